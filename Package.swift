@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The layer table: a target may import only what stands in its `dependencies` here.
+// TidyTests compares the sources with it.  docs/ARCHITECTURE.md draws it.
+
+let testSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+let settings = testSettings + [.strictMemorySafety()]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "swift-multiprocessing",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Multiprocessing", targets: ["Multiprocessing"]),
+        .executable(name: "manager", targets: ["manager"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+    ],
+    targets: [
+        // C
+        .target(name: "CMultiprocessing"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
+        // The floor
+        .target(name: "Pickle", dependencies: [bigInt], swiftSettings: settings),
+        .target(name: "Sockets", dependencies: ["CMultiprocessing"], swiftSettings: settings),
+        .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: settings),
+
+        // The middle
+        .target(
+            name: "Connections", dependencies: ["Pickle", "Sockets", "OpenSSL"],
+            swiftSettings: settings),
+        .target(name: "HostedObjects", dependencies: ["Pickle"], swiftSettings: settings),
+
+        // The house
+        .target(
+            name: "Managers",
+            dependencies: ["Pickle", "Sockets", "OpenSSL", "Connections", "HostedObjects", log],
+            swiftSettings: settings),
+        .target(
+            name: "Multiprocessing", dependencies: ["Pickle", "Connections", "Managers"],
+            swiftSettings: settings),
+
+        // The command and the examples
+        .executableTarget(
+            name: "manager", dependencies: ["Managers", "Connections", "Sockets", "OpenSSL", log, arguments],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "WordIndex", dependencies: ["Multiprocessing", arguments],
+            path: "Examples/WordIndex", swiftSettings: settings),
+
+        // Tests mirror sources
+        .testTarget(name: "PickleTests", dependencies: ["Pickle", bigInt], resources: [.copy("Golden")], swiftSettings: testSettings),
+        .testTarget(name: "SocketsTests", dependencies: ["Sockets"], swiftSettings: testSettings),
+        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: testSettings),
+        .testTarget(name: "ConnectionsTests", dependencies: ["Connections", "Sockets", "OpenSSL", "Pickle"], swiftSettings: testSettings),
+        .testTarget(name: "HostedObjectsTests", dependencies: ["HostedObjects", "Pickle"], swiftSettings: testSettings),
+        .testTarget(name: "ManagersTests", dependencies: ["Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL"], swiftSettings: testSettings),
+        .testTarget(name: "InteropTests", dependencies: ["Multiprocessing", "manager"], swiftSettings: testSettings),
+        .testTarget(name: "TidyTests", swiftSettings: testSettings),
+    ]
+)
