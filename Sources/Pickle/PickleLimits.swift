@@ -1,0 +1,40 @@
+/// What a pickle may cost, each limit with its unit.
+///
+/// A pickle is a peer's bytes, so everything it can make grow has a limit here; going over one throws
+/// ``PickleError`` with the code ``PickleError/Code-swift.struct/limitExceeded``.
+public struct PickleLimits: Sendable, Hashable {
+    /// The longest pickle that is read, in bytes.
+    public var bytes: Int
+    /// How deeply values may be nested, in levels; also how deep the decoder's mark stack may grow.
+    public var depth: Int
+    /// How many entries the memo may hold.
+    public var memoEntries: Int
+    /// How many values a pickle may make, in nodes. About 40 bytes of memory each.
+    public var nodes: Int
+    /// The longest text ``PickleValue/repr(limit:)`` gives, in UTF-8 bytes.
+    public var reprLength: Int
+    /// The longest canonical key, in bytes.
+    public var keyLength: Int
+    /// How many pairs of nodes one `==` or `<` may compare, and how many nodes one `repr` or key
+    /// may visit: what stops a small pickle that shares itself into an exponentially large tree.
+    public var comparisons: Int
+    /// The longest integer that is read as decimal text, and written as such, in digits.
+    ///
+    /// CPython's `sys.int_max_str_digits`.
+    public var integerDigits: Int
+
+    /// The limits used where none are given.
+    public static let `default` = PickleLimits()
+
+    /// Limits that fit a server's requests; each may be changed afterwards.
+    public init() {
+        bytes = Int(Int32.max)
+        depth = 1000
+        memoEntries = 1 << 24
+        nodes = 1 << 26
+        reprLength = 1 << 24
+        keyLength = 1 << 20
+        comparisons = 1 << 24
+        integerDigits = 4300
+    }
+}
