@@ -1,0 +1,42 @@
+/// One object inside a request's pickle: the instructions from `start` up to `end`, unread.
+///
+/// A scalar's slice is exact; a container's may end in instructions that add nothing (MEMOIZE, FRAME),
+/// which ``SliceNormalizer`` drops.
+package struct PickleSlice: Sendable, Hashable {
+    /// What kind of object the slice pushes, as far as that is seen without building it.
+    package enum Kind: UInt8, Sendable {
+        case none, bool, int, float, str, bytes, byteArray
+        case tuple, list, dict, set, frozenset
+        /// A class or function by name.
+        case global
+        /// Instances, extension codes, and what a memo reference stands for.
+        case other
+    }
+
+    /// The offset of the first instruction.
+    package let start: Int
+    /// The offset behind the last instruction.
+    package let end: Int
+    /// What the slice pushes.
+    package let kind: Kind
+    /// How many memo entries precede the slice; nil where nothing in it refers to the memo.
+    let memoBase: Int?
+
+    init(start: Int, end: Int, kind: Kind, memoBase: Int? = nil) {
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.memoBase = memoBase
+    }
+
+    /// Whether the slice is one instruction, which stands alone as it is.
+    package var isScalar: Bool {
+        switch kind {
+        case .none, .bool, .int, .float, .str, .bytes, .byteArray: true
+        case .tuple, .list, .dict, .set, .frozenset, .global, .other: false
+        }
+    }
+
+    /// The number of bytes.
+    package var count: Int { end - start }
+}

@@ -1,0 +1,310 @@
+/// Finds the parts of a request, `(ident, method, args, kwds)`, in its pickle without building a value.
+///
+/// ```text
+/// PROTO 4 · FRAME · MARK · SHORT_BINUNICODE ident · MEMOIZE · SHORT_BINUNICODE method · MEMOIZE
+///         · <args: a tuple> · <kwds: a dict> · TUPLE · MEMOIZE · STOP
+/// ```
+/// The scanner runs the pickle machine on the *kinds* of objects only, so that what it accepts does
+/// unpickle, and notes where the elements of `args` and `kwds` stand. It reads the binary opcodes of
+/// protocols 2 to 5; whatever is rarer (text opcodes, POP, a memo reference from one argument to
+/// another) is left to a rebuild by way of ``PickleValue``: see ``Outcome/needsRebuild``.
+package struct RequestScanner {
+    /// What a scan came to.
+    package enum Outcome: Sendable {
+        /// The parts are in place.
+        case scanned
+        /// The pickle may be fine, but it has to be decoded and written anew: ``PickleValue/request``.
+        case needsRebuild
+    }
+
+    /// How many objects may lie on the machine's stack at once, in objects; five bytes each.
+    package static let stackLimit = 1 << 24
+
+    /// The offset of an object's first instruction, by its place on the stack.
+    private var starts: [UInt32] = []
+    private var kinds: [PickleSlice.Kind] = []
+    /// The height of the stack at each mark, and the offset of the mark itself.
+    private var marks: [(height: Int, start: Int)] = []
+    private var isWhole = false
+    private var hasReferences = false
+
+    /// The request's first part: `None` or the object's ident.
+    package private(set) var ident = PickleSlice(start: 0, end: 0, kind: .none)
+    /// The request's second part, the method's name.
+    package private(set) var method = PickleSlice(start: 0, end: 0, kind: .none)
+    /// The elements of `args`.
+    package private(set) var positional: [PickleSlice] = []
+    /// Names and values of `kwds` in turn.
+    package private(set) var keywords: [PickleSlice] = []
+
+    package init() {}
+
+    /// Scans one pickle, from PROTO to STOP.
+    ///
+    /// - Throws: ``PickleError`` where it is truncated, malformed or over ``stackLimit``.
+    package mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(PickleError) -> Outcome {
+        guard bytes.count <= Int(UInt32.max) else { throw .limitExceeded("4 GiB a request") }
+        reset()
+        var reader = unsafe InstructionReader(bytes, from: 0, to: bytes.count)
+        while true {
+            let opcode = try reader.next()
+            if opcode == .stop { break }
+            guard try unsafe run(opcode, &reader, bytes) else { return .needsRebuild }
+        }
+        guard isWhole, starts.count == 1, marks.isEmpty else { return .needsRebuild }
+        guard hasReferences else { return .scanned }
+        var tracer = unsafe ReferenceTracer(bytes)
+        guard let traced = try tracer.trace(positional + keywords) else { return .needsRebuild }
+        keywords = Array(traced.dropFirst(positional.count))
+        positional = Array(traced.prefix(positional.count))
+        return .scanned
+    }
+
+    private mutating func reset() {
+        if starts.capacity > 1 << 16 {
+            starts = []
+            kinds = []
+        }
+        starts.removeAll(keepingCapacity: true)
+        kinds.removeAll(keepingCapacity: true)
+        marks.removeAll(keepingCapacity: true)
+        positional.removeAll(keepingCapacity: true)
+        keywords.removeAll(keepingCapacity: true)
+        hasReferences = false
+        isWhole = false
+    }
+
+}
+
+// MARK: - The machine
+
+extension RequestScanner {
+    /// Runs one instruction; false where the pickle needs a rebuild.
+    @inline(__always)
+    private mutating func run(
+        _ opcode: Opcode, _ reader: inout InstructionReader, _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) -> Bool {
+        switch opcode {
+        case .shortBinUnicode, .binUnicode, .binUnicode8:
+            let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[reader.payload])
+            guard unsafe SurrogatePass.firstFault(in: text) == nil else {
+                throw .malformed("str is not UTF-8", at: reader.start)
+            }
+            try push(.str, reader.start)
+        case .memoize: try checkHeight(starts.count, below: 1, reader)
+        case .mark:
+            guard marks.count < PickleLimits.default.depth * 2 else {
+                throw .limitExceeded("\(PickleLimits.default.depth * 2) marks")
+            }
+            if marks.isEmpty, !starts.isEmpty { return false }
+            marks.append((starts.count, reader.start))
+        case .none: try push(.none, reader.start)
+        case .newTrue, .newFalse: try push(.bool, reader.start)
+        case .binInt, .binInt1, .binInt2, .long1, .long4: try push(.int, reader.start)
+        case .binFloat: try push(.float, reader.start)
+        case .shortBinBytes, .binBytes, .binBytes8: try push(.bytes, reader.start)
+        case .emptyTuple: try unsafe pushTuple(of: 0, reader, bytes)
+        case .tuple1: try unsafe pushTuple(of: 1, reader, bytes)
+        case .tuple2: try unsafe pushTuple(of: 2, reader, bytes)
+        case .tuple3: try unsafe pushTuple(of: 3, reader, bytes)
+        case .tuple:
+            let mark = try popMark(reader)
+            try unsafe pushTuple(from: mark.height, at: mark.start, reader, bytes)
+        case .emptyDict:
+            if starts.count == 3, marks.count == 1 { keywords.removeAll(keepingCapacity: true) }
+            try push(.dict, reader.start)
+        case .setItem: try unsafe setItems(from: starts.count - 2, reader, bytes)
+        case .setItems: try unsafe setItems(from: try popMark(reader).height, reader, bytes)
+        case .proto:
+            guard reader.number <= 5 else {
+                throw .malformed("unsupported pickle protocol: \(reader.number)", at: reader.start)
+            }
+        case .frame:
+            guard reader.number >= 0, reader.number <= bytes.count - reader.position else {
+                throw .truncated(at: reader.start)
+            }
+        default: return try runRarer(opcode, &reader)
+        }
+        return true
+    }
+
+    private mutating func runRarer(
+        _ opcode: Opcode, _ reader: inout InstructionReader
+    ) throws(PickleError) -> Bool {
+        switch opcode {
+        case .emptyList: try push(.list, reader.start)
+        case .emptySet: try push(.set, reader.start)
+        case .byteArray8: try push(.byteArray, reader.start)
+        case .append: try extend(.list, from: starts.count - 1, reader)
+        case .appends: try extend(.list, from: try popMark(reader).height, reader)
+        case .addItems: try extend(.set, from: try popMark(reader).height, reader)
+        case .frozenSet:
+            let mark = try popMark(reader)
+            drop(to: mark.height)
+            try push(.frozenset, mark.start)
+        case .global: try push(.global, reader.start)
+        case .ext1, .ext2, .ext4: try push(.other, reader.start)
+        case .stackGlobal:
+            guard kinds.suffix(2).allSatisfy({ $0 == .str || $0 == .other }) else {
+                throw .malformed("STACK_GLOBAL of what is not text", at: reader.start)
+            }
+            try replace(2, with: .global, reader)
+        case .reduce, .newObj:
+            guard let arguments = kinds.last, arguments == .tuple || arguments == .other else {
+                throw .malformed("arguments that are not a tuple", at: reader.start)
+            }
+            try construct(from: 2, reader)
+        case .newObjEx: try construct(from: 3, reader)
+        case .build:
+            try checkHeight(starts.count - 1, below: 1, reader)
+            guard kinds[kinds.count - 2] == .other else {
+                throw .malformed("a state for what is not an instance", at: reader.start)
+            }
+            drop(to: starts.count - 1)
+        case .binPut, .longBinPut: try checkHeight(starts.count, below: 1, reader)
+        case .binGet, .longBinGet:
+            hasReferences = true
+            try push(.other, reader.start)
+        default: return false
+        }
+        return true
+    }
+
+    @inline(__always)
+    private mutating func push(_ kind: PickleSlice.Kind, _ start: Int) throws(PickleError) {
+        guard starts.count < Self.stackLimit else {
+            throw .limitExceeded("\(Self.stackLimit) objects on the stack")
+        }
+        starts.append(UInt32(truncatingIfNeeded: start))
+        kinds.append(kind)
+    }
+
+    private mutating func drop(to height: Int) {
+        starts.removeLast(starts.count - height)
+        kinds.removeLast(kinds.count - height)
+    }
+
+    /// Objects may be taken from `height` up only where they lie above the topmost mark, with
+    /// `below` more objects beneath them there.
+    @inline(__always)
+    private func checkHeight(
+        _ height: Int, below: Int = 0, _ reader: InstructionReader
+    ) throws(PickleError) {
+        guard height - below >= marks.last?.height ?? 0 else {
+            throw .malformed("stack underflow", at: reader.start)
+        }
+    }
+
+    @inline(__always)
+    private mutating func popMark(
+        _ reader: InstructionReader
+    ) throws(PickleError) -> (height: Int, start: Int) {
+        guard let mark = marks.popLast() else {
+            throw .malformed("no mark on the stack", at: reader.start)
+        }
+        return mark
+    }
+
+    private mutating func replace(
+        _ count: Int, with kind: PickleSlice.Kind, _ reader: InstructionReader
+    ) throws(PickleError) {
+        let height = starts.count - count
+        try checkHeight(height, reader)
+        let start = Int(starts[height])
+        drop(to: height)
+        try push(kind, start)
+    }
+
+    private mutating func construct(
+        from count: Int, _ reader: InstructionReader
+    ) throws(PickleError) {
+        let height = starts.count - count
+        try checkHeight(height, reader)
+        guard kinds[height] == .global || kinds[height] == .other else {
+            throw .malformed("a call of what is not a class", at: reader.start)
+        }
+        try replace(count, with: .other, reader)
+    }
+
+    @inline(__always)
+    private mutating func pushTuple(
+        of count: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) {
+        let height = starts.count - count
+        try checkHeight(height, reader)
+        let start = count == 0 ? reader.start : Int(starts[height])
+        try unsafe pushTuple(from: height, at: start, reader, bytes)
+    }
+
+    @inline(__always)
+    private mutating func pushTuple(
+        from height: Int, at start: Int, _ reader: InstructionReader,
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) {
+        // Only the whole request lies at the bottom, and only `args` third under one mark.
+        if marks.count == 1, height == 2 {
+            positional.removeAll(keepingCapacity: true)
+            try unsafe note(from: height, reader, bytes, &positional)
+        } else if marks.isEmpty, height == 0 {
+            try unsafe noteRequest(reader, bytes)
+        }
+        drop(to: height)
+        try push(.tuple, start)
+    }
+
+    private mutating func setItems(
+        from height: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) {
+        guard (starts.count - height) % 2 == 0 else {
+            throw .malformed("a key without a value", at: reader.start)
+        }
+        if marks.count == 1, height == 4 { try unsafe note(from: height, reader, bytes, &keywords) }
+        try extend(.dict, from: height, reader)
+    }
+
+    /// Takes the objects from `height` up into the container of `kind` beneath them.
+    private mutating func extend(
+        _ kind: PickleSlice.Kind, from height: Int, _ reader: InstructionReader
+    ) throws(PickleError) {
+        try checkHeight(height, below: 1, reader)
+        let container = kinds[height - 1]
+        guard container == kind || container == .other else {
+            throw .malformed("elements for what is not a \(kind)", at: reader.start)
+        }
+        drop(to: height)
+    }
+
+    @inline(__always)
+    private func note(
+        from height: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer,
+        _ slices: inout [PickleSlice]
+    ) throws(PickleError) {
+        var index = height
+        while index < starts.count {
+            let stop = index + 1 < starts.count ? Int(starts[index + 1]) : reader.start
+            slices.append(try unsafe slice(index, to: stop, bytes))
+            index += 1
+        }
+    }
+
+    @inline(__always)
+    private func slice(
+        _ index: Int, to stop: Int, _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) -> PickleSlice {
+        let slice = PickleSlice(start: Int(starts[index]), end: stop, kind: kinds[index])
+        guard slice.isScalar else { return slice }
+        var reader = unsafe InstructionReader(bytes, from: slice.start, to: stop)
+        _ = try reader.next()
+        return PickleSlice(start: slice.start, end: reader.position, kind: slice.kind)
+    }
+
+    @inline(__always)
+    private mutating func noteRequest(
+        _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) {
+        guard starts.count == 4, kinds[2] == .tuple, kinds[3] == .dict else { return }
+        ident = try unsafe slice(0, to: Int(starts[1]), bytes)
+        method = try unsafe slice(1, to: Int(starts[2]), bytes)
+        isWhole = true
+    }
+}
