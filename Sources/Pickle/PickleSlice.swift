@@ -29,6 +29,12 @@ package struct PickleSlice: Sendable, Hashable {
         self.memoBase = memoBase
     }
 
+    /// Stands where there is no object.
+    package static let absent = PickleSlice(start: 0, end: 0, kind: .none)
+
+    /// Whether there is no object.
+    package var isAbsent: Bool { end == 0 }
+
     /// Whether the slice is one instruction, which stands alone as it is.
     package var isScalar: Bool {
         switch kind {

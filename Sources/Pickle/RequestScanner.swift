@@ -27,6 +27,8 @@ package struct RequestScanner {
     private var marks: [(height: Int, start: Int)] = []
     private var isWhole = false
     private var hasReferences = false
+    /// Whether the request names any class or function: only then can it hold a proxy.
+    package private(set) var namesGlobals = false
 
     /// The request's first part: `None` or the object's ident.
     package private(set) var ident = PickleSlice(start: 0, end: 0, kind: .none)
@@ -71,6 +73,7 @@ package struct RequestScanner {
         positional.removeAll(keepingCapacity: true)
         keywords.removeAll(keepingCapacity: true)
         hasReferences = false
+        namesGlobals = false
         isWhole = false
     }
 
@@ -142,12 +145,15 @@ extension RequestScanner {
             let mark = try popMark(reader)
             drop(to: mark.height)
             try push(.frozenset, mark.start)
-        case .global: try push(.global, reader.start)
+        case .global:
+            namesGlobals = true
+            try push(.global, reader.start)
         case .ext1, .ext2, .ext4: try push(.other, reader.start)
         case .stackGlobal:
             guard kinds.suffix(2).allSatisfy({ $0 == .str || $0 == .other }) else {
                 throw .malformed("STACK_GLOBAL of what is not text", at: reader.start)
             }
+            namesGlobals = true
             try replace(2, with: .global, reader)
         case .reduce, .newObj:
             guard let arguments = kinds.last, arguments == .tuple || arguments == .other else {

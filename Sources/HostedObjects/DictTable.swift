@@ -1,0 +1,150 @@
+import Pickle
+
+/// Keys and values in the order of their insertion, found by Python's equality.
+///
+/// Laid out as CPython's dict: an index of places, open addressing, over a dense list of entries in
+/// which removed ones leave a gap until the next rebuild.
+final class DictTable {
+    private var records: [DictRecord?] = []
+    private var hashes: [UInt32] = []
+    /// 0: free; `removed`: was taken; else the place of an entry, plus 1.
+    private var index: [UInt32]
+    private var removedInIndex = 0
+    /// How many entries there are.
+    private(set) var count = 0
+
+    private static let removed = UInt32.max
+
+    init() {
+        index = [UInt32](repeating: 0, count: 8)
+    }
+
+    deinit {
+        for record in records { record?.deallocate() }
+    }
+
+    /// Where entries may stand: places below this one. Some of them are gaps.
+    var endPlace: Int { records.count }
+
+    /// The entry at a place, nil for a gap.
+    @inline(__always)
+    subscript(_ place: Int) -> DictRecord? { records[place] }
+
+    /// The entries in order.
+    var entries: some Sequence<DictRecord> { records.lazy.compactMap { $0 } }
+
+    /// The entry with that key.
+    @inline(__always)
+    func find(_ key: DictKey) -> DictRecord? {
+        slot(of: key).flatMap { records[Int(index[$0]) - 1] }
+    }
+
+    /// The slot of the index that leads to the key.
+    @inline(__always)
+    private func slot(of key: DictKey) -> Int? {
+        let mask = index.count - 1
+        var slot = Int(key.hash) & mask
+        while index[slot] != 0 {
+            if index[slot] != Self.removed {
+                let place = Int(index[slot]) - 1
+                if hashes[place] == key.hash, let record = records[place], record.has(key) {
+                    return slot
+                }
+            }
+            slot = (slot + 1) & mask
+        }
+        return nil
+    }
+
+    /// Sets a value. The key's body is asked for only if the key is new.
+    func set(
+        _ key: DictKey, _ value: [UInt8], keyBody: () throws(Failure) -> [UInt8]
+    ) throws(Failure) {
+        guard value.count <= DictRecord.valueLimit else {
+            throw .value("over the limit: \(DictRecord.valueLimit) bytes a value")
+        }
+        if let slot = slot(of: key) {
+            let place = Int(index[slot]) - 1
+            records[place] = records[place]?.replacing(value)
+            return
+        }
+        let body = try keyBody()
+        guard body.count <= DictRecord.keyLimit else {
+            throw .value("over the limit: \(DictRecord.keyLimit) bytes a key")
+        }
+        if (records.count + removedInIndex + 1) * 3 > index.count * 2 { rebuild() }
+        records.append(DictRecord(key, keyBody: body, value: value))
+        hashes.append(key.hash)
+        link(records.count - 1)
+        count += 1
+    }
+
+    /// Removes an entry; its key and value, nil if there is none.
+    func remove(_ key: DictKey) -> (key: PickledValue, value: PickledValue)? {
+        guard let slot = slot(of: key) else { return nil }
+        return remove(at: Int(index[slot]) - 1, slot: slot)
+    }
+
+    /// Removes the entry that came last.
+    func removeLast() -> (key: PickledValue, value: PickledValue)? {
+        guard let place = records.lastIndex(where: { $0 != nil }) else { return nil }
+        let mask = index.count - 1
+        var slot = Int(hashes[place]) & mask
+        while Int(index[slot]) != place + 1 { slot = (slot + 1) & mask }
+        return remove(at: place, slot: slot)
+    }
+
+    private func remove(at place: Int, slot: Int) -> (key: PickledValue, value: PickledValue)? {
+        guard let record = records[place] else { return nil }
+        index[slot] = Self.removed
+        removedInIndex += 1
+        count -= 1
+        defer { record.deallocate() }
+        records[place] = nil
+        // Gaps at the end go at once, so that taking from the end stays cheap.
+        while case .some(nil) = records.last {
+            records.removeLast()
+            hashes.removeLast()
+        }
+        return (record.keyValue, record.valueValue)
+    }
+
+    /// Removes everything.
+    func removeAll() {
+        for record in records { record?.deallocate() }
+        records = []
+        hashes = []
+        index = [UInt32](repeating: 0, count: 8)
+        removedInIndex = 0
+        count = 0
+    }
+
+    private func link(_ place: Int) {
+        let mask = index.count - 1
+        var slot = Int(hashes[place]) & mask
+        while index[slot] != 0, index[slot] != Self.removed { slot = (slot + 1) & mask }
+        if index[slot] == Self.removed { removedInIndex -= 1 }
+        index[slot] = UInt32(place + 1)
+    }
+
+    /// Closes the gaps and gives the index room for as many entries again.
+    private func rebuild() {
+        if count < records.count {
+            let kept = records.indices.filter { records[$0] != nil }
+            hashes = kept.map { hashes[$0] }
+            records = kept.map { records[$0] }
+        }
+        var size = 8
+        while size < count * 3 { size *= 2 }
+        index = [UInt32](repeating: 0, count: size)
+        removedInIndex = 0
+        for place in records.indices { link(place) }
+    }
+}
+
+extension DictRecord {
+    /// The key, to be kept.
+    var keyValue: PickledValue { unsafe PickledValue(body: Array(key)) }
+    /// The value, to be kept.
+    var valueValue: PickledValue { unsafe PickledValue(body: Array(value)) }
+}

@@ -1,0 +1,117 @@
+import Pickle
+
+/// What arguments a method takes, and how CPython words it when they are others.
+package enum Signature: Sendable {
+    /// A C method without arguments: `copy()`.
+    case none
+    /// A C method with exactly one: `append(x)`.
+    case one
+    /// A C function with positional arguments only: `pop(key[, default])`.
+    case positional(ClosedRange<Int>)
+    /// A special method: `__setitem__(key, value)`.
+    case slot(Int)
+    /// A method written in Python, or in C with keywords: the parameters' names, of which the first
+    /// `required` must be given, and the name that messages use.
+    case named([StaticString], required: Int, as: StaticString)
+    /// Whatever comes; the method looks itself.
+    case any
+
+    /// Checks the arguments and puts those given by keyword in their places.
+    ///
+    /// - Throws: TypeError in CPython's words.
+    @inline(__always)
+    func bind(
+        _ arguments: consuming Arguments, method: String, type: String
+    ) throws(Failure) -> Arguments {
+        let count = arguments.count
+        if arguments.keywords.isEmpty {
+            switch self {
+            case .none where count == 0, .one where count == 1: return arguments
+            case .positional(let range) where range.contains(count): return arguments
+            case .slot(let expected) where count == expected: return arguments
+            case .named(let names, let required, _) where count >= required && count <= names.count:
+                return arguments
+            case .any: return arguments
+            default: break
+            }
+        }
+        return try bindOdd(arguments, method: method, type: type)
+    }
+
+    private func bindOdd(
+        _ arguments: Arguments, method: String, type: String
+    ) throws(Failure) -> Arguments {
+        let count = arguments.count
+        switch self {
+        case .any: return arguments
+        case .named(let names, let required, let display):
+            return try bindNamed(arguments, names, required, "\(display)")
+        case .slot(let expected):
+            guard arguments.keywords.isEmpty else {
+                throw .type("wrapper \(method)() takes no keyword arguments")
+            }
+            throw .type(
+                "expected \(expected) argument\(expected == 1 ? "" : "s"), got \(count)")
+        case .none, .one, .positional: break
+        }
+        guard arguments.keywords.isEmpty else {
+            throw .type("\(type).\(method)() takes no keyword arguments")
+        }
+        switch self {
+        case .none: throw .type("\(type).\(method)() takes no arguments (\(count) given)")
+        case .one:
+            throw .type("\(type).\(method)() takes exactly one argument (\(count) given)")
+        case .positional(let range):
+            let least = count < range.lowerBound
+            let bound = least ? range.lowerBound : range.upperBound
+            let word = range.count == 1 ? "" : least ? "at least " : "at most "
+            throw .type(
+                "\(method) expected \(word)\(bound) argument\(bound == 1 ? "" : "s"), got \(count)")
+        case .any, .named, .slot: return arguments
+        }
+    }
+
+    private func bindNamed(
+        _ arguments: Arguments, _ names: [StaticString], _ required: Int, _ display: String
+    ) throws(Failure) -> Arguments {
+        var bound = arguments
+        bound.keywords = []
+        guard arguments.count <= names.count else {
+            throw tooMany(arguments.count, names.count, required, display)
+        }
+        while bound.positional.count < names.count { bound.positional.append(.absent) }
+        for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
+            let name = arguments.text(arguments.keywords[index]) ?? "?"
+            guard let place = names.firstIndex(where: { "\($0)" == name }) else {
+                throw .type("\(display)() got an unexpected keyword argument '\(name)'")
+            }
+            guard bound.positional[place].isAbsent else {
+                throw .type("\(display)() got multiple values for argument '\(name)'")
+            }
+            bound.positional[place] = arguments.keywords[index + 1]
+        }
+        let missing = (0..<required).filter { bound.positional[$0].isAbsent }
+        guard missing.isEmpty else {
+            let list = missing.map { "'\(names[$0])'" }
+            let text =
+                list.count == 1
+                ? list[0]
+                : list.dropLast().joined(separator: ", ") + (list.count > 2 ? "," : "") + " and "
+                    + list[list.count - 1]
+            throw .type(
+                "\(display)() missing \(list.count) required positional "
+                    + "argument\(list.count == 1 ? "" : "s"): \(text)")
+        }
+        return bound
+    }
+
+    /// Python counts `self` among the arguments.
+    private func tooMany(
+        _ given: Int, _ most: Int, _ required: Int, _ display: String
+    ) -> Failure {
+        let range = required == most ? "\(most + 1)" : "from \(required + 1) to \(most + 1)"
+        let plural = most == 0 ? "" : "s"
+        return .type(
+            "\(display)() takes \(range) positional argument\(plural) but \(given + 1) were given")
+    }
+}
