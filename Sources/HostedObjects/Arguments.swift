@@ -18,8 +18,10 @@ package import Pickle
     }
 
     /// No arguments.
-    package static let none = unsafe Arguments(
-        bytes: UnsafeRawBufferPointer(start: nil, count: 0), positional: [], keywords: [])
+    package static var none: Arguments {
+        unsafe Arguments(
+            bytes: UnsafeRawBufferPointer(start: nil, count: 0), positional: [], keywords: [])
+    }
 
     /// How many positional arguments there are.
     package var count: Int { positional.count }
@@ -70,11 +72,11 @@ extension Arguments {
         let opcode = unsafe Opcode(rawValue: bytes[slice.start])
         let header = opcode == .long1 ? 2 : opcode == .long4 ? 5 : 1
         let digits = unsafe bytes[slice.start + header..<slice.end]
-        guard digits.count <= 8 else { return unsafe longInt(digits) }
+        guard unsafe digits.count <= 8 else { return unsafe longInt(digits) }
         var value: UInt64 = 0
         for unsafe byte in unsafe digits.reversed() { value = value << 8 | UInt64(byte) }
         let isSigned = opcode == .long1 || opcode == .long4 || opcode == .binInt
-        let unused = UInt64(64 - 8 * digits.count)
+        let unused = unsafe UInt64(64 - 8 * digits.count)
         guard isSigned, unused > 0, unused < 64 else { return Int(bitPattern: UInt(value)) }
         return Int(bitPattern: UInt(value << unused)) >> Int(unused)
     }

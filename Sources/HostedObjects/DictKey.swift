@@ -64,10 +64,11 @@ import Pickle
     private static func with<Result>(
         canonical: [UInt8], _ body: (DictKey) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try unsafe canonical.withUnsafeBytes { bytes throws(Failure) in
+        try unsafe canonical.withUnsafeBufferPointer { (bytes) throws(Failure) in
             guard let tag = unsafe bytes.first else { throw .type("unhashable") }
+            let text = unsafe UnsafeRawBufferPointer(bytes).dropFirst()
             return try unsafe body(
-                DictKey(tag: tag, text: UnsafeRawBufferPointer(rebasing: bytes.dropFirst())))
+                DictKey(tag: tag, text: UnsafeRawBufferPointer(rebasing: text)))
         }
     }
 }

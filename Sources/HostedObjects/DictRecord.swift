@@ -23,7 +23,7 @@ import Pickle
     /// - Parameter keyBody: the key as it is given back.
     init(_ key: DictKey, keyBody: [UInt8], value: [UInt8]) {
         let hasOwnText = !Self.hasTextInBody(key.tag)
-        let ownText = hasOwnText ? 4 + key.text.count : 0
+        let ownText = unsafe hasOwnText ? 4 + key.text.count : 0
         let count = Self.header + keyBody.count + ownText + value.count
         unsafe memory = .allocate(byteCount: count, alignment: 4)
         unsafe memory.storeBytes(of: UInt32(value.count), as: UInt32.self)

@@ -3,8 +3,7 @@ import Pickle
 /// A shared dict.
 struct HostedDict: HostedType {
     static let typeName = "dict"
-    // SAFETY: the table belongs to this state alone, and the state to one store.
-    nonisolated(unsafe) let table = DictTable()
+    let table = DictTable()
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         guard arguments.count <= 1 else {

@@ -4,8 +4,7 @@ import Pickle
 struct HostedIterator: HostedType {
     static let typeName = "dict_keyiterator"
 
-    // SAFETY: the table belongs to the store in which the iterator lives too, and to no other thread.
-    nonisolated(unsafe) private let table: DictTable
+    private let table: DictTable
     /// How many entries the dict had when the iteration began; nil once it is over.
     private var expectedCount: Int?
     private var place = 0

@@ -1,7 +1,7 @@
 package import Pickle
 
 /// A shared type: a state machine without I/O, clock or randomness, and its table of methods.
-package protocol HostedType: Sendable {
+package protocol HostedType: SendableMetatype {
     /// What clients may call.
     static var methods: MethodTable<Self> { get }
     /// Python's name of the type, as messages have it: `list`.
@@ -37,39 +37,40 @@ extension HostedType {
 }
 
 /// A hosted object of any type.
-package class HostedObject {
+package protocol HostedObject: AnyObject {
     /// The object's name on the wire; set when the object enters the table.
-    package internal(set) var id = ObjectID(incarnation: 0, generation: 0, slot: 0)
+    var id: ObjectID { get set }
+    /// The names of the methods.
+    var exposed: [String] { get }
+    /// Python's name of the type.
+    var typeName: String { get }
+    /// What the object holds, for those that know its type.
+    var anyState: any HostedType { get }
 
-    package init() {}
-
-    /// Calls a method by its name.
+    /// Calls a method by its name; nil if it is not exposed.
     func perform(
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
-    ) throws(Failure) -> Outcome? { nil }
+    ) throws(Failure) -> Outcome?
 
-    /// The names of the methods.
-    package var exposed: [String] { [] }
-    /// Python's name of the type.
-    package var typeName: String { "object" }
-
-    func value(_ call: inout Call) throws(Failure) {}
-    func repr(_ call: inout Call) throws(Failure) -> String { "" }
-    func undo(_ receipt: Receipt.Kind, _ call: inout Call) {}
-    func ended(_ session: SessionID, _ call: inout Call) {}
-    var contents: [PickledValue] { [] }
-    var waiterLists: [WaiterListID] { [] }
+    /// See ``HostedType`` for the rest.
+    func value(_ call: inout Call) throws(Failure)
+    func repr(_ call: inout Call) throws(Failure) -> String
+    func undo(_ receipt: Receipt.Kind, _ call: inout Call)
+    func ended(_ session: SessionID, _ call: inout Call)
+    var contents: [PickledValue] { get }
+    var waiterLists: [WaiterListID] { get }
 }
 
 /// The box of one state.
 final class Hosted<State: HostedType>: HostedObject {
+    var id = ObjectID(incarnation: 0, generation: 0, slot: 0)
     private var state: State
 
     init(_ state: State) {
         self.state = state
     }
 
-    override func perform(
+    func perform(
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
     ) throws(Failure) -> Outcome? {
         guard let method = unsafe State.methods.method(named: name) else { return nil }
@@ -79,18 +80,26 @@ final class Hosted<State: HostedType>: HostedObject {
         return try method.body(&state, bound, &call)
     }
 
-    override var exposed: [String] { State.methods.exposed }
-    override var typeName: String { State.typeName }
-    override func value(_ call: inout Call) throws(Failure) { try state.value(&call) }
-    override func repr(_ call: inout Call) throws(Failure) -> String { try state.repr(&call) }
-    override func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
+    func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
         call.object = id
         state.undo(receipt, &call)
     }
-    override func ended(_ session: SessionID, _ call: inout Call) {
+
+    func ended(_ session: SessionID, _ call: inout Call) {
         call.object = id
         state.ended(session, &call)
     }
-    override var contents: [PickledValue] { state.contents }
-    override var waiterLists: [WaiterListID] { state.waiterLists }
+
+    func value(_ call: inout Call) throws(Failure) { try state.value(&call) }
+
+    func repr(_ call: inout Call) throws(Failure) -> String {
+        call.object = id
+        return try state.repr(&call)
+    }
+
+    var exposed: [String] { State.methods.exposed }
+    var typeName: String { State.typeName }
+    var anyState: any HostedType { state }
+    var contents: [PickledValue] { state.contents }
+    var waiterLists: [WaiterListID] { state.waiterLists }
 }

@@ -3,7 +3,7 @@ import Pickle
 /// How `create` makes, or finds, an object of a typeid.
 enum Maker: Sendable {
     /// A new object each time.
-    case type(@Sendable (Arguments, inout Call) throws(Failure) -> HostedObject)
+    case type(@Sendable (Arguments, inout Call) throws(Failure) -> any HostedObject)
     /// Always the same object.
     case shared(ObjectID)
     /// `shared(typeid, name, *args)`: the object of that name, made if there is none.

@@ -1,13 +1,13 @@
 import Pickle
 
 /// What became of a call.
-package enum Outcome: Sendable {
+package enum Outcome {
     /// The result has been written to ``Call/out``.
     case returned
     /// The caller waits: the reply comes when the waiter is granted or its time is up.
     case parked
     /// The result is a new hosted object, to be returned as `#PROXY`.
-    case proxy(HostedObject, typeid: String)
+    case proxy(any HostedObject, typeid: String)
 }
 
 /// One method of a hosted type.
@@ -54,7 +54,7 @@ package struct MethodTable<State: HostedType>: Sendable {
     /// The method of that name, nil if it is not exposed.
     @inline(__always)
     func method(named name: UnsafeRawBufferPointer) -> Method<State>? {
-        guard !name.isEmpty else { return nil }
+        guard unsafe !name.isEmpty else { return nil }
         var slot = unsafe Self.hash(name)
         while places[slot] >= 0 {
             let index = Int(places[slot])

@@ -39,7 +39,7 @@ package struct ObjectID: Hashable, Sendable, Comparable {
     /// Reads an ident.
     init?(_ text: String) {
         var text = text
-        let id = unsafe text.withUTF8 { unsafe ObjectID(hexadecimal: UnsafeRawBufferPointer($0)) }
+        let id = text.withUTF8 { unsafe ObjectID(hexadecimal: UnsafeRawBufferPointer($0)) }
         guard let id else { return nil }
         self = id
     }

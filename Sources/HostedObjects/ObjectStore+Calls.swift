@@ -5,7 +5,7 @@ extension ObjectStore {
     /// Calls a method, or what CPython falls back on where it is not exposed.
     @inline(__always)
     mutating func callMethod(
-        _ name: UnsafeRawBufferPointer, _ object: HostedObject, _ arguments: Arguments, _ start: Int
+        _ name: UnsafeRawBufferPointer, _ object: any HostedObject, _ arguments: Arguments, _ start: Int
     ) throws(Failure) -> Reception {
         switch try unsafe object.perform(name, arguments, &call) {
         case .returned: return .replied
@@ -21,7 +21,7 @@ extension ObjectStore {
 
     /// `str()`, `repr()` and `_getvalue()` work for every object; no other unexposed method does.
     private mutating func fallBack(
-        _ name: String, _ object: HostedObject, _ arguments: Arguments
+        _ name: String, _ object: any HostedObject, _ arguments: Arguments
     ) throws(Failure) {
         do throws(Failure) {
             switch name {
@@ -44,7 +44,7 @@ extension ObjectStore {
 
     /// Takes the object in, counted once for the caller, and makes the reply a `#PROXY`.
     private mutating func returnProxy(
-        _ object: HostedObject, _ typeid: String, _ start: Int
+        _ object: any HostedObject, _ typeid: String, _ start: Int
     ) throws(Failure) {
         let id = try insert(object, typeid: typeid)
         _ = call.table.retain(id)
@@ -69,7 +69,7 @@ extension ObjectStore {
         call.out.tuple(names.map { PickledValue.str($0) })
     }
 
-    mutating func insert(_ object: HostedObject, typeid: String) throws(Failure) -> ObjectID {
+    mutating func insert(_ object: any HostedObject, typeid: String) throws(Failure) -> ObjectID {
         guard let id = call.table.insert(object, typeid: typeid, limit: limits.objects) else {
             for list in object.waiterLists { call.waiters.remove(list) }
             throw Failure("MemoryError", "over the limit: \(limits.objects) objects")

@@ -69,7 +69,7 @@ extension ObjectStore {
     }
 
     /// An object has left the table: whoever waits for it is told.
-    mutating func dismiss(_ object: HostedObject) {
+    mutating func dismiss(_ object: any HostedObject) {
         for list in object.waiterLists {
             while let waiter = call.waiters.first(list) {
                 call.fail(

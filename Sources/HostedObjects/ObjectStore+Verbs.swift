@@ -84,7 +84,7 @@ extension ObjectStore {
         let bound = try bind(arguments, [parameter], required: 1, verb)
         guard let slice = bound[0] else { throw .type("\(parameter) is missing") }
         guard slice.kind == .str else { throw Failure(missingKey: try bound.value(slice)) }
-        let ident = bound.payload(slice)
+        let ident = unsafe bound.payload(slice)
         guard let id = unsafe ObjectID(hexadecimal: ident), call.table.place(id) != nil else {
             throw unsafe missingObject(ident)
         }
@@ -112,7 +112,7 @@ extension ObjectStore {
         }
         guard let id = ObjectID(ident), let object = call.table[id] else {
             var ident = ident
-            throw unsafe ident.withUTF8 { unsafe missingObject(UnsafeRawBufferPointer($0)) }
+            throw ident.withUTF8 { unsafe missingObject(UnsafeRawBufferPointer($0)) }
         }
         writeExposed(object.exposed)
     }

@@ -1,4 +1,4 @@
-package import Pickle
+import Pickle
 
 /// What a request came to, for the connection it came from.
 package enum Reception: Sendable, Hashable {
@@ -109,7 +109,7 @@ package struct ObjectStore {
     package mutating func receive(
         _ frame: UnsafeRawBufferPointer, from session: SessionID, at now: Instant
     ) -> Reception {
-        guard !frame.isEmpty, call.isAlive(session) else { return .hangUp }
+        guard unsafe !frame.isEmpty, call.isAlive(session) else { return .hangUp }
         call.caller = session
         call.now = now
         call.receipt = nil
@@ -187,12 +187,12 @@ package struct ObjectStore {
         guard scanner.method.kind == .str else {
             throw Failure.type("a method's name must be a str").asTraceback()
         }
-        let name = arguments.payload(scanner.method)
+        let name = unsafe arguments.payload(scanner.method)
         if isServing {
             guard scanner.ident.kind == .str else {
                 throw Failure(missingKey: try arguments.value(scanner.ident)).asTraceback()
             }
-            let ident = arguments.payload(scanner.ident)
+            let ident = unsafe arguments.payload(scanner.ident)
             guard let id = unsafe ObjectID(hexadecimal: ident), let object = call.table[id] else {
                 throw unsafe missingObject(ident)
             }

@@ -5,7 +5,7 @@
 /// to a client who is about to count it. Strays are looked after by ``ObjectStore/collect()``.
 struct ObjectTable {
     struct Entry {
-        var object: HostedObject?
+        var object: (any HostedObject)?
         var generation: UInt32 = 0
         var references = 0
         var typeid = ""
@@ -45,7 +45,7 @@ struct ObjectTable {
     }
 
     @inline(__always)
-    subscript(_ id: ObjectID) -> HostedObject? {
+    subscript(_ id: ObjectID) -> (any HostedObject)? {
         place(id).flatMap { entries[$0].object }
     }
 
@@ -63,7 +63,7 @@ struct ObjectTable {
     }
 
     /// Takes an object in, with no reference yet; nil if the table is full.
-    mutating func insert(_ object: HostedObject, typeid: String, limit: Int) -> ObjectID? {
+    mutating func insert(_ object: any HostedObject, typeid: String, limit: Int) -> ObjectID? {
         guard count < min(limit, 1 << ObjectID.slotBits) else { return nil }
         let slot: Int
         // Oldest first, so that a slot's generations last.
@@ -101,7 +101,7 @@ struct ObjectTable {
     }
 
     /// Counts one reference less. Gives the object if that was the last and it must go.
-    mutating func release(_ id: ObjectID, at now: Instant) -> HostedObject? {
+    mutating func release(_ id: ObjectID, at now: Instant) -> (any HostedObject)? {
         guard let place = place(id), entries[place].references > 0 else { return nil }
         entries[place].references -= 1
         guard entries[place].references == 0 else { return nil }
@@ -114,7 +114,7 @@ struct ObjectTable {
     }
 
     /// Takes an object out.
-    mutating func remove(_ place: Int) -> HostedObject? {
+    mutating func remove(_ place: Int) -> (any HostedObject)? {
         guard let object = entries[place].object else { return nil }
         if entries[place].strayedAt != nil { strays -= 1 }
         if entries[place].references > 0 { countedObjects -= 1 }

@@ -1,4 +1,4 @@
-package import Pickle
+import Pickle
 
 /// All calls that wait: lines of waiters, first in, first out, and their deadlines.
 ///
