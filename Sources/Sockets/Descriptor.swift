@@ -41,6 +41,13 @@ package struct Descriptor: ~Copyable, Sendable {
 
 /// The two ends of a socket pair.
 package struct DescriptorPair: ~Copyable {
-    package var first: Descriptor
-    package var second: Descriptor
+    package let first: Descriptor
+    package let second: Descriptor
+
+    /// Gives the two ends to two owners.
+    package consuming func split<Outcome: ~Copyable>(
+        _ body: (consuming Descriptor, consuming Descriptor) -> Outcome
+    ) -> Outcome {
+        body(first, second)
+    }
 }

@@ -16,6 +16,12 @@ package struct SignalPipe: ~Copyable, Sendable {
             case .terminate: MP_SIGTERM
             }
         }
+
+        /// As `kill` would from outside.
+        package func sendToThisProcess() throws(SocketError) {
+            let result = mp_signals_raise(number)
+            guard result >= 0 else { throw .system("kill", result) }
+        }
     }
 
     /// Becomes readable when a signal has come.  Add it to a poller, then call `next()`.
@@ -47,6 +53,9 @@ package struct SignalPipe: ~Copyable, Sendable {
     deinit {
         for signal in signals { mp_signals_restore(signal.number) }
     }
+
+    /// Gives the signals back now.
+    package consuming func close() {}
 
     /// The next signal that came, or nil.
     package func next() -> Signal? {
