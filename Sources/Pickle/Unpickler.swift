@@ -60,7 +60,7 @@ struct Unpickler {
         return PickleValue(builder.freeze(), id)
     }
 
-    private mutating func nextOpcode() throws(PickleError) -> Opcode {
+    mutating func nextOpcode() throws(PickleError) -> Opcode {
         let byte = try readByte()
         guard let opcode = Opcode(rawValue: byte) else {
             throw .malformed("invalid opcode 0x\(String(byte, radix: 16))", at: offset - 1)
