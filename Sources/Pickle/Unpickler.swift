@@ -1,7 +1,7 @@
 /// Runs a pickle's instructions, with values as data in place of Python objects.
 ///
 /// A pickle is a program for a stack machine; here it may only make data. It cannot call anything, and it cannot cost more
-/// than its own length times a constant: an instruction of any length makes at most three nodes, and what a few well-known
+/// than its own length times a constant: an instruction of any length makes at most five nodes, and what a few well-known
 /// calls copy is paid from a budget of the pickle's length.
 ///
 /// Source: CPython's `Lib/pickle.py`, class `_Unpickler`.
@@ -16,7 +16,7 @@ struct Unpickler {
     var memo: UnpicklerMemo
     /// Whether names are those of Python 2: in protocols 0 to 2.
     var namesArePython2 = true
-    /// How many bytes and links well-known calls may still copy.
+    /// How many bytes and links well-known calls may still take over from their arguments.
     var copyBudget: Int
     /// The shared nodes of None, True, False and (), once there.
     private var singletons: (none: NodeID?, true: NodeID?, false: NodeID?, empty: NodeID?)
@@ -60,7 +60,7 @@ struct Unpickler {
         return PickleValue(builder.freeze(), id)
     }
 
-    private mutating func nextOpcode() throws(PickleError) -> Opcode {
+    mutating func nextOpcode() throws(PickleError) -> Opcode {
         let byte = try readByte()
         guard let opcode = Opcode(rawValue: byte) else {
             throw .malformed("invalid opcode 0x\(String(byte, radix: 16))", at: offset - 1)
