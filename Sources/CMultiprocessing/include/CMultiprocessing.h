@@ -7,3 +7,4 @@
 #include "mp_signals.h"
 #include "mp_sockets.h"
 #include "mp_threads.h"
+#include "mp_process.h"
