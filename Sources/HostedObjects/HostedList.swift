@@ -1,5 +1,5 @@
 import Pickle
-struct HostedList: HostedType { static let typeName = "list"
+final class HostedList: HostedObject { static let typeName = "list"; var id = ObjectID.none
   init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {}
   static let methods = MethodTable<HostedList>([])
   func value(_ call: inout Call) throws(Failure) {}

@@ -9,6 +9,9 @@
 package struct ObjectID: Hashable, Sendable, Comparable {
     let bits: UInt64
 
+    /// The name of an object that has not entered the table.
+    static let none = ObjectID(incarnation: 0, generation: 0, slot: 0)
+
     static let slotBits = 22
     static let generationBits = 18
 
