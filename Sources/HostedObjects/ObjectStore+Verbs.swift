@@ -63,6 +63,8 @@ extension ObjectStore {
         }
         var rest = arguments
         rest.positional.removeFirst()
+        // What an earlier call was made on has no part in this one.
+        call.object = .none
         let id: ObjectID
         switch maker {
         case .type(let make): id = try insert(try make(rest, &call), typeid: name)

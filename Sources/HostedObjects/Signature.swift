@@ -8,8 +8,10 @@ package enum Signature: Sendable {
     case one
     /// A C function with positional arguments only: `pop(key[, default])`.
     case positional(ClosedRange<Int>)
-    /// A special method: `__setitem__(key, value)`.
+    /// A special method: `__contains__(key)`.
     case slot(Int)
+    /// A special method whose arguments C unpacks without a name to report: `__setitem__(key, value)`.
+    case unpacked(Int)
     /// A method written in Python, or in C with keywords: the parameters' names, of which the first
     /// `required` must be given, and the name that messages use.
     case named([StaticString], required: Int, as: StaticString)
@@ -29,6 +31,7 @@ package enum Signature: Sendable {
             case .none where count == 0, .one where count == 1: return arguments
             case .positional(let range) where range.contains(count): return arguments
             case .slot(let expected) where count == expected: return arguments
+            case .unpacked(let expected) where count == expected: return arguments
             case .named(let names, let required, _) where count >= required && count <= names.count:
                 return arguments
             case .any: return arguments
@@ -46,12 +49,14 @@ package enum Signature: Sendable {
         case .any: return arguments
         case .named(let names, let required, let display):
             return try bindNamed(arguments, names, required, "\(display)")
-        case .slot(let expected):
+        case .slot(let expected), .unpacked(let expected):
             guard arguments.keywords.isEmpty else {
                 throw .type("wrapper \(method)() takes no keyword arguments")
             }
+            // CPython leaves an empty name before the blank.
+            let name = if case .unpacked = self { " " } else { "" }
             throw .type(
-                "expected \(expected) argument\(expected == 1 ? "" : "s"), got \(count)")
+                "\(name)expected \(expected) argument\(expected == 1 ? "" : "s"), got \(count)")
         case .none, .one, .positional: break
         }
         guard arguments.keywords.isEmpty else {
@@ -67,7 +72,7 @@ package enum Signature: Sendable {
             let word = range.count == 1 ? "" : least ? "at least " : "at most "
             throw .type(
                 "\(method) expected \(word)\(bound) argument\(bound == 1 ? "" : "s"), got \(count)")
-        case .any, .named, .slot: return arguments
+        case .any, .named, .slot, .unpacked: return arguments
         }
     }
 
