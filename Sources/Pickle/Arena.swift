@@ -48,8 +48,8 @@ package enum Node: Sendable {
     case dict(Extent)
     case set(Extent)
     case frozenSet(Extent)
-    /// A class or function by its module and qualified name, both UTF-8.
-    case global(module: Extent, name: Extent)
+    /// A class or function by its module and qualified name, both str.
+    case global(module: NodeID, name: NodeID)
     /// A class or function by its number in `copyreg`'s extension registry.
     case extensionCode(Int)
     /// An index into ``Arena/objects``.
@@ -63,15 +63,26 @@ package enum Step: Sendable {
     case setItems(Extent)
     case addItems(Extent)
     case build(NodeID)
+
+    /// How many links the step takes, and 1 for a state.
+    var size: Int {
+        switch self {
+        case .append(let extent), .setItems(let extent), .addItems(let extent): Int(extent.count)
+        case .build: 1
+        }
+    }
 }
 
 /// An instance of a class nobody here knows: how it was made and what was done to it then.
 package struct ArenaObject: Sendable {
     package var construction: PickleObject.Construction
     package var callable: NodeID
-    package var arguments: Extent
+    /// A tuple.
+    package var arguments: NodeID
     package var keywords: NodeID?
     package var steps: [Step] = []
+
+    var stepSize: Int { steps.reduce(0) { $0 + $1.size } }
 }
 
 /// A step, with its place in the order in which the pickle was made.
@@ -115,4 +126,52 @@ package final class Arena: Sendable {
     package func children(_ extent: Extent) -> ArraySlice<NodeID> { links[extent.range] }
 
     package func bytes(_ extent: Extent) -> ArraySlice<UInt8> { data[extent.range] }
+
+    /// The UTF-8 of a str; nothing for another value.
+    package func text(_ id: NodeID) -> ArraySlice<UInt8> {
+        if case .str(let extent) = self[id] { bytes(extent) } else { [] }
+    }
+
+    /// The items of a tuple; nothing for another value.
+    package func items(ofTuple id: NodeID) -> Extent {
+        if case .tuple(let extent) = self[id] { extent } else { .empty }
+    }
+
+    /// The fills of some nodes, in the order in which they were made.
+    func fills(of nodes: NodeTable) -> [Fill] {
+        let ids = nodes.marked
+        guard let first = ids.first else { return [] }
+        var remaining = ids.reduce(0) { $0 + fillSize(of: $1) }
+        var index = fills.partitioningIndex { $0.time > first }
+        var found: [Fill] = []
+        while remaining > 0, index < fills.count {
+            let fill = fills[index]
+            index += 1
+            guard nodes[fill.container] != 0 else { continue }
+            found.append(fill)
+            remaining -= fill.step.size
+        }
+        return found
+    }
+
+    private func fillSize(of id: NodeID) -> Int {
+        switch self[id] {
+        case .list(let extent), .dict(let extent), .set(let extent): Int(extent.count)
+        case .object(let index): objects[index].stepSize
+        default: 0
+        }
+    }
+}
+
+extension Array {
+    /// The first index whose element satisfies a condition that all elements after it satisfy, too.
+    fileprivate func partitioningIndex(where belongsAfter: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if belongsAfter(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
 }

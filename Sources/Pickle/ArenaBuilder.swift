@@ -90,19 +90,20 @@ struct ArenaBuilder {
         }
     }
 
-    /// What a container holds at this moment, in one piece; nil if that takes more copying than `budget` links.
+    /// What a container holds at this moment, in one piece; nil if that is more than `budget` links.
     mutating func contents(of container: NodeID, budget: inout Int) -> Extent? {
         let first: Extent
         switch nodes[Int(container)] {
-        case .tuple(let extent), .frozenSet(let extent): return extent
-        case .list(let extent), .set(let extent), .dict(let extent): first = extent
+        case .tuple(let extent), .frozenSet(let extent), .list(let extent), .set(let extent),
+            .dict(let extent):
+            first = extent
         default: return nil
         }
-        guard let more = refills[container] else { return first }
+        let more = refills[container] ?? []
         let count = more.reduce(Int(first.count)) { $0 + Int($1.count) }
-        guard count + more.count <= budget else { return nil }
-        budget -= count + more.count
-        return join(first, more)
+        guard count <= budget else { return nil }
+        budget -= count
+        return more.isEmpty ? first : join(first, more)
     }
 
     private mutating func join(_ first: Extent, _ more: [Extent]) -> Extent {

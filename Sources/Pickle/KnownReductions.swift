@@ -11,18 +11,20 @@
 /// builtins.list(sequence), tuple(sequence)     | list, tuple
 /// builtins.dict(), dict(dict)                  | dict
 /// builtins.complex(float, float)               | complex
+/// copyreg.__newobj_ex__(cls, args, keywords)   | instance as by NEWOBJ_EX
 /// ```
 ///
-/// Any other call is kept as an object. So is a known one that would copy more than the pickle is long: that is not a
-/// pickle that Python made.
+/// Any other call is kept as an object. So is a known one when all of them take over more than a pickle that Python made
+/// can have them do.
 extension Unpickler {
     mutating func reduceToData(
-        _ callable: NodeID, _ arguments: Extent
+        _ callable: NodeID, _ tuple: NodeID
     ) throws(PickleError) -> NodeID? {
-        guard case .global(let module, let name) = builder[callable], arguments.count <= 2 else {
-            return nil
-        }
-        let arguments = Array(builder.links[arguments.range])
+        guard case .global(let moduleID, let nameID) = builder[callable],
+            case .str(let module) = builder[moduleID], case .str(let name) = builder[nameID],
+            case .tuple(let extent) = builder[tuple], extent.count <= 3
+        else { return nil }
+        let arguments = Array(builder.links[extent.range])
         if matches(module, "builtins") {
             return try reduceBuiltin(name, arguments)
         }
@@ -30,6 +32,15 @@ extension Unpickler {
             let latin1 = try latin1Bytes(arguments)
         {
             return try make(.bytes(latin1))
+        }
+        if matches(module, "copyreg"), matches(name, "__newobj_ex__"), arguments.count == 3,
+            case .tuple = builder[arguments[1]], case .dict = builder[arguments[2]]
+        {
+            try checkRoom()
+            return builder.addObject(
+                ArenaObject(
+                    construction: .newObjectEx, callable: arguments[0], arguments: arguments[1],
+                    keywords: arguments[2]))
         }
         return nil
     }
@@ -40,7 +51,7 @@ extension Unpickler {
         guard name.count <= 10 else { return nil }
         return switch String(decoding: builder.data[name.range], as: UTF8.self) {
         case "bytes":
-            try bytesArgument(arguments).map { extent throws(PickleError) in try make(.bytes(extent)) }
+            if let extent = bytesArgument(arguments) { try make(.bytes(extent)) } else { nil }
         case "bytearray":
             if let extent = bytesArgument(arguments) {
                 try make(.byteArray(extent))
@@ -51,10 +62,10 @@ extension Unpickler {
             }
         case "set": try filled(arguments) { .set($0) }
         case "frozenset":
-            try sequence(arguments).map { extent throws(PickleError) in try make(.frozenSet(extent)) }
+            if let extent = sequence(arguments) { try make(.frozenSet(extent)) } else { nil }
         case "list": try filled(arguments) { .list($0) }
         case "tuple":
-            try sequence(arguments).map { extent throws(PickleError) in try make(.tuple(extent)) }
+            if let extent = sequence(arguments) { try make(.tuple(extent)) } else { nil }
         case "dict": try reduceDict(arguments)
         case "complex": try reduceComplex(arguments)
         default: nil
@@ -93,9 +104,12 @@ extension Unpickler {
     }
 
     /// No argument, or one of bytes.
-    private func bytesArgument(_ arguments: [NodeID]) -> Extent? {
+    private mutating func bytesArgument(_ arguments: [NodeID]) -> Extent? {
         guard let first = arguments.first else { return .empty }
-        guard arguments.count == 1, case .bytes(let extent) = builder[first] else { return nil }
+        guard arguments.count == 1, case .bytes(let extent) = builder[first],
+            Int(extent.count) <= copyBudget
+        else { return nil }
+        copyBudget -= Int(extent.count)
         return extent
     }
 

@@ -15,8 +15,9 @@ public struct PickleLimits: Sendable, Hashable {
     public var reprLength: Int
     /// The longest canonical key, in bytes.
     public var keyLength: Int
-    /// How many pairs of nodes one `==` or `<` may compare, and how many nodes one `repr` or key
-    /// may visit: what stops a small pickle that shares itself into an exponentially large tree.
+    /// How many pairs of nodes one `==` or `<` may compare, and how many nodes one key may visit; or eight
+    /// times the nodes of the values, where that is more. Values without cycles never need so many; it stops
+    /// a small pickle whose parts refer to each other in every which way.
     public var comparisons: Int
     /// The longest integer that is read as decimal text, and written as such, in digits.
     ///
@@ -34,7 +35,7 @@ public struct PickleLimits: Sendable, Hashable {
         nodes = 1 << 26
         reprLength = 1 << 24
         keyLength = 1 << 20
-        comparisons = 1 << 24
+        comparisons = 1 << 20
         integerDigits = 4300
     }
 }

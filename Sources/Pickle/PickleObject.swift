@@ -27,7 +27,16 @@ public struct PickleObject: Sendable {
     public var callable: PickleValue { value.sibling(object.callable) }
 
     /// What the callable is given.
-    public var arguments: [PickleValue] { value.siblings(object.arguments) }
+    public var arguments: [PickleValue] { value.siblings(argumentLinks) }
+
+    private var argumentLinks: Extent { value.arena.items(ofTuple: object.arguments) }
+
+    /// How many arguments the callable is given.
+    public var argumentCount: Int { Int(argumentLinks.count) }
+
+    private var firstArgument: PickleValue? {
+        value.arena.children(argumentLinks).first.map(value.sibling)
+    }
 
     /// The keyword arguments, a dict, where the instance is made with some.
     public var keywords: PickleValue? { object.keywords.map(value.sibling) }
@@ -70,7 +79,7 @@ public struct PickleObject: Sendable {
     public var className: (module: String, name: String)? {
         guard case .global(let module, let name) = callable.kind else { return nil }
         if module == "copyreg", name == "_reconstructor" || name.hasPrefix("__newobj"),
-            case .global(let module, let name)? = arguments.first?.kind
+            case .global(let module, let name)? = firstArgument?.kind
         {
             return (module: module, name: name)
         }

@@ -122,5 +122,5 @@ public struct PickleValue: Sendable {
         }
     }
 
-    func text(_ extent: Extent) -> String { String(decoding: arena.bytes(extent), as: UTF8.self) }
+    func text(_ id: NodeID) -> String { String(decoding: arena.text(id), as: UTF8.self) }
 }

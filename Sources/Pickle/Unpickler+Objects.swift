@@ -29,7 +29,7 @@ extension Unpickler {
             try pushObject(.newObjectEx, try pop(), arguments, keywords: keywords)
         case .obj: try loadObj()
         case .inst:
-            let arguments = try popToMark()
+            let arguments = try make(.tuple(try popToMark()))
             let module = try readLine()
             try pushGlobal(module: module, name: try readLine())
             try pushObject(.instantiate, try pop(), arguments)
@@ -49,22 +49,28 @@ extension Unpickler {
     private mutating func pushGlobal(module: Extent, name: Extent) throws(PickleError) {
         try validate(module)
         try validate(name)
-        guard namesArePython2 else { return try push(.global(module: module, name: name)) }
+        guard namesArePython2 else { return try pushNames(.str(module), .str(name)) }
         let old = Python2Names.Name(
             module: String(decoding: source[module.range], as: UTF8.self),
             name: String(decoding: source[name.range], as: UTF8.self))
         let new = Python2Names.current(for: old)
-        if new == old { return try push(.global(module: module, name: name)) }
+        if new == old { return try pushNames(.str(module), .str(name)) }
         let newModule = builder.addData(new.module.utf8)
-        try push(.global(module: newModule, name: builder.addData(new.name.utf8)))
+        try pushNames(.str(newModule), .str(builder.addData(new.name.utf8)))
+    }
+
+    private mutating func pushNames(_ module: Node, _ name: Node) throws(PickleError) {
+        let moduleID = try make(module)
+        try push(.global(module: moduleID, name: try make(name)))
     }
 
     private mutating func loadStackGlobal() throws(PickleError) {
         let name = try pop()
         let module = try pop()
-        guard case .str(let nameText) = builder[name], case .str(let moduleText) = builder[module]
-        else { throw .malformed("STACK_GLOBAL requires str", at: offset) }
-        try push(.global(module: moduleText, name: nameText))
+        guard case .str = builder[name], case .str = builder[module] else {
+            throw .malformed("STACK_GLOBAL requires str", at: offset)
+        }
+        try push(.global(module: module, name: name))
     }
 
     private mutating func extensionCode(bytes: Int) throws(PickleError) -> Int {
@@ -80,18 +86,18 @@ extension Unpickler {
             throw .malformed("OBJ without a class", at: offset)
         }
         let callable = stack.remove(at: mark)
-        try pushObject(.instantiate, callable, try popToMark())
+        try pushObject(.instantiate, callable, try make(.tuple(try popToMark())))
     }
 
-    private func argumentTuple(_ id: NodeID) throws(PickleError) -> Extent {
-        guard case .tuple(let extent) = builder[id] else {
+    private func argumentTuple(_ id: NodeID) throws(PickleError) -> NodeID {
+        guard case .tuple = builder[id] else {
             throw .malformed("argument list must be a tuple", at: offset)
         }
-        return extent
+        return id
     }
 
     private mutating func pushObject(
-        _ construction: PickleObject.Construction, _ callable: NodeID, _ arguments: Extent,
+        _ construction: PickleObject.Construction, _ callable: NodeID, _ arguments: NodeID,
         keywords: NodeID? = nil
     ) throws(PickleError) {
         try checkRoom()

@@ -1,8 +1,8 @@
 /// Runs a pickle's instructions, with values as data in place of Python objects.
 ///
 /// A pickle is a program for a stack machine; here it may only make data. It cannot call anything, and it cannot cost more
-/// than its own length times a constant: an instruction of any length makes at most three nodes, and what a few well-known
-/// calls copy is paid from a budget of the pickle's length.
+/// than its own length times a constant: an instruction of any length makes at most five nodes, and what a few well-known
+/// calls copy is paid from a budget of four times the pickle's length.
 ///
 /// Source: CPython's `Lib/pickle.py`, class `_Unpickler`.
 struct Unpickler {
@@ -16,7 +16,7 @@ struct Unpickler {
     var memo: UnpicklerMemo
     /// Whether names are those of Python 2: in protocols 0 to 2.
     var namesArePython2 = true
-    /// How many bytes and links well-known calls may still copy.
+    /// How many bytes and links well-known calls may still take over from their arguments.
     var copyBudget: Int
     /// The shared nodes of None, True, False and (), once there.
     private var singletons: (none: NodeID?, true: NodeID?, false: NodeID?, empty: NodeID?)
@@ -29,7 +29,8 @@ struct Unpickler {
         self.limits = limits
         builder = ArenaBuilder(data: source)
         memo = UnpicklerMemo(limit: limits.memoEntries)
-        copyBudget = source.count
+        // A str of protocol 0 takes two bytes for one, and then becomes bytes, and these a bytearray.
+        copyBudget = 4 * source.count
     }
 
     // MARK: Running
@@ -60,7 +61,7 @@ struct Unpickler {
         return PickleValue(builder.freeze(), id)
     }
 
-    private mutating func nextOpcode() throws(PickleError) -> Opcode {
+    mutating func nextOpcode() throws(PickleError) -> Opcode {
         let byte = try readByte()
         guard let opcode = Opcode(rawValue: byte) else {
             throw .malformed("invalid opcode 0x\(String(byte, radix: 16))", at: offset - 1)
