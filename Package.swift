@@ -51,7 +51,7 @@ let package = Package(
         // The house
         .target(
             name: "Managers",
-            dependencies: ["Pickle", "Sockets", "OpenSSL", "Connections", "HostedObjects", log],
+            dependencies: ["Pickle", "Sockets", "OpenSSL", "Connections", "HostedObjects", deque, log],
             swiftSettings: settings),
         .target(
             name: "Multiprocessing", dependencies: ["Pickle", "Connections", "Managers"],

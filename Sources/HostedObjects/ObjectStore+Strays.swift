@@ -14,7 +14,7 @@ extension ObjectStore {
             throw Failure(error).asTraceback()
         }
         for reference in references {
-            guard let id = ObjectID(reference.ident) else { continue }
+            guard let id = ObjectID(reference.token.id) else { continue }
             call.table.nest(id, in: holder)
         }
     }
@@ -65,7 +65,7 @@ extension ObjectStore {
     private static func proxies(in value: PickledValue) -> [ObjectID] {
         let mayOccur = unsafe value.body.withUnsafeBytes { unsafe ProxyReference.mayOccur(in: $0) }
         guard mayOccur, let decoded = try? value.decoded() else { return [] }
-        return decoded.proxyReferences.compactMap { ObjectID($0.ident) }
+        return decoded.proxyReferences.compactMap { ObjectID($0.token.id) }
     }
 
     /// An object has left the table: whoever waits for it is told.

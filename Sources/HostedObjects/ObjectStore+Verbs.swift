@@ -109,7 +109,7 @@ extension ObjectStore {
         let bound = try bind(arguments, ["token"], required: 1, "get_methods")
         guard let slice = bound[0] else { throw .type("token is missing") }
         let token = try bound.decoded(slice)
-        guard let ident = token.tokenIdent else {
+        guard let ident = token.token?.id else {
             throw Failure("AttributeError", "'\(token.typeName)' object has no attribute 'id'")
         }
         guard let id = ObjectID(ident), let object = call.table[id] else {

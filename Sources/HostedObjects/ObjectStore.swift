@@ -2,11 +2,11 @@ import Pickle
 
 /// What a request came to, for the connection it came from.
 package enum Reception: Sendable, Hashable {
-    /// The reply stands in ``ObjectStore/replies``.
+    /// The reply stands in ``ObjectStore/withReplies(_:)``.
     case replied
     /// The reply comes as a ``Delivery``; until then nothing more is read from the connection.
     case parked
-    /// The reply stands in ``ObjectStore/replies``, and with it the connection has served.
+    /// The reply stands in ``ObjectStore/withReplies(_:)``, and with it the connection has served.
     case finished
     /// Like `finished`, and the whole server has served.
     case shutdown
@@ -27,7 +27,7 @@ package struct ObjectStore {
     private var scanner = RequestScanner()
     private var freeSessions: [Int] = []
 
-    /// The receipts of the replies that stand in ``replies``, each with the offset where its reply ends.
+    /// The receipts of the replies that stand in the replies, each with the offset where its reply ends.
     package private(set) var receipts: [(end: Int, receipt: Receipt)] = []
 
     /// - Parameter incarnation: a random number, different at each start of a server.
@@ -38,8 +38,14 @@ package struct ObjectStore {
 
     // MARK: What comes out
 
-    /// The framed replies to the requests received since ``clearReplies()``, in order.
-    package var replies: [UInt8] { call.out.bytes }
+    /// How many bytes ``withReplies(_:)`` lends.
+    @inline(__always)
+    package var repliesCount: Int { call.out.bytes.count }
+
+    /// Lends the framed replies to the requests received since ``clearReplies()``, in order.
+    package func withReplies<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        unsafe call.out.bytes.withUnsafeBytes { unsafe body($0) }
+    }
 
     /// Forgets the replies that have been taken.
     package mutating func clearReplies() {

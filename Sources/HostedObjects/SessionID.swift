@@ -2,6 +2,9 @@
 package struct SessionID: Hashable, Sendable {
     let slot: UInt32
     let serial: UInt32
+
+    /// A small number that no two living sessions share.
+    package var place: Int { Int(slot) }
 }
 
 /// What the core keeps of a connection.
