@@ -12,8 +12,8 @@ extension Arguments {
     ) throws(Failure) -> [PickledValue] {
         let value = try decoded(slice)
         guard let proxy = value.proxyReference else { return try value.elements() }
-        guard let id = ObjectID(proxy.token.id), id != call.object else { return own() }
-        return try call.elements(of: id, proxy)
+        let id = ObjectID(proxy.token.id)
+        return try id == call.object ? own() : call.elements(of: id, proxy)
     }
 
     /// The pairs of a dict, a mapping, or anything that pairs can be made of.
@@ -25,9 +25,10 @@ extension Arguments {
             }
             return DictPairs(try value.elements())
         }
+        let id = ObjectID(proxy.token.id)
         // A dict that is updated from itself stays as it is.
-        guard let id = ObjectID(proxy.token.id), id != call.object else { return DictPairs([]) }
-        if let dict = call.table[id]?.anyState as? HostedDict {
+        guard id != call.object else { return DictPairs([]) }
+        if let dict = id.flatMap({ call.table[$0] })?.anyState as? HostedDict {
             return DictPairs(entries: dict.table.entries.map { ($0.keyValue, $0.valueValue) })
         }
         return DictPairs(try call.elements(of: id, proxy))
@@ -77,9 +78,9 @@ struct DictPairs {
 extension Call {
     /// What iterating over a hosted object by way of its proxy gives.
     fileprivate func elements(
-        of id: ObjectID, _ proxy: ProxyReference
+        of id: ObjectID?, _ proxy: ProxyReference
     ) throws(Failure) -> [PickledValue] {
-        guard let object = table[id] else {
+        guard let object = id.flatMap({ table[$0] }) else {
             throw Failure("ReferenceError", "this manager has no object \(proxy.token.id)")
         }
         switch object.anyState {

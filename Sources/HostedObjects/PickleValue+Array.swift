@@ -28,15 +28,28 @@ extension PickleValue {
         switch code {
         case "f": writer.float(Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits))))
         case "d": writer.float(Double(bitPattern: bits))
-        case "u", "w": writer.str(Unicode.Scalar(UInt32(truncatingIfNeeded: bits)).map(String.init) ?? "\u{FFFD}")
+        case "u", "w":
+            let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: bits)) ?? "\u{FFFD}"
+            writer.str(String(Character(scalar)))
         case "b", "h", "i", "l", "q":
             let unused = UInt64(64 - 8 * width)
             writer.int(Int(Int64(bitPattern: bits << unused) >> Int64(unused)))
         default:
-            guard let int = Int(exactly: bits) else { return PickledValue(.bigInt(BigInt(bits))) }
-            writer.int(int)
+            writer.int(bits)
         }
         return PickledValue(body: writer.bytes)
+    }
+}
+
+extension BodyWriter {
+    /// Writes an int that may be greater than any Int.
+    fileprivate mutating func int(_ bits: UInt64) {
+        if let int = Int(exactly: bits) { return self.int(int) }
+        append(.long1)
+        bytes.append(9)
+        for shift in stride(from: 0, through: 64, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+        }
     }
 }
 

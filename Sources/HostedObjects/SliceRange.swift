@@ -43,7 +43,7 @@ struct ListSlice: Hashable {
         case .none: return nil
         case .bool(let flag): return flag ? 1 : 0
         case .int(let number): return number
-        case .bigInt(let number): return number.sign == .minus ? Int.min : Int.max
+        case .bigInt: return (try? value.isLess(than: .int(0))) == true ? Int.min : Int.max
         default:
             throw .type("slice indices must be integers or None or have an __index__ method")
         }
