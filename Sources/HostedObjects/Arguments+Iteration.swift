@@ -112,7 +112,6 @@ extension Failure {
             "AttributeError",
             "'\(type)' object has no attribute '\(String(decoding: text, as: UTF8.self))'")
         failure.arguments = [PickledValue(body: writer.bytes)]
-        failure.attributeName = name
         return failure
     }
 }

@@ -21,7 +21,7 @@ package struct Failure: Error, Sendable, Hashable {
     package var arguments: [PickledValue]
     /// What stands in a traceback behind the class's name.
     package var text: String
-    /// The `name` of an AttributeError.
+    /// The `name` of an AttributeError that came from reading.
     var attributeName: PickledValue?
     /// The line of an exception that was being handled when this one came.
     var context: String?

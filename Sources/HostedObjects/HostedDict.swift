@@ -134,7 +134,8 @@ extension HostedDict {
     }
 
     private func pop(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
-        if let removed = try remove(arguments) { return call.return(removed.value) }
+        // An empty dict does not hash the key.
+        if table.count > 0, let removed = try remove(arguments) { return call.return(removed.value) }
         guard let fallback = try fallback(arguments) else { throw try missing(arguments) }
         return call.return(fallback)
     }

@@ -38,7 +38,9 @@ private struct SortOptions {
             switch name {
             case "reverse": isReversed = try arguments.isTrue(slice)
             case "key": refusal = try Self.refusal(of: slice, arguments)
-            default: throw .type("sort() got an unexpected keyword argument '\(name)'")
+            default:
+                let hint = name.hasPrefix("revers") ? ". Did you mean 'reverse'?" : ""
+                throw .type("sort() got an unexpected keyword argument '\(name)'\(hint)")
             }
         }
     }

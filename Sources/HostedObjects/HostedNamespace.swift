@@ -93,7 +93,10 @@ extension HostedNamespace {
             call.out.append(.tuple2)
             call.out.append(.reduce)
         default:
-            throw .attribute("Namespace", try arguments.value(name))
+            let name = try arguments.value(name)
+            var failure = Failure.attribute("Namespace", name)
+            failure.attributeName = name
+            throw failure
         }
     }
 

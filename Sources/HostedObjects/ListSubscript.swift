@@ -17,7 +17,7 @@ enum WholeNumber {
 
 extension Arguments {
     /// An int (or bool) argument of any size; nil if it is of another type.
-    private func int(ofAnySize slice: PickleSlice) -> WholeNumber? {
+    func int(ofAnySize slice: PickleSlice) -> WholeNumber? {
         guard slice.kind == .int || slice.kind == .bool else { return nil }
         if let number = int(slice) { return .fits(number) }
         return unsafe bytes[slice.end - 1] >= 0x80 ? .below : .above

@@ -52,8 +52,3 @@ extension BodyWriter {
         }
     }
 }
-
-extension ProxyReference {
-    /// The name of the proxy's class.
-    var typeName: String { name == "AutoProxy" ? "AutoProxy[\(token.typeID)]" : name }
-}
