@@ -27,6 +27,15 @@ package import Pickle
     package var count: Int { positional.count }
 }
 
+extension Arguments {
+    /// - Throws: TypeError where a keyword is not a str, as calling anything with it would.
+    func checkKeywords() throws(Failure) {
+        for index in stride(from: 0, to: keywords.count, by: 2) {
+            guard keywords[index].kind == .str else { throw .type("keywords must be strings") }
+        }
+    }
+}
+
 // MARK: - Reading single arguments
 
 extension Arguments {
@@ -108,14 +117,17 @@ extension Arguments {
         switch slice.kind {
         case .none: return nil
         case .bool, .int:
-            if let value = int(slice) { return Double(value) }
-            throw .overflow("timestamp out of range for platform time_t")
+            switch int(ofAnySize: slice) {
+            case .fits(let value): return Double(value)
+            case .below: return -.greatestFiniteMagnitude
+            case .above, nil: return .greatestFiniteMagnitude
+            }
         case .float:
             var pattern: UInt64 = 0
             for offset in 1...8 { pattern = unsafe pattern << 8 | UInt64(bytes[slice.start + offset]) }
             return Double(bitPattern: pattern)
         default:
-            let type = try decoded(slice).typeName
+            let type = try decoded(slice).nameOfType
             throw .type("'\(type)' object cannot be interpreted as an integer")
         }
     }

@@ -99,6 +99,11 @@ extension Call {
         }
     }
 
+    /// Fails everybody in the line.
+    package mutating func failAll(in list: WaiterListID, _ failure: Failure) {
+        while let id = waiters.first(list) { fail(id, failure) }
+    }
+
     /// Fails a waiter.
     mutating func fail(_ id: WaiterID, _ failure: Failure) {
         guard let waiter = removeWaiter(id) else { return }

@@ -168,3 +168,17 @@ extension DictRecord {
     /// The value, to be kept.
     var valueValue: PickledValue { unsafe PickledValue(body: Array(value)) }
 }
+
+extension BodyWriter {
+    /// Writes a dict.
+    mutating func dict(_ table: DictTable) {
+        append(.emptyDict)
+        guard table.count > 0 else { return }
+        append(.mark)
+        for record in table.entries {
+            unsafe bytes.append(contentsOf: record.key)
+            unsafe bytes.append(contentsOf: record.value)
+        }
+        append(.setItems)
+    }
+}

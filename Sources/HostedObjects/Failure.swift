@@ -21,6 +21,8 @@ package struct Failure: Error, Sendable, Hashable {
     package var arguments: [PickledValue]
     /// What stands in a traceback behind the class's name.
     package var text: String
+    /// The `name` of an AttributeError that came from reading.
+    var attributeName: PickledValue?
     /// The line of an exception that was being handled when this one came.
     var context: String?
 
@@ -88,6 +90,7 @@ extension Failure {
             writer.global(module, name)
             writer.tuple(arguments)
             writer.append(.reduce)
+            writeState(to: &writer)
         case .traceback:
             writer.str("#TRACEBACK")
             writer.str(traceback)
@@ -95,6 +98,19 @@ extension Failure {
             writer.str("#UNSERIALIZABLE")
             writer.str(traceback)
         }
+    }
+
+    /// The state that an AttributeError has since Python 3.12.
+    private func writeState(to writer: inout BodyWriter) {
+        guard let attributeName else { return }
+        writer.append(.emptyDict)
+        writer.append(.mark)
+        writer.str("name")
+        writer.body(attributeName)
+        writer.str("args")
+        writer.tuple(arguments)
+        writer.append(.setItems)
+        writer.append(.build)
     }
 
     /// A text in the form of Python's `traceback.format_exc()`.

@@ -30,7 +30,7 @@ final class HostedDict: HostedObject {
         Method("__len__", .slot(0)) { (state, _, call) throws(Failure) in
             call.return(state.table.count)
         },
-        Method("__setitem__", .slot(2)) { (state, arguments, call) throws(Failure) in
+        Method("__setitem__", .unpacked(2)) { (state, arguments, call) throws(Failure) in
             try state.set(arguments, key: arguments[0], value: arguments[1])
             return call.returnNone()
         },
@@ -85,14 +85,7 @@ final class HostedDict: HostedObject {
     ])
 
     func value(_ call: inout Call) throws(Failure) {
-        call.out.append(.emptyDict)
-        guard table.count > 0 else { return }
-        call.out.append(.mark)
-        for record in table.entries {
-            unsafe call.out.bytes.append(contentsOf: record.key)
-            unsafe call.out.bytes.append(contentsOf: record.value)
-        }
-        call.out.append(.setItems)
+        call.out.dict(table)
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
@@ -142,7 +135,8 @@ extension HostedDict {
     }
 
     private func pop(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
-        if let removed = try remove(arguments) { return call.return(removed.value) }
+        // An empty dict does not hash the key.
+        if table.count > 0, let removed = try remove(arguments) { return call.return(removed.value) }
         guard let fallback = try fallback(arguments) else { throw try missing(arguments) }
         return call.return(fallback)
     }
@@ -219,7 +213,9 @@ extension HostedDict {
     /// `update([other], **keywords)`; `other` is a mapping, or pairs.
     private func update(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         if let slice = arguments[0] {
-            for (key, value) in try arguments.pairs(slice, &call) { try set(key, value) }
+            let pairs = try arguments.pairs(slice, &call)
+            for (key, value) in pairs.entries { try set(key, value) }
+            if let failure = pairs.failure { throw failure }
         }
         for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
             try set(

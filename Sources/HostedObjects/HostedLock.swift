@@ -10,14 +10,15 @@ final class HostedLock: HostedObject {
     private let line: WaiterListID
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
-        guard arguments.count == 0, arguments.keywords.isEmpty else {
-            throw .type("allocate_lock() takes no arguments (\(arguments.count) given)")
+        guard arguments.keywords.isEmpty else { throw .type("lock() takes no keyword arguments") }
+        guard arguments.count == 0 else {
+            throw .type("lock expected 0 arguments, got \(arguments.count)")
         }
         line = call.waiters.makeList()
     }
 
     static let methods = MethodTable<HostedLock>([
-        Method("acquire", .named(["blocking", "timeout"], required: 0, as: "acquire")) {
+        Method("acquire", .keywords(["blocking", "timeout"], as: "acquire")) {
             (state, arguments, call) throws(Failure) in
             let timeout = try Timeout.ofLock(arguments, arguments[0], arguments[1])
             return state.acquire(timeout, &call)

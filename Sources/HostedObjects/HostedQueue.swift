@@ -15,8 +15,10 @@ final class HostedQueue: HostedObject {
 
     private var items: Deque<Item> = []
     private var nextSequence = 0
-    /// How many items there may be; no limit below 1.
-    private let maxsize: Int
+    private let capacity: QueueCapacity
+    private var isShutDown = false
+    /// Whether it was shut down immediately, so that items that come back are dropped.
+    private var isDrained = false
     /// How many items have been put and not been reported done.
     private var unfinished = 0
     private let getters: WaiterListID
@@ -26,7 +28,7 @@ final class HostedQueue: HostedObject {
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         let bound = try Signature.named(["maxsize"], required: 0, as: "Queue.__init__").bind(
             arguments, method: "__init__", type: "Queue")
-        maxsize = bound[0].flatMap(bound.int) ?? 0
+        capacity = try QueueCapacity(bound[0], of: bound)
         getters = call.waiters.makeList()
         putters = call.waiters.makeList()
         joiners = call.waiters.makeList()
@@ -40,12 +42,13 @@ final class HostedQueue: HostedObject {
         },
         Method("full", .named([], required: 0, as: "Queue.full")) {
             (state, _, call) throws(Failure) in
-            call.return(state.isFull)
+            try call.return(state.capacity.isFull(with: state.items.count))
         },
         Method("get", .named(["block", "timeout"], required: 0, as: "Queue.get")) {
             (state, arguments, call) throws(Failure) in
             // Nothing is read of the arguments while there is an item: the common case.
             if arguments.count == 0, !state.items.isEmpty { return state.take(&call) }
+            guard !state.isShutDown else { return try state.get(.zero, &call) }
             return try state.get(try .ofQueue(arguments, arguments[0], arguments[1]), &call)
         },
         Method("get_nowait", .named([], required: 0, as: "Queue.get_nowait")) {
@@ -61,7 +64,7 @@ final class HostedQueue: HostedObject {
             (state, arguments, call) throws(Failure) in
             guard let item = arguments[0] else { throw .type("an item is missing") }
             let value = try arguments.value(item)
-            guard state.isFull else { return state.append(value, &call) }
+            guard try state.mustWait() else { return state.append(value, &call) }
             return try state.put(
                 value, try .ofQueue(arguments, arguments[1], arguments[2]), &call)
         },
@@ -74,6 +77,11 @@ final class HostedQueue: HostedObject {
             (state, _, call) throws(Failure) in
             call.return(state.items.count)
         },
+        Method("shutdown", .named(["immediate"], required: 0, as: "Queue.shutdown")) {
+            (state, arguments, call) throws(Failure) in
+            state.shutDown(immediately: try arguments[0].map(arguments.isTrue) ?? false, &call)
+            return call.returnNone()
+        },
         Method("task_done", .named([], required: 0, as: "Queue.task_done")) {
             (state, _, call) throws(Failure) in
             try state.taskDone(&call)
@@ -83,13 +91,15 @@ final class HostedQueue: HostedObject {
 
     private static let empty = Failure(module: "_queue", name: "Empty")
     private static let full = Failure(module: "queue", name: "Full")
+    private static let shutDown = Failure(module: "queue", name: "ShutDown")
 
-    private var isFull: Bool { maxsize > 0 && items.count >= maxsize }
+    private var isFull: Bool { (try? capacity.isReached(by: items.count)) ?? false }
 
     // MARK: Getting
 
     private func get(_ timeout: Timeout, _ call: inout Call) throws(Failure) -> Outcome {
         guard items.isEmpty else { return take(&call) }
+        guard !isShutDown else { throw Self.shutDown }
         guard !timeout.isZero else { throw Self.empty }
         return call.park(in: getters, seconds: timeout.seconds, timeUp: .raises(Self.empty))
     }
@@ -109,10 +119,16 @@ final class HostedQueue: HostedObject {
 
     // MARK: Putting
 
+    /// Whether a `put` has to wait for room.
+    private func mustWait() throws(Failure) -> Bool {
+        guard !isShutDown else { throw Self.shutDown }
+        return try capacity.isReached(by: items.count)
+    }
+
     private func put(
         _ value: PickledValue, _ timeout: Timeout, _ call: inout Call
     ) throws(Failure) -> Outcome {
-        guard isFull else { return append(value, &call) }
+        guard try mustWait() else { return append(value, &call) }
         guard !timeout.isZero else { throw Self.full }
         return call.park(
             in: putters, seconds: timeout.seconds, timeUp: .raises(Self.full), item: value)
@@ -142,6 +158,7 @@ final class HostedQueue: HostedObject {
         guard case .item(let value, let sequence) = receipt else { return }
         let item = Item(sequence: sequence, value: value)
         guard !give(item, &call) else { return }
+        guard !isDrained else { return dropped(1, &call) }
         let place = items.firstIndex { $0.sequence > sequence } ?? items.endIndex
         items.insert(item, at: place)
     }
@@ -150,8 +167,27 @@ final class HostedQueue: HostedObject {
 
     private func taskDone(_ call: inout Call) throws(Failure) {
         guard unfinished > 0 else { throw .value("task_done() called too many times") }
-        unfinished -= 1
+        dropped(1, &call)
+    }
+
+    /// So many items need no `task_done` any more.
+    private func dropped(_ count: Int, _ call: inout Call) {
+        unfinished = max(0, unfinished - count)
         if unfinished == 0 { call.answerAll(of: joiners, .none) }
+    }
+
+    // MARK: Shutting down
+
+    /// Refuses what comes; who waits is told. What is there may be taken still, unless immediately.
+    private func shutDown(immediately: Bool, _ call: inout Call) {
+        isShutDown = true
+        if immediately {
+            isDrained = true
+            let count = items.count
+            items.removeAll()
+            dropped(count, &call)
+        }
+        for line in [getters, putters] { call.failAll(in: line, Self.shutDown) }
     }
 
     // MARK: Looking

@@ -11,15 +11,13 @@ final class HostedRLock: HostedObject {
     private var depth = 0
     private let line: WaiterListID
 
+    /// Like CPython up to 3.13 it takes any arguments and looks at none.
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
-        guard arguments.count == 0, arguments.keywords.isEmpty else {
-            throw .type("RLock() takes no arguments (\(arguments.count) given)")
-        }
         line = call.waiters.makeList()
     }
 
     static let methods = MethodTable<HostedRLock>([
-        Method("acquire", .named(["blocking", "timeout"], required: 0, as: "acquire")) {
+        Method("acquire", .keywords(["blocking", "timeout"], as: "acquire")) {
             (state, arguments, call) throws(Failure) in
             let timeout = try Timeout.ofLock(arguments, arguments[0], arguments[1])
             return state.acquire(timeout, &call)

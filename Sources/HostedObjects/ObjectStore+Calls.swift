@@ -25,21 +25,53 @@ extension ObjectStore {
     ) throws(Failure) {
         do throws(Failure) {
             switch name {
-            case "__str__", "__repr__": call.out.str(try object.repr(&call))
-            case "#GETVALUE": try object.value(&call)
+            case "__str__":
+                try check(arguments, of: "fallback_str")
+                call.out.str(try object.repr(&call))
+            case "__repr__":
+                try check(arguments, of: "fallback_repr")
+                call.out.str(try object.repr(&call))
+            case "#GETVALUE":
+                try check(arguments, of: "fallback_getvalue")
+                try object.value(&call)
             default:
-                let exposed = object.exposed.map { "'\($0)'" }.joined(separator: ", ")
-                var failure = Failure(missingKey: .str(name)).asTraceback()
-                failure.context = Failure(
-                    "AttributeError",
-                    "method '\(name)' of <class '\(object.typeName)'> object is not in "
-                        + "exposed={\(exposed)}"
-                ).line
-                throw failure
+                throw notExposed("'\(name)'", .str(name), object)
             }
         } catch {
             throw error.form == .raised ? error.asTraceback() : error
         }
+    }
+
+    private func check(_ arguments: Arguments, of fallback: String) throws(Failure) {
+        try arguments.checkKeywords()
+        if let slice = arguments.keywords.first {
+            let name = arguments.text(slice) ?? "?"
+            throw .type("Server.\(fallback)() got an unexpected keyword argument '\(name)'")
+        }
+        // Python counts `self`, the connection, the ident and the object.
+        guard arguments.count == 0 else {
+            throw .type(
+                "Server.\(fallback)() takes 4 positional arguments but \(arguments.count + 4) "
+                    + "were given")
+        }
+    }
+
+    /// A method's name that is not a str is one that is not exposed.
+    func notExposed(_ name: PickledValue, _ object: any HostedObject) throws(Failure) -> Failure {
+        notExposed(try Representation.of(name), name, object)
+    }
+
+    private func notExposed(
+        _ text: String, _ name: PickledValue, _ object: any HostedObject
+    ) -> Failure {
+        let exposed = object.exposed.map { "'\($0)'" }.joined(separator: ", ")
+        let reason = Failure(
+            "AttributeError",
+            "method \(text) of <class '\(object.typeName)'> object is not in exposed={\(exposed)}")
+        guard name != .none else { return reason.asTraceback() }
+        var failure = Failure(missingKey: name).asTraceback()
+        failure.context = reason.line
+        return failure
     }
 
     /// Takes the object in, counted once for the caller, and makes the reply a `#PROXY`.

@@ -71,13 +71,10 @@ extension ObjectStore {
     /// An object has left the table: whoever waits for it is told.
     mutating func dismiss(_ object: any HostedObject) {
         for list in object.waiterLists {
-            while let waiter = call.waiters.first(list) {
-                call.fail(
-                    waiter,
-                    Failure(
-                        "ReferenceError", "the \(object.typeName) was dropped while you waited"
-                    ).asTraceback())
-            }
+            call.failAll(
+                in: list,
+                Failure("ReferenceError", "the \(object.typeName) was dropped while you waited")
+                    .asTraceback())
             call.waiters.remove(list)
         }
     }

@@ -61,8 +61,11 @@ extension ObjectStore {
         guard let name = arguments.text(first), let maker = makers[name] else {
             throw Failure(missingKey: typeid)
         }
+        try arguments.checkKeywords()
         var rest = arguments
         rest.positional.removeFirst()
+        // What an earlier call was made on has no part in this one.
+        call.object = .none
         let id: ObjectID
         switch maker {
         case .type(let make): id = try insert(try make(rest, &call), typeid: name)
@@ -108,7 +111,7 @@ extension ObjectStore {
         guard let slice = bound[0] else { throw .type("token is missing") }
         let token = try bound.decoded(slice)
         guard let ident = token.token?.id else {
-            throw Failure("AttributeError", "'\(token.typeName)' object has no attribute 'id'")
+            throw Failure("AttributeError", "'\(token.nameOfType)' object has no attribute 'id'")
         }
         guard let id = ObjectID(ident), let object = call.table[id] else {
             var ident = ident

@@ -172,15 +172,16 @@ package struct ObjectStore {
     private mutating func handleRebuilt(
         _ frame: UnsafeRawBufferPointer, isServing: Bool, _ start: Int
     ) throws(Failure) -> Reception {
-        let rebuilt: [UInt8]
-        do {
-            rebuilt = try unsafe PickleValue.rebuiltRequest(frame)
+        let rebuilt: RebuiltRequest
+        do throws(PickleError) {
+            rebuilt = try unsafe RebuiltRequest(frame)
         } catch {
             throw Failure(error).asTraceback()
         }
-        let result: Result<Reception, Failure> = unsafe rebuilt.withUnsafeBytes { bytes in
+        if isServing, let failure = misfit(rebuilt) { throw failure }
+        let result: Result<Reception, Failure> = unsafe rebuilt.bytes.withUnsafeBytes { bytes in
             do throws(Failure) {
-                guard try unsafe scan(bytes) == .scanned else {
+                guard try unsafe scan(bytes, hasBodies: true) == .scanned else {
                     throw Failure.type("not a request").asTraceback()
                 }
                 return .success(try unsafe dispatch(bytes, isServing, start))
@@ -193,10 +194,10 @@ package struct ObjectStore {
 
     @inline(__always)
     private mutating func scan(
-        _ bytes: UnsafeRawBufferPointer
+        _ bytes: UnsafeRawBufferPointer, hasBodies: Bool = false
     ) throws(Failure) -> RequestScanner.Outcome {
         do {
-            return try unsafe scanner.scan(bytes)
+            return try unsafe scanner.scan(bytes, hasBodies: hasBodies)
         } catch {
             throw Failure(error).asTraceback()
         }
@@ -208,10 +209,6 @@ package struct ObjectStore {
     ) throws(Failure) -> Reception {
         let arguments = unsafe Arguments(
             bytes: bytes, positional: scanner.positional, keywords: scanner.keywords)
-        guard scanner.method.kind == .str else {
-            throw Failure.type("a method's name must be a str").asTraceback()
-        }
-        let name = unsafe arguments.payload(scanner.method)
         if isServing {
             guard scanner.ident.kind == .str else {
                 throw Failure(missingKey: try arguments.value(scanner.ident)).asTraceback()
@@ -220,9 +217,18 @@ package struct ObjectStore {
             guard let id = unsafe ObjectID(hexadecimal: ident), let object = call.table[id] else {
                 throw unsafe missingObject(ident)
             }
+            guard scanner.method.kind == .str else {
+                throw try notExposed(try arguments.value(scanner.method), object)
+            }
+            let name = unsafe arguments.payload(scanner.method)
             if scanner.namesGlobals { try unsafe nestProxies(bytes, in: id) }
             return try unsafe callMethod(name, object, arguments, start)
         }
+        guard scanner.method.kind == .str else {
+            let verb = try Representation.of(try arguments.value(scanner.method))
+            throw Failure("AssertionError", "\(verb) unrecognized").asTraceback()
+        }
+        let name = unsafe arguments.payload(scanner.method)
         let namesGlobals = scanner.namesGlobals
         let (reception, created) = try unsafe callVerb(name, arguments)
         if namesGlobals, let created { try unsafe nestProxies(bytes, in: created) }

@@ -8,11 +8,15 @@ package enum Signature: Sendable {
     case one
     /// A C function with positional arguments only: `pop(key[, default])`.
     case positional(ClosedRange<Int>)
-    /// A special method: `__setitem__(key, value)`.
+    /// A special method: `__contains__(key)`.
     case slot(Int)
+    /// A special method whose arguments C unpacks without a name to report: `__setitem__(key, value)`.
+    case unpacked(Int)
     /// A method written in Python, or in C with keywords: the parameters' names, of which the first
     /// `required` must be given, and the name that messages use.
     case named([StaticString], required: Int, as: StaticString)
+    /// A C function whose arguments may all be left out, or given by keyword: `acquire(blocking, timeout)`.
+    case keywords([StaticString], as: StaticString)
     /// Whatever comes; the method looks itself.
     case any
 
@@ -29,8 +33,10 @@ package enum Signature: Sendable {
             case .none where count == 0, .one where count == 1: return arguments
             case .positional(let range) where range.contains(count): return arguments
             case .slot(let expected) where count == expected: return arguments
+            case .unpacked(let expected) where count == expected: return arguments
             case .named(let names, let required, _) where count >= required && count <= names.count:
                 return arguments
+            case .keywords(let names, _) where count <= names.count: return arguments
             case .any: return arguments
             default: break
             }
@@ -42,18 +48,24 @@ package enum Signature: Sendable {
         _ arguments: Arguments, method: String, type: String
     ) throws(Failure) -> Arguments {
         let count = arguments.count
+        try arguments.checkKeywords()
         switch self {
         case .any: return arguments
         case .named(let names, let required, let display):
             return try bindNamed(arguments, names, required, "\(display)")
-        case .slot(let expected):
+        case .keywords(let names, let display):
+            return try bindKeywords(arguments, names, "\(display)")
+        case .slot(let expected), .unpacked(let expected):
             guard arguments.keywords.isEmpty else {
                 throw .type("wrapper \(method)() takes no keyword arguments")
             }
+            // CPython leaves an empty name before the blank.
+            let name = if case .unpacked = self { " " } else { "" }
             throw .type(
-                "expected \(expected) argument\(expected == 1 ? "" : "s"), got \(count)")
+                "\(name)expected \(expected) argument\(expected == 1 ? "" : "s"), got \(count)")
         case .none, .one, .positional: break
         }
+        let type = type.split(separator: ".").last ?? ""
         guard arguments.keywords.isEmpty else {
             throw .type("\(type).\(method)() takes no keyword arguments")
         }
@@ -67,28 +79,18 @@ package enum Signature: Sendable {
             let word = range.count == 1 ? "" : least ? "at least " : "at most "
             throw .type(
                 "\(method) expected \(word)\(bound) argument\(bound == 1 ? "" : "s"), got \(count)")
-        case .any, .named, .slot: return arguments
+        case .any, .named, .keywords, .slot, .unpacked: return arguments
         }
     }
 
     private func bindNamed(
         _ arguments: Arguments, _ names: [StaticString], _ required: Int, _ display: String
     ) throws(Failure) -> Arguments {
-        var bound = arguments
-        bound.keywords = []
+        let bound = try placeKeywords(of: arguments, names, display) { name, _ in
+            "\(display)() got multiple values for argument '\(name)'"
+        }
         guard arguments.count <= names.count else {
             throw tooMany(arguments.count, names.count, required, display)
-        }
-        while bound.positional.count < names.count { bound.positional.append(.absent) }
-        for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
-            let name = arguments.text(arguments.keywords[index]) ?? "?"
-            guard let place = names.firstIndex(where: { "\($0)" == name }) else {
-                throw .type("\(display)() got an unexpected keyword argument '\(name)'")
-            }
-            guard bound.positional[place].isAbsent else {
-                throw .type("\(display)() got multiple values for argument '\(name)'")
-            }
-            bound.positional[place] = arguments.keywords[index + 1]
         }
         let missing = (0..<required).filter { bound.positional[$0].isAbsent }
         guard missing.isEmpty else {
@@ -101,6 +103,39 @@ package enum Signature: Sendable {
             throw .type(
                 "\(display)() missing \(list.count) required positional "
                     + "argument\(list.count == 1 ? "" : "s"): \(text)")
+        }
+        return bound
+    }
+
+    private func bindKeywords(
+        _ arguments: Arguments, _ names: [StaticString], _ display: String
+    ) throws(Failure) -> Arguments {
+        let given = arguments.count + arguments.keywords.count / 2
+        guard given <= names.count else {
+            let kind = arguments.count == 0 ? "keyword " : ""
+            throw .type(
+                "\(display)() takes at most \(names.count) \(kind)arguments (\(given) given)")
+        }
+        return try placeKeywords(of: arguments, names, display) { name, place in
+            "argument for \(display)() given by name ('\(name)') and position (\(place + 1))"
+        }
+    }
+
+    /// Puts the arguments given by keyword in their places.
+    private func placeKeywords(
+        of arguments: Arguments, _ names: [StaticString], _ display: String,
+        twice: (String, Int) -> String
+    ) throws(Failure) -> Arguments {
+        var bound = arguments
+        bound.keywords = []
+        while bound.positional.count < names.count { bound.positional.append(.absent) }
+        for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
+            let name = arguments.text(arguments.keywords[index]) ?? "?"
+            guard let place = names.firstIndex(where: { "\($0)" == name }) else {
+                throw .type("\(display)() got an unexpected keyword argument '\(name)'")
+            }
+            guard bound.positional[place].isAbsent else { throw .type(twice(name, place)) }
+            bound.positional[place] = arguments.keywords[index + 1]
         }
         return bound
     }

@@ -41,7 +41,7 @@ enum Timeout {
         }
         if seconds == -1 { return .never }
         guard seconds >= 0 else { throw .value("timeout value must be a non-negative number") }
-        guard seconds <= most else { throw .overflow("timeout value is too large") }
+        guard seconds <= most else { throw tooLong(slice) }
         return seconds == 0 ? .zero : .seconds(seconds)
     }
 
@@ -50,27 +50,40 @@ enum Timeout {
         _ arguments: Arguments, _ block: PickleSlice?, _ timeout: PickleSlice?
     ) throws(Failure) -> Timeout {
         guard try block.map(arguments.isTrue) ?? true else { return .zero }
-        guard let slice = timeout, let seconds = try number(arguments, slice) else { return .never }
+        guard let slice = timeout, let seconds = try number(arguments, slice, "<") else {
+            return .never
+        }
         guard seconds >= 0 else { throw .value("'timeout' must be a non-negative number") }
+        // It waits for a float, even if it was given an int.
+        guard seconds <= most else { throw .overflow("timestamp out of range for platform time_t") }
         return seconds > 0 ? .seconds(seconds) : .zero
     }
 
     /// `wait(timeout=None)`: what is not above zero does not wait.
     static func ofWait(_ arguments: Arguments, _ timeout: PickleSlice?) throws(Failure) -> Timeout {
-        guard let slice = timeout, let seconds = try number(arguments, slice) else { return .never }
-        guard seconds <= most else { throw .overflow("timestamp out of range for platform time_t") }
+        guard let slice = timeout, let seconds = try number(arguments, slice, ">") else {
+            return .never
+        }
+        guard seconds <= most else { throw tooLong(slice) }
         return seconds > 0 ? .seconds(seconds) : .zero
+    }
+
+    private static func tooLong(_ slice: PickleSlice) -> Failure {
+        .overflow(
+            slice.kind == .float
+                ? "timestamp out of range for platform time_t"
+                : "timestamp too large to convert to C PyTime_t")
     }
 
     /// A number compared with 0 before it is waited for, so other types fail in the comparison.
     private static func number(
-        _ arguments: Arguments, _ slice: PickleSlice
+        _ arguments: Arguments, _ slice: PickleSlice, _ comparison: String
     ) throws(Failure) -> Double? {
         switch slice.kind {
         case .none, .bool, .int, .float: return try arguments.seconds(slice)
         default:
-            let type = try arguments.decoded(slice).typeName
-            throw .type("'<' not supported between instances of '\(type)' and 'int'")
+            let type = try arguments.decoded(slice).nameOfType
+            throw .type("'\(comparison)' not supported between instances of '\(type)' and 'int'")
         }
     }
 }

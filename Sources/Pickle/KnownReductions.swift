@@ -11,17 +11,18 @@
 /// builtins.list(sequence), tuple(sequence)     | list, tuple
 /// builtins.dict(), dict(dict)                  | dict
 /// builtins.complex(float, float)               | complex
+/// copyreg.__newobj_ex__(cls, args, keywords)   | instance as by NEWOBJ_EX
 /// ```
 ///
-/// Any other call is kept as an object. So is a known one that would take over more than the pickle is long: that is not a
-/// pickle that Python made.
+/// Any other call is kept as an object. So is a known one when all of them take over more than a pickle that Python made
+/// can have them do.
 extension Unpickler {
     mutating func reduceToData(
         _ callable: NodeID, _ tuple: NodeID
     ) throws(PickleError) -> NodeID? {
         guard case .global(let moduleID, let nameID) = builder[callable],
             case .str(let module) = builder[moduleID], case .str(let name) = builder[nameID],
-            case .tuple(let extent) = builder[tuple], extent.count <= 2
+            case .tuple(let extent) = builder[tuple], extent.count <= 3
         else { return nil }
         let arguments = Array(builder.links[extent.range])
         if matches(module, "builtins") {
@@ -31,6 +32,15 @@ extension Unpickler {
             let latin1 = try latin1Bytes(arguments)
         {
             return try make(.bytes(latin1))
+        }
+        if matches(module, "copyreg"), matches(name, "__newobj_ex__"), arguments.count == 3,
+            case .tuple = builder[arguments[1]], case .dict = builder[arguments[2]]
+        {
+            try checkRoom()
+            return builder.addObject(
+                ArenaObject(
+                    construction: .newObjectEx, callable: arguments[0], arguments: arguments[1],
+                    keywords: arguments[2]))
         }
         return nil
     }

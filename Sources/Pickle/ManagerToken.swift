@@ -30,6 +30,9 @@ public struct ProxyReference: Sendable, Equatable {
     /// The methods that an `AutoProxy` has; nil for a proxy of a class of its own.
     public let exposed: [String]?
 
+    /// What Python calls the proxy's class.
+    package var typeName: String { name == "AutoProxy" ? "AutoProxy[\(token.typeID)]" : name }
+
     /// Makes a reference to a hosted object by a class of proxies.
     public init(
         module: String = "multiprocessing.managers", name: String, token: ManagerToken,

@@ -22,6 +22,8 @@ enum ObjectRepr {
         guard let exception = value.exception else { return nil }
         if exception.isCertain { return call(last(exception.name), object.arguments) }
         switch (exception.module, exception.name) {
+        case ("builtins", "range") where object.arguments.last == 1 && object.argumentCount == 3:
+            return call(exception.name, object.arguments.dropLast())
         case ("builtins", "slice"), ("builtins", "range"), ("decimal", "Decimal"):
             return call(exception.name, object.arguments)
         default:
@@ -30,17 +32,22 @@ enum ObjectRepr {
     }
 
     /// An instance of a class whose repr is not known.
+    ///
+    /// A proxy has its object's ident in place of the address that Python gives.
     static func opaque(_ value: PickleValue) -> String {
+        if let proxy = value.proxyReference {
+            return "<\(proxy.typeName) object, typeid '\(proxy.token.typeID)' at 0x\(proxy.token.id)>"
+        }
         guard case .object(let object) = value.kind, let name = object.className else {
             return "<object>"
         }
         return "<\(name.module).\(name.name) object>"
     }
 
-    /// A class or function. Which of both a name is, a pickle does not say: Python's own types are classes.
+    /// A class or function. Which of both a name is, a pickle does not say: of Python's own it is known.
     static func global(_ value: PickleValue) -> String {
         guard case .global(let module, let name) = value.kind else { return "<object>" }
-        return module == "builtins" ? "<class '\(name)'>" : "<\(module).\(name)>"
+        return module == "builtins" ? BuiltinNames.repr(of: name) : "<\(module).\(name)>"
     }
 
     private static func call(_ name: String, _ arguments: [PickleValue]) -> Form {

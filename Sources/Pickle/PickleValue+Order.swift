@@ -72,11 +72,17 @@ extension PickleValue {
         case .dict: "dict"
         case .set: "set"
         case .frozenSet: "frozenset"
-        case .global, .extensionCode: "type"
+        case .global: globalTypeName
+        case .extensionCode: "type"
         case .object(let index):
             PickleObject(arena.objects[index], of: self).className.map {
                 String($0.name.split(separator: ".").last ?? "object")
             } ?? "object"
         }
+    }
+
+    private var globalTypeName: String {
+        guard case .global("builtins", let name) = kind else { return "type" }
+        return BuiltinNames.typeName(of: name)
     }
 }

@@ -43,3 +43,38 @@ package struct PickledValue: Sendable, Hashable {
         return PickledValue(body: writer.bytes)
     }
 }
+
+extension PickledValue {
+    /// What a value looked into came from, or another value as it will be kept.
+    package init(_ value: PickleValue) {
+        var writer = BodyWriter()
+        switch value.kind {
+        case .none: writer.none()
+        case .bool(let flag): writer.bool(flag)
+        case .int(let number): writer.int(number)
+        case .float(let number): writer.float(number)
+        case .str(let text): writer.str(utf8: text.utf8)
+        case .bytes(let data): writer.bytes(data)
+        default: writer.bytes = value.body()
+        }
+        self.init(body: writer.bytes)
+    }
+
+    /// The whole body as a slice of itself: a scalar's kind is told, anything else is `other`.
+    package var slice: PickleSlice {
+        let kind = unsafe body.withUnsafeBytes { bytes in
+            var reader = unsafe InstructionReader(bytes, from: 0, to: bytes.count)
+            guard let opcode = try? reader.next(), reader.isAtEnd else { return PickleSlice.Kind.other }
+            return switch opcode {
+            case .none: .none
+            case .newTrue, .newFalse: .bool
+            case .binInt, .binInt1, .binInt2, .long1, .long4: .int
+            case .binFloat: .float
+            case .shortBinUnicode, .binUnicode, .binUnicode8: .str
+            case .shortBinBytes, .binBytes, .binBytes8: .bytes
+            default: .other
+            }
+        }
+        return PickleSlice(start: 0, end: body.count, kind: kind)
+    }
+}

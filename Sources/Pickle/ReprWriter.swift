@@ -69,7 +69,8 @@ struct ReprWriter {
             append(StringRepr.bytes(arena.bytes(extent), limit: limit - text.utf8.count))
         case .byteArray(let extent):
             append("bytearray(")
-            append(StringRepr.bytes(arena.bytes(extent), limit: limit - text.utf8.count))
+            let room = limit - text.utf8.count
+            append(StringRepr.bytes(arena.bytes(extent), limit: room, ofByteArray: true))
             append(")")
         case .tuple(let extent):
             enter(value, extent, "(", extent.count == 1 ? ",)" : ")", inside: "(...)")

@@ -19,7 +19,7 @@ package struct RequestScanner {
     package enum Outcome: Sendable {
         /// The parts are in place.
         case scanned
-        /// The pickle may be fine, but it has to be decoded and written anew: ``PickleValue/request``.
+        /// The pickle may be fine, but it has to be decoded and written anew.
         case needsRebuild
     }
 
@@ -49,8 +49,12 @@ package struct RequestScanner {
 
     /// Scans one pickle, from PROTO to STOP.
     ///
+    /// - Parameter hasBodies: whether it is a request that was rebuilt of bodies, each of which numbers
+    ///   its memo entries from 0.
     /// - Throws: ``PickleError`` where it is truncated, malformed or over ``stackLimit``.
-    package mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(PickleError) -> Outcome {
+    package mutating func scan(
+        _ bytes: UnsafeRawBufferPointer, hasBodies: Bool = false
+    ) throws(PickleError) -> Outcome {
         guard bytes.count <= Int(UInt32.max) else { throw .limitExceeded("4 GiB a request") }
         if unsafe scanUsual(bytes) { return .scanned }
         reset()
@@ -63,7 +67,10 @@ package struct RequestScanner {
         guard isWhole, height == 1, marks.isEmpty else { return .needsRebuild }
         guard hasReferences else { return .scanned }
         var tracer = unsafe ReferenceTracer(bytes)
-        guard let traced = try tracer.trace(positional + keywords) else { return .needsRebuild }
+        let slices = positional + keywords
+        guard let traced = try tracer.trace(slices, numbersRestart: hasBodies) else {
+            return .needsRebuild
+        }
         keywords = Array(traced.dropFirst(positional.count))
         positional = Array(traced.prefix(positional.count))
         return .scanned

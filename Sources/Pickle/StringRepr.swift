@@ -23,13 +23,16 @@ enum StringRepr {
     }
 
     /// - Parameter limit: about how many bytes of text to write at most.
-    static func bytes(_ bytes: ArraySlice<UInt8>, limit: Int) -> String {
+    /// - Parameter ofByteArray: whether to escape as a bytearray does: the single quote, whichever quotes stand around.
+    static func bytes(
+        _ bytes: ArraySlice<UInt8>, limit: Int, ofByteArray: Bool = false
+    ) -> String {
         let quote = quote(for: bytes)
         var text: [UInt8] = [UInt8(ascii: "b"), quote]
         for byte in bytes {
             guard text.count <= limit else { break }
             if byte < 0x80 {
-                appendASCII(byte, quote, to: &text)
+                appendASCII(byte, ofByteArray ? UInt8(ascii: "'") : quote, to: &text)
             } else {
                 appendHexadecimal("x", UInt32(byte), 2, to: &text)
             }

