@@ -72,7 +72,8 @@ final class DecodingBudget {
 
     func reader<T>(of type: T.Type) -> (any PickleReadable.Type)? {
         let key = ObjectIdentifier(type)
-        if let known = KnownTypes.readers[key] ?? readers[key] { return known }
+        if let known = KnownTypes.readers[key] { return known }
+        if let found = readers[key] { return found }
         let reader = type as? any PickleReadable.Type
         readers[key] = .some(reader)
         return reader

@@ -106,7 +106,8 @@ final class EncodingState {
 
     private func writer<T>(of type: T.Type) -> (any PickleWritable.Type)? {
         let key = ObjectIdentifier(type)
-        if let known = KnownTypes.writers[key] ?? writers[key] { return known }
+        if let known = KnownTypes.writers[key] { return known }
+        if let found = writers[key] { return found }
         let writer = type as? any PickleWritable.Type
         writers[key] = .some(writer)
         return writer

@@ -1,7 +1,7 @@
 import BigInt
 
 /// A type that is read from Python values of its own, not by its `init(from:)`.
-protocol PickleReadable {
+protocol PickleReadable: SendableMetatype {
     static func read(_ decoder: ValueDecoder) throws -> Self
 }
 

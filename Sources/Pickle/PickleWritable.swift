@@ -1,7 +1,7 @@
 import BigInt
 
 /// A type that is written as a Python value of its own, not by its `encode(to:)`.
-protocol PickleWritable {
+protocol PickleWritable: SendableMetatype {
     func write(to state: EncodingState, path: CodingPath) throws
 }
 
