@@ -59,20 +59,34 @@ let package = Package(
 
         // The command and the examples
         .executableTarget(
-            name: "manager", dependencies: ["Managers", "Connections", "Sockets", "OpenSSL", log, arguments],
+            name: "manager",
+            dependencies: ["Managers", "Connections", "Sockets", "OpenSSL", log, arguments],
             swiftSettings: settings),
         .executableTarget(
             name: "WordIndex", dependencies: ["Multiprocessing", arguments],
             path: "Examples/WordIndex", swiftSettings: settings),
 
         // Tests mirror sources
-        .testTarget(name: "PickleTests", dependencies: ["Pickle", bigInt], resources: [.copy("Golden")], swiftSettings: testSettings),
+        .testTarget(
+            name: "PickleTests", dependencies: ["Pickle", bigInt], resources: [.copy("Golden")],
+            swiftSettings: testSettings),
         .testTarget(name: "SocketsTests", dependencies: ["Sockets"], swiftSettings: testSettings),
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: testSettings),
-        .testTarget(name: "ConnectionsTests", dependencies: ["Connections", "Sockets", "OpenSSL", "Pickle"], swiftSettings: testSettings),
-        .testTarget(name: "HostedObjectsTests", dependencies: ["HostedObjects", "Pickle"], swiftSettings: testSettings),
-        .testTarget(name: "ManagersTests", dependencies: ["Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL"], swiftSettings: testSettings),
-        .testTarget(name: "InteropTests", dependencies: ["Multiprocessing", "manager"], swiftSettings: testSettings),
+        .testTarget(
+            name: "ConnectionsTests",
+            dependencies: ["Connections", "Sockets", "OpenSSL", "Pickle"],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "HostedObjectsTests", dependencies: ["HostedObjects", "Pickle"],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "ManagersTests",
+            dependencies: [
+                "Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL",
+            ], swiftSettings: testSettings),
+        .testTarget(
+            name: "InteropTests", dependencies: ["Multiprocessing", "manager"],
+            swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),
     ]
 )

@@ -69,8 +69,15 @@ extension ConnectionError: Equatable {
 
 extension ConnectionError {
     static let closedByPeer = ConnectionError(.closed, "the peer closed the connection")
+    static let cutOff = ConnectionError(
+        .closed, "the peer closed the connection in the middle of a message")
     static let closedHere = ConnectionError(.closed, "the connection was closed")
     static let writingFinished = ConnectionError(.closed, "nothing more can be sent")
+
+    /// The network, or the peer's end, broke an open connection.
+    static func lost(_ error: SocketError) -> ConnectionError {
+        ConnectionError(.closed, "the connection was lost: \(error.reason)", underlying: error)
+    }
 
     static func authenticationFailed(_ reason: String) -> ConnectionError {
         ConnectionError(.authenticationFailed, reason)

@@ -28,7 +28,7 @@ extension Arguments {
         let id = ObjectID(proxy.token.id)
         // A dict that is updated from itself stays as it is.
         guard id != call.object else { return DictPairs([]) }
-        if let dict = id.flatMap({ call.table[$0] })?.anyState as? HostedDict {
+        if let dict = id.flatMap({ call.table[$0] }) as? HostedDict {
             return DictPairs(entries: dict.table.entries.map { ($0.keyValue, $0.valueValue) })
         }
         return DictPairs(try call.elements(of: id, proxy))
@@ -83,7 +83,7 @@ extension Call {
         guard let object = id.flatMap({ table[$0] }) else {
             throw Failure("ReferenceError", "this manager has no object \(proxy.token.id)")
         }
-        switch object.anyState {
+        switch object {
         case let list as HostedList: return Array(list.items)
         case let dict as HostedDict: return dict.table.entries.map(\.keyValue)
         default: throw .notIterable(proxy.typeName)

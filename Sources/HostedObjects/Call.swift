@@ -7,7 +7,7 @@ package struct Call {
     /// The caller's connection.
     package internal(set) var caller = SessionID(slot: 0, serial: 0)
     /// The object whose method is called.
-    package internal(set) var object = ObjectID(incarnation: 0, generation: 0, slot: 0)
+    package internal(set) var object = ObjectID.none
     /// The time of the call.
     package internal(set) var now = Instant(nanoseconds: 0)
     /// Everybody who waits.

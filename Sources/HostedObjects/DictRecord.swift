@@ -77,7 +77,25 @@ import Pickle
         guard tag == key.tag, tag != DictKey.nan else { return false }
         let own = unsafe text
         guard unsafe own.count == key.text.count else { return false }
-        return unsafe own.elementsEqual(key.text)
+        return unsafe Self.areEqual(own, key.text)
+    }
+
+    /// Eight bytes at a time; the last eight may overlap those before.
+    @inline(__always)
+    private static func areEqual(
+        _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
+    ) -> Bool {
+        let count = left.count
+        guard count >= 8 else { return unsafe left.elementsEqual(right) }
+        var offset = 0
+        while offset < count {
+            let place = min(offset, count - 8)
+            let first = unsafe left.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            let second = unsafe right.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            guard first == second else { return false }
+            offset += 8
+        }
+        return true
     }
 
     /// The text by which the key is compared.

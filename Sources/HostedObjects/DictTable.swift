@@ -4,36 +4,60 @@ import Pickle
 ///
 /// Laid out as CPython's dict: an index of places, open addressing, over a dense list of entries in
 /// which removed ones leave a gap until the next rebuild.
+///
+/// Owned by one dict; an iterator over the dict shares it.
 final class DictTable {
-    private var records: [DictRecord?] = []
+    private var storage = DictStorage()
+
+    deinit { storage.removeAll() }
+
+    /// How many entries there are.
+    var count: Int { storage.count }
+
+    /// Where entries may stand: places below this one. Some of them are gaps.
+    var endPlace: Int { storage.records.count }
+
+    /// The entry at a place, nil for a gap.
+    subscript(_ place: Int) -> DictRecord? { storage.records[place] }
+
+    /// The entries in order.
+    var entries: some Sequence<DictRecord> { storage.records.lazy.compactMap { $0 } }
+
+    /// The entry with that key.
+    @inline(__always)
+    func find(_ key: DictKey) -> DictRecord? { storage.find(key) }
+
+    /// Sets a value. The key's body is asked for only if the key is new.
+    func set(
+        _ key: DictKey, _ value: [UInt8], keyBody: () throws(Failure) -> [UInt8]
+    ) throws(Failure) {
+        try storage.set(key, value, keyBody: keyBody)
+    }
+
+    /// Removes an entry; its key and value, nil if there is none.
+    func remove(_ key: DictKey) -> (key: PickledValue, value: PickledValue)? {
+        storage.remove(key)
+    }
+
+    /// Removes the entry that came last.
+    func removeLast() -> (key: PickledValue, value: PickledValue)? { storage.removeLast() }
+
+    /// Removes everything.
+    func removeAll() { storage.removeAll() }
+}
+
+/// What a ``DictTable`` holds. It does not free the records by itself.
+private struct DictStorage {
+    private(set) var records: [DictRecord?] = []
     private var hashes: [UInt32] = []
     /// 0: free; `removed`: was taken; else the place of an entry, plus 1.
-    private var index: [UInt32]
+    private var index = [UInt32](repeating: 0, count: 8)
     private var removedInIndex = 0
     /// How many entries there are.
     private(set) var count = 0
 
     private static let removed = UInt32.max
 
-    init() {
-        index = [UInt32](repeating: 0, count: 8)
-    }
-
-    deinit {
-        for record in records { record?.deallocate() }
-    }
-
-    /// Where entries may stand: places below this one. Some of them are gaps.
-    var endPlace: Int { records.count }
-
-    /// The entry at a place, nil for a gap.
-    @inline(__always)
-    subscript(_ place: Int) -> DictRecord? { records[place] }
-
-    /// The entries in order.
-    var entries: some Sequence<DictRecord> { records.lazy.compactMap { $0 } }
-
-    /// The entry with that key.
     @inline(__always)
     func find(_ key: DictKey) -> DictRecord? {
         slot(of: key).flatMap { records[Int(index[$0]) - 1] }
@@ -56,8 +80,7 @@ final class DictTable {
         return nil
     }
 
-    /// Sets a value. The key's body is asked for only if the key is new.
-    func set(
+    mutating func set(
         _ key: DictKey, _ value: [UInt8], keyBody: () throws(Failure) -> [UInt8]
     ) throws(Failure) {
         guard value.count <= DictRecord.valueLimit else {
@@ -79,14 +102,12 @@ final class DictTable {
         count += 1
     }
 
-    /// Removes an entry; its key and value, nil if there is none.
-    func remove(_ key: DictKey) -> (key: PickledValue, value: PickledValue)? {
+    mutating func remove(_ key: DictKey) -> (key: PickledValue, value: PickledValue)? {
         guard let slot = slot(of: key) else { return nil }
         return remove(at: Int(index[slot]) - 1, slot: slot)
     }
 
-    /// Removes the entry that came last.
-    func removeLast() -> (key: PickledValue, value: PickledValue)? {
+    mutating func removeLast() -> (key: PickledValue, value: PickledValue)? {
         guard let place = records.lastIndex(where: { $0 != nil }) else { return nil }
         let mask = index.count - 1
         var slot = Int(hashes[place]) & mask
@@ -94,7 +115,7 @@ final class DictTable {
         return remove(at: place, slot: slot)
     }
 
-    private func remove(at place: Int, slot: Int) -> (key: PickledValue, value: PickledValue)? {
+    private mutating func remove(at place: Int, slot: Int) -> (key: PickledValue, value: PickledValue)? {
         guard let record = records[place] else { return nil }
         index[slot] = Self.removed
         removedInIndex += 1
@@ -109,8 +130,7 @@ final class DictTable {
         return (record.keyValue, record.valueValue)
     }
 
-    /// Removes everything.
-    func removeAll() {
+    mutating func removeAll() {
         for record in records { record?.deallocate() }
         records = []
         hashes = []
@@ -119,7 +139,7 @@ final class DictTable {
         count = 0
     }
 
-    private func link(_ place: Int) {
+    private mutating func link(_ place: Int) {
         let mask = index.count - 1
         var slot = Int(hashes[place]) & mask
         while index[slot] != 0, index[slot] != Self.removed { slot = (slot + 1) & mask }
@@ -128,7 +148,7 @@ final class DictTable {
     }
 
     /// Closes the gaps and gives the index room for as many entries again.
-    private func rebuild() {
+    private mutating func rebuild() {
         if count < records.count {
             let kept = records.indices.filter { records[$0] != nil }
             hashes = kept.map { hashes[$0] }

@@ -1,7 +1,8 @@
 import Pickle
 
 /// A shared dict.
-struct HostedDict: HostedType {
+final class HostedDict: HostedObject {
+    var id = ObjectID.none
     static let typeName = "dict"
     let table = DictTable()
 
@@ -24,7 +25,7 @@ struct HostedDict: HostedType {
             try state.getItem(arguments, &call)
         },
         Method("__iter__", .slot(0)) { (state, _, _) throws(Failure) in
-            .proxy(Hosted(HostedIterator(keysOf: state.table)), typeid: "Iterator")
+            .proxy(HostedIterator(keysOf: state.table), typeid: "Iterator")
         },
         Method("__len__", .slot(0)) { (state, _, call) throws(Failure) in
             call.return(state.table.count)

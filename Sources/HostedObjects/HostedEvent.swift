@@ -1,7 +1,8 @@
 import Pickle
 
 /// A shared flag that calls can wait for.
-struct HostedEvent: HostedType {
+final class HostedEvent: HostedObject {
+    var id = ObjectID.none
     static let typeName = "threading.Event"
 
     private var isSet = false

@@ -1,7 +1,8 @@
 import Pickle
 
 /// An iterator over a hosted dict's keys, as `iter(proxy)` makes it.
-struct HostedIterator: HostedType {
+final class HostedIterator: HostedObject {
+    var id = ObjectID.none
     static let typeName = "dict_keyiterator"
 
     private let table: DictTable
@@ -30,11 +31,9 @@ struct HostedIterator: HostedType {
     ])
 
     func value(_ call: inout Call) throws(Failure) {
-        var rest = self
+        let rest = (place..<table.endPlace).compactMap { table[$0]?.keyValue }
         call.out.global("builtins", "iter")
-        var keys: [PickledValue] = []
-        while let key = rest.step() { keys.append(key) }
-        call.out.list(keys)
+        call.out.list(rest)
         call.out.append(.tuple1)
         call.out.append(.reduce)
     }
@@ -43,7 +42,7 @@ struct HostedIterator: HostedType {
         "<dict_keyiterator object at 0x\(call.object.ident)>"
     }
 
-    private mutating func next(_ call: inout Call) throws(Failure) -> Outcome {
+    private func next(_ call: inout Call) throws(Failure) -> Outcome {
         guard let expectedCount else { throw Failure(module: "builtins", name: "StopIteration") }
         guard expectedCount == table.count else {
             // Python's iterator stays broken too.
@@ -57,7 +56,7 @@ struct HostedIterator: HostedType {
         return call.return(key)
     }
 
-    private mutating func step() -> PickledValue? {
+    private func step() -> PickledValue? {
         while place < table.endPlace {
             defer { place += 1 }
             if let record = table[place] { return record.keyValue }

@@ -30,7 +30,7 @@ extension HostedList {
         return .returned
     }
 
-    mutating func multiplyInPlace(_ arguments: Arguments) throws(Failure) {
+    func multiplyInPlace(_ arguments: Arguments) throws(Failure) {
         let times = try repetitions(arguments)
         guard times > 0 else { return items.removeAll() }
         let once = items

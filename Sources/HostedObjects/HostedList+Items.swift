@@ -15,7 +15,7 @@ extension HostedList {
         }
     }
 
-    mutating func setItem(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
+    func setItem(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         switch try arguments.subscript(at: 0) {
         case .index(let index):
             guard let place = place(index) else { throw Self.noPlace }
@@ -26,7 +26,7 @@ extension HostedList {
         }
     }
 
-    mutating func delete(_ arguments: Arguments) throws(Failure) {
+    func delete(_ arguments: Arguments) throws(Failure) {
         switch try arguments.subscript(at: 0) {
         case .index(let index):
             guard let place = place(index) else { throw Self.noPlace }
@@ -36,7 +36,7 @@ extension HostedList {
         }
     }
 
-    mutating func pop(_ arguments: Arguments) throws(Failure) -> PickledValue {
+    func pop(_ arguments: Arguments) throws(Failure) -> PickledValue {
         let index = try arguments[0].map { slice throws(Failure) in
             try arguments.plainIndex(slice)
         }
@@ -53,7 +53,7 @@ extension HostedList {
         return items.indices.contains(place) ? place : nil
     }
 
-    private mutating func assign(
+    private func assign(
         _ arguments: Arguments, _ range: SliceRange, _ call: inout Call
     ) throws(Failure) {
         guard let slice = arguments[1] else { return }
@@ -75,7 +75,7 @@ extension HostedList {
         for (place, value) in zip(range.places, new) { items[place] = value }
     }
 
-    private mutating func remove(_ range: SliceRange) {
+    private func remove(_ range: SliceRange) {
         guard range.count > 0 else { return }
         let range = range.ascending
         guard range.step != 1 else {

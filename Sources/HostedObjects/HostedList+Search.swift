@@ -20,7 +20,7 @@ extension HostedList {
         return place
     }
 
-    mutating func remove(_ arguments: Arguments) throws(Failure) {
+    func remove(_ arguments: Arguments) throws(Failure) {
         guard let place = try firstIndex(of: arguments.needle(), in: wholeRange) else {
             throw .value("list.remove(x): x not in list")
         }

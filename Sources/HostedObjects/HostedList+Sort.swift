@@ -3,7 +3,7 @@ import Pickle
 
 // `sort(*, key=None, reverse=False)`.
 extension HostedList {
-    mutating func sort(_ arguments: Arguments) throws(Failure) {
+    func sort(_ arguments: Arguments) throws(Failure) {
         let options = try SortOptions(arguments)
         guard items.count > 0 else { return }
         if let refusal = options.refusal { throw refusal }

@@ -2,7 +2,8 @@ import DequeModule
 import Pickle
 
 /// A shared list.
-struct HostedList: HostedType {
+final class HostedList: HostedObject {
+    var id = ObjectID.none
     static let typeName = "list"
 
     var items: Deque<PickledValue> = []

@@ -1,7 +1,8 @@
 import Pickle
 
 /// A shared lock. It is not owned: whoever likes may release it.
-struct HostedLock: HostedType {
+final class HostedLock: HostedObject {
+    var id = ObjectID.none
     static let typeName = "_thread.lock"
 
     /// Who was granted the lock, if it is locked.
@@ -29,7 +30,7 @@ struct HostedLock: HostedType {
         },
     ])
 
-    private mutating func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
+    private func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
         guard holder != nil else {
             holder = call.caller
             call.give(.grant)
@@ -40,7 +41,7 @@ struct HostedLock: HostedType {
     }
 
     /// Passes the lock to whoever waits longest.
-    private mutating func release(_ call: inout Call) {
+    private func release(_ call: inout Call) {
         holder = call.answerFirst(of: line, .yes, gives: .grant)?.session
     }
 
@@ -52,7 +53,7 @@ struct HostedLock: HostedType {
         "<\(holder == nil ? "unlocked" : "locked") _thread.lock object at 0x\(call.object.ident)>"
     }
 
-    mutating func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
+    func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
         guard holder == call.caller else { return }
         release(&call)
     }

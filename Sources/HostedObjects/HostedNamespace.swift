@@ -1,7 +1,8 @@
 import Pickle
 
 /// A shared object with attributes: `managers.Namespace`.
-struct HostedNamespace: HostedType {
+final class HostedNamespace: HostedObject {
+    var id = ObjectID.none
     static let typeName = "multiprocessing.managers.Namespace"
 
     private var attributes = DictTable()
@@ -100,7 +101,7 @@ extension HostedNamespace {
         }
     }
 
-    private mutating func set(
+    private func set(
         _ name: PickleSlice, of arguments: Arguments, _ value: PickledValue
     ) throws(Failure) {
         switch SpecialAttribute(name, of: arguments) {
@@ -122,7 +123,7 @@ extension HostedNamespace {
     }
 
     /// `namespace.__dict__ = {…}`
-    private mutating func setAll(_ value: PickledValue) throws(Failure) {
+    private func setAll(_ value: PickledValue) throws(Failure) {
         let decoded = try value.decodedOrFailure()
         guard case .dict(let entries) = decoded.kind else {
             throw .type(
@@ -141,7 +142,7 @@ extension HostedNamespace {
         attributes = table
     }
 
-    private mutating func delete(
+    private func delete(
         _ name: PickleSlice, of arguments: Arguments
     ) throws(Failure) {
         switch SpecialAttribute(name, of: arguments) {

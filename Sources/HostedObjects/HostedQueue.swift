@@ -3,7 +3,8 @@ import Pickle
 
 /// A shared first-in, first-out queue; with `task_done` and `join` a JoinableQueue too, as
 /// `queue.Queue` is.
-struct HostedQueue: HostedType {
+final class HostedQueue: HostedObject {
+    var id = ObjectID.none
     static let typeName = "queue.Queue"
 
     private struct Item: Sendable {
@@ -96,7 +97,7 @@ struct HostedQueue: HostedType {
 
     // MARK: Getting
 
-    private mutating func get(_ timeout: Timeout, _ call: inout Call) throws(Failure) -> Outcome {
+    private func get(_ timeout: Timeout, _ call: inout Call) throws(Failure) -> Outcome {
         guard items.isEmpty else { return take(&call) }
         guard !isShutDown else { throw Self.shutDown }
         guard !timeout.isZero else { throw Self.empty }
@@ -104,14 +105,14 @@ struct HostedQueue: HostedType {
     }
 
     /// Returns the first item and lets the next `put` in that waits for its room.
-    private mutating func take(_ call: inout Call) -> Outcome {
+    private func take(_ call: inout Call) -> Outcome {
         let item = items.removeFirst()
         call.give(.item(item.value, sequence: item.sequence))
         admit(&call)
         return call.return(item.value)
     }
 
-    private mutating func admit(_ call: inout Call) {
+    private func admit(_ call: inout Call) {
         guard !isFull, let putter = call.answerFirst(of: putters, .none) else { return }
         if let value = putter.item { enqueue(value, &call) }
     }
@@ -124,7 +125,7 @@ struct HostedQueue: HostedType {
         return try capacity.isReached(by: items.count)
     }
 
-    private mutating func put(
+    private func put(
         _ value: PickledValue, _ timeout: Timeout, _ call: inout Call
     ) throws(Failure) -> Outcome {
         guard try mustWait() else { return append(value, &call) }
@@ -133,12 +134,12 @@ struct HostedQueue: HostedType {
             in: putters, seconds: timeout.seconds, timeUp: .raises(Self.full), item: value)
     }
 
-    private mutating func append(_ value: PickledValue, _ call: inout Call) -> Outcome {
+    private func append(_ value: PickledValue, _ call: inout Call) -> Outcome {
         enqueue(value, &call)
         return call.returnNone()
     }
 
-    private mutating func enqueue(_ value: PickledValue, _ call: inout Call) {
+    private func enqueue(_ value: PickledValue, _ call: inout Call) {
         unfinished += 1
         let item = Item(sequence: nextSequence, value: value)
         nextSequence += 1
@@ -153,7 +154,7 @@ struct HostedQueue: HostedType {
     }
 
     /// An item whose receiver is gone goes back to its place at the head.
-    mutating func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
+    func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
         guard case .item(let value, let sequence) = receipt else { return }
         let item = Item(sequence: sequence, value: value)
         guard !give(item, &call) else { return }
@@ -164,13 +165,13 @@ struct HostedQueue: HostedType {
 
     // MARK: Joining
 
-    private mutating func taskDone(_ call: inout Call) throws(Failure) {
+    private func taskDone(_ call: inout Call) throws(Failure) {
         guard unfinished > 0 else { throw .value("task_done() called too many times") }
         dropped(1, &call)
     }
 
     /// So many items need no `task_done` any more.
-    private mutating func dropped(_ count: Int, _ call: inout Call) {
+    private func dropped(_ count: Int, _ call: inout Call) {
         unfinished = max(0, unfinished - count)
         if unfinished == 0 { call.answerAll(of: joiners, .none) }
     }
@@ -178,7 +179,7 @@ struct HostedQueue: HostedType {
     // MARK: Shutting down
 
     /// Refuses what comes; who waits is told. What is there may be taken still, unless immediately.
-    private mutating func shutDown(immediately: Bool, _ call: inout Call) {
+    private func shutDown(immediately: Bool, _ call: inout Call) {
         isShutDown = true
         if immediately {
             isDrained = true

@@ -2,7 +2,8 @@ import Pickle
 
 /// A shared lock that its owner may acquire again. The owner is a connection, as it is a server thread
 /// in CPython; unlike there, the lock dies with it.
-struct HostedRLock: HostedType {
+final class HostedRLock: HostedObject {
+    var id = ObjectID.none
     static let typeName = "_thread.RLock"
 
     private var owner: SessionID?
@@ -30,7 +31,7 @@ struct HostedRLock: HostedType {
         },
     ])
 
-    private mutating func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
+    private func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
         if owner == nil {
             take(for: call.caller, &call)
         } else if owner == call.caller {
@@ -43,20 +44,20 @@ struct HostedRLock: HostedType {
         return call.return(true)
     }
 
-    private mutating func take(for session: SessionID, _ call: inout Call) {
+    private func take(for session: SessionID, _ call: inout Call) {
         owner = session
         depth = 1
         call.hold(for: session)
     }
 
-    private mutating func release(_ call: inout Call) {
+    private func release(_ call: inout Call) {
         depth -= 1
         guard depth == 0, let owner else { return }
         call.letGo(for: owner)
         passOn(&call)
     }
 
-    private mutating func passOn(_ call: inout Call) {
+    private func passOn(_ call: inout Call) {
         owner = nil
         depth = 0
         guard let next = call.answerFirst(of: line, .yes, gives: .grant) else { return }
@@ -73,12 +74,12 @@ struct HostedRLock: HostedType {
             + "owner=\(owner) count=\(depth) at 0x\(call.object.ident)>"
     }
 
-    mutating func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
+    func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
         guard owner == call.caller else { return }
         release(&call)
     }
 
-    mutating func ended(_ session: SessionID, _ call: inout Call) {
+    func ended(_ session: SessionID, _ call: inout Call) {
         guard owner == session else { return }
         passOn(&call)
     }

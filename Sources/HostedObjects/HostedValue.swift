@@ -1,7 +1,8 @@
 import Pickle
 
 /// A shared value with a type code, which nobody checks: `managers.Value`.
-struct HostedValue: HostedType {
+final class HostedValue: HostedObject {
+    var id = ObjectID.none
     static let typeName = "multiprocessing.managers.Value"
 
     private let typecode: PickledValue

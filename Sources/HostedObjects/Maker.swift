@@ -11,8 +11,8 @@ enum Maker: Sendable {
     /// `unshared(name)`: the object of that name, which loses it.
     case unsharing
 
-    private static func hosted<State: HostedType>(_ type: State.Type) -> Maker {
-        .type { (arguments, call) throws(Failure) in Hosted(try State(arguments, &call)) }
+    private static func hosted<Object: HostedObject>(_ type: Object.Type) -> Maker {
+        .type { (arguments, call) throws(Failure) in try Object(arguments, &call) }
     }
 
     /// What a SyncManager offers, by typeid, and the directory of named objects.

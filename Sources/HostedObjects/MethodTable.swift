@@ -11,9 +11,9 @@ package enum Outcome {
 }
 
 /// One method of a hosted type.
-package struct Method<State: HostedType>: Sendable {
+package struct Method<Object: HostedObject>: Sendable {
     package typealias Body =
-        @Sendable (inout State, Arguments, inout Call) throws(Failure) -> Outcome
+        @Sendable (Object, Arguments, inout Call) throws(Failure) -> Outcome
 
     let name: String
     let signature: Signature
@@ -29,19 +29,21 @@ package struct Method<State: HostedType>: Sendable {
 /// The methods of a hosted type: its keys are what CPython calls `exposed`.
 ///
 /// Found by name through a small open hash table, without making a string of the name.
-package struct MethodTable<State: HostedType>: Sendable {
-    private let methods: [Method<State>]
-    private let names: [[UInt8]]
+package struct MethodTable<Object: HostedObject>: Sendable {
+    private let methods: [Method<Object>]
+    private let keys: [MethodKey]
     /// For each hash value the place of a method, or -1.
     private let places: [Int8]
 
-    package init(_ methods: [Method<State>]) {
+    package init(_ methods: [Method<Object>]) {
         precondition(methods.count <= 32, "a hosted type has at most 32 methods")
         self.methods = methods
-        names = methods.map { Array($0.name.utf8) }
+        keys = methods.map { method in
+            unsafe Array(method.name.utf8).withUnsafeBytes { unsafe MethodKey($0) }
+        }
         var places = [Int8](repeating: -1, count: 64)
-        for (index, name) in names.enumerated() {
-            var slot = unsafe name.withUnsafeBytes { unsafe Self.hash($0) }
+        for (index, key) in keys.enumerated() {
+            var slot = key.hash
             while places[slot] >= 0 { slot = (slot + 1) & 63 }
             places[slot] = Int8(index)
         }
@@ -51,24 +53,53 @@ package struct MethodTable<State: HostedType>: Sendable {
     /// The methods' names, in the order of the table.
     package var exposed: [String] { methods.map(\.name) }
 
-    /// The method of that name, nil if it is not exposed.
+    /// Where the method of that name stands, nil if it is not exposed.
     @inline(__always)
-    func method(named name: UnsafeRawBufferPointer) -> Method<State>? {
-        guard unsafe !name.isEmpty else { return nil }
-        var slot = unsafe Self.hash(name)
+    func place(of name: UnsafeRawBufferPointer) -> Int? {
+        let key = unsafe MethodKey(name)
+        var slot = key.hash
         while places[slot] >= 0 {
-            let index = Int(places[slot])
-            if unsafe names[index].elementsEqual(name) { return methods[index] }
+            let place = Int(places[slot])
+            if keys[place] == key { return place }
             slot = (slot + 1) & 63
         }
         return nil
     }
 
     @inline(__always)
-    private static func hash(_ name: UnsafeRawBufferPointer) -> Int {
-        guard let last = unsafe name.last else { return 0 }
-        let middle = unsafe Int(name[name.count / 2])
-        let third = unsafe Int(name[min(2, name.count - 1)])
-        return (name.count &* 7 &+ Int(last) &* 13 &+ middle &* 5 &+ third &* 3) & 63
+    subscript(_ place: Int) -> Method<Object> { methods[place] }
+}
+
+/// A method's name as three numbers that tell it from all others of up to 16 bytes; of a longer name
+/// the middle is hashed in.
+struct MethodKey: Equatable, Sendable {
+    private let first: UInt64
+    private let last: UInt64
+    private let count: Int
+
+    @inline(__always)
+    init(_ name: UnsafeRawBufferPointer) {
+        count = name.count
+        guard name.count >= 8 else {
+            var word: UInt64 = 0
+            for index in 0..<name.count { word = unsafe word << 8 | UInt64(name[index]) }
+            first = word
+            last = 0
+            return
+        }
+        first = unsafe name.loadUnaligned(as: UInt64.self)
+        var end = unsafe name.loadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self)
+        if name.count > 16 {
+            for index in 8..<name.count - 8 {
+                end = unsafe (end ^ UInt64(name[index])) &* 0x0000_0100_0000_01B3
+            }
+        }
+        last = end
+    }
+
+    @inline(__always)
+    var hash: Int {
+        let mixed = (first ^ last &* 31 ^ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15
+        return Int(mixed >> 58)
     }
 }

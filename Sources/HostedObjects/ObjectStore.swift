@@ -4,6 +4,8 @@ import Pickle
 package enum Reception: Sendable, Hashable {
     /// The reply stands in ``ObjectStore/withReplies(_:)``.
     case replied
+    /// The same, and so many replies stand there that they should be written before more is received.
+    case repliedEnough
     /// The reply comes as a ``Delivery``; until then nothing more is read from the connection.
     case parked
     /// The reply stands in ``ObjectStore/withReplies(_:)``, and with it the connection has served.
@@ -28,7 +30,7 @@ package struct ObjectStore {
     private var freeSessions: [Int] = []
 
     /// The receipts of the replies that stand in the replies, each with the offset where its reply ends.
-    package private(set) var receipts: [(end: Int, receipt: Receipt)] = []
+    private var receipts: [(end: Int, receipt: Receipt)] = []
 
     /// - Parameter incarnation: a random number, different at each start of a server.
     package init(incarnation: UInt32, limits: StoreLimits = StoreLimits()) {
@@ -40,11 +42,20 @@ package struct ObjectStore {
 
     /// How many bytes ``withReplies(_:)`` lends.
     @inline(__always)
-    package var repliesCount: Int { call.out.bytes.count }
+    package var repliesCount: Int {
+        mutating get { call.out.bytes.count }
+    }
 
     /// Lends the framed replies to the requests received since ``clearReplies()``, in order.
-    package func withReplies<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    package mutating func withReplies<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         unsafe call.out.bytes.withUnsafeBytes { unsafe body($0) }
+    }
+
+    /// The receipts of the replies lent, each with the offset where its reply ends.
+    package mutating func takeReceipts() -> [(end: Int, receipt: Receipt)] {
+        guard !receipts.isEmpty else { return [] }
+        defer { receipts.removeAll(keepingCapacity: true) }
+        return receipts
     }
 
     /// Forgets the replies that have been taken.
@@ -63,8 +74,10 @@ package struct ObjectStore {
 
     /// When ``advance(to:)`` has something to do next.
     package var nextDeadline: Instant? {
+        mutating get {
         guard let collection = nextCollection else { return call.waiters.nextDeadline }
         return call.waiters.nextDeadline.map { min($0, collection) } ?? collection
+        }
     }
 
     /// How many calls wait.
@@ -90,7 +103,10 @@ package struct ObjectStore {
         call.now = now
         let slot = Int(session.slot)
         if let waiter = call.sessions[slot].waiter { _ = call.removeWaiter(waiter) }
-        for id in call.sessions[slot].holdings { call.table[id]?.ended(session, &call) }
+        for id in call.sessions[slot].holdings {
+            call.object = id
+            call.table[id]?.ended(session, &call)
+        }
         call.sessions[slot] = Session(serial: 0)
         freeSessions.append(slot)
     }
@@ -100,6 +116,7 @@ package struct ObjectStore {
         call.now = now
         for receipt in receipts.reversed() {
             call.caller = receipt.session
+            call.object = receipt.object
             call.table[receipt.object]?.undo(receipt.kind, &call)
         }
     }
@@ -137,6 +154,7 @@ package struct ObjectStore {
         }
         ReplyFrame.close(&call.out, from: start)
         if let receipt = call.receipt { receipts.append((call.out.bytes.count, receipt)) }
+        if reception == .replied, call.out.bytes.count >= limits.replies { return .repliedEnough }
         return reception
     }
 

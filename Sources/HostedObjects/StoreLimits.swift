@@ -6,5 +6,8 @@ package struct StoreLimits: Sendable, Hashable {
     /// kept at least, in seconds: time for a receiver of the proxy to count it.
     package var strayGrace: Double = 60
 
+    /// How many bytes of replies are gathered before they should be written.
+    package var replies = 1 << 20
+
     package init() {}
 }

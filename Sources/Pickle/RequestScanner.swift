@@ -9,6 +9,12 @@
 /// protocols 2 to 5; whatever is rarer (text opcodes, POP, a memo reference from one argument to
 /// another) is left to a rebuild by way of ``PickleValue``: see ``Outcome/needsRebuild``.
 package struct RequestScanner {
+    private struct StackEntry {
+        /// The offset of the object's first instruction.
+        let start: UInt32
+        let kind: PickleSlice.Kind
+    }
+
     /// What a scan came to.
     package enum Outcome: Sendable {
         /// The parts are in place.
@@ -17,12 +23,12 @@ package struct RequestScanner {
         case needsRebuild
     }
 
-    /// How many objects may lie on the machine's stack at once, in objects; five bytes each.
+    /// How many objects may lie on the machine's stack at once, in objects; eight bytes each.
     package static let stackLimit = 1 << 24
 
-    /// The offset of an object's first instruction, by its place on the stack.
-    private var starts: [UInt32] = []
-    private var kinds: [PickleSlice.Kind] = []
+    /// The objects on the stack below `height`; what lies above is left from before.
+    private var stack: [StackEntry] = []
+    private var height = 0
     /// The height of the stack at each mark, and the offset of the mark itself.
     private var marks: [(height: Int, start: Int)] = []
     private var isWhole = false
@@ -50,6 +56,7 @@ package struct RequestScanner {
         _ bytes: UnsafeRawBufferPointer, hasBodies: Bool = false
     ) throws(PickleError) -> Outcome {
         guard bytes.count <= Int(UInt32.max) else { throw .limitExceeded("4 GiB a request") }
+        if unsafe scanUsual(bytes) { return .scanned }
         reset()
         var reader = unsafe InstructionReader(bytes, from: 0, to: bytes.count)
         while true {
@@ -57,7 +64,7 @@ package struct RequestScanner {
             if opcode == .stop { break }
             guard try unsafe run(opcode, &reader, bytes) else { return .needsRebuild }
         }
-        guard isWhole, starts.count == 1, marks.isEmpty else { return .needsRebuild }
+        guard isWhole, height == 1, marks.isEmpty else { return .needsRebuild }
         guard hasReferences else { return .scanned }
         var tracer = unsafe ReferenceTracer(bytes)
         let slices = positional + keywords
@@ -69,13 +76,21 @@ package struct RequestScanner {
         return .scanned
     }
 
+    mutating func beginUsual(_ ident: PickleSlice, _ method: PickleSlice) {
+        self.ident = ident
+        self.method = method
+        positional.removeAll(keepingCapacity: true)
+        keywords.removeAll(keepingCapacity: true)
+        namesGlobals = false
+    }
+
+    mutating func add(_ argument: PickleSlice) {
+        positional.append(argument)
+    }
+
     private mutating func reset() {
-        if starts.capacity > 1 << 16 {
-            starts = []
-            kinds = []
-        }
-        starts.removeAll(keepingCapacity: true)
-        kinds.removeAll(keepingCapacity: true)
+        if stack.count > 1 << 16 { stack = [] }
+        height = 0
         marks.removeAll(keepingCapacity: true)
         positional.removeAll(keepingCapacity: true)
         keywords.removeAll(keepingCapacity: true)
@@ -101,13 +116,13 @@ extension RequestScanner {
                 throw .malformed("str is not UTF-8", at: reader.start)
             }
             try push(.str, reader.start)
-        case .memoize: try checkHeight(starts.count, below: 1, reader)
+        case .memoize: try checkHeight(height, below: 1, reader)
         case .mark:
             guard marks.count < PickleLimits.default.depth * 2 else {
                 throw .limitExceeded("\(PickleLimits.default.depth * 2) marks")
             }
-            if marks.isEmpty, !starts.isEmpty { return false }
-            marks.append((starts.count, reader.start))
+            if marks.isEmpty, height > 0 { return false }
+            marks.append((height, reader.start))
         case .none: try push(.none, reader.start)
         case .newTrue, .newFalse: try push(.bool, reader.start)
         case .binInt, .binInt1, .binInt2, .long1, .long4: try push(.int, reader.start)
@@ -121,9 +136,9 @@ extension RequestScanner {
             let mark = try popMark(reader)
             try unsafe pushTuple(from: mark.height, at: mark.start, reader, bytes)
         case .emptyDict:
-            if starts.count == 3, marks.count == 1 { keywords.removeAll(keepingCapacity: true) }
+            if height == 3, marks.count == 1 { keywords.removeAll(keepingCapacity: true) }
             try push(.dict, reader.start)
-        case .setItem: try unsafe setItems(from: starts.count - 2, reader, bytes)
+        case .setItem: try unsafe setItems(from: height - 2, reader, bytes)
         case .setItems: try unsafe setItems(from: try popMark(reader).height, reader, bytes)
         case .proto:
             guard reader.number <= 5 else {
@@ -145,7 +160,7 @@ extension RequestScanner {
         case .emptyList: try push(.list, reader.start)
         case .emptySet: try push(.set, reader.start)
         case .byteArray8: try push(.byteArray, reader.start)
-        case .append: try extend(.list, from: starts.count - 1, reader)
+        case .append: try extend(.list, from: height - 1, reader)
         case .appends: try extend(.list, from: try popMark(reader).height, reader)
         case .addItems: try extend(.set, from: try popMark(reader).height, reader)
         case .frozenSet:
@@ -157,24 +172,26 @@ extension RequestScanner {
             try push(.global, reader.start)
         case .ext1, .ext2, .ext4: try push(.other, reader.start)
         case .stackGlobal:
-            guard kinds.suffix(2).allSatisfy({ $0 == .str || $0 == .other }) else {
+            guard height >= 2, mayBeText(height - 1), mayBeText(height - 2) else {
                 throw .malformed("STACK_GLOBAL of what is not text", at: reader.start)
             }
             namesGlobals = true
             try replace(2, with: .global, reader)
         case .reduce, .newObj:
-            guard let arguments = kinds.last, arguments == .tuple || arguments == .other else {
+            try checkHeight(height, below: 2, reader)
+            let arguments = stack[height - 1].kind
+            guard arguments == .tuple || arguments == .other else {
                 throw .malformed("arguments that are not a tuple", at: reader.start)
             }
             try construct(from: 2, reader)
         case .newObjEx: try construct(from: 3, reader)
         case .build:
-            try checkHeight(starts.count - 1, below: 1, reader)
-            guard kinds[kinds.count - 2] == .other else {
+            try checkHeight(height - 1, below: 1, reader)
+            guard stack[height - 2].kind == .other else {
                 throw .malformed("a state for what is not an instance", at: reader.start)
             }
-            drop(to: starts.count - 1)
-        case .binPut, .longBinPut: try checkHeight(starts.count, below: 1, reader)
+            drop(to: height - 1)
+        case .binPut, .longBinPut: try checkHeight(height, below: 1, reader)
         case .binGet, .longBinGet:
             hasReferences = true
             try push(.other, reader.start)
@@ -185,25 +202,29 @@ extension RequestScanner {
 
     @inline(__always)
     private mutating func push(_ kind: PickleSlice.Kind, _ start: Int) throws(PickleError) {
-        guard starts.count < Self.stackLimit else {
+        guard height < Self.stackLimit else {
             throw .limitExceeded("\(Self.stackLimit) objects on the stack")
         }
-        starts.append(UInt32(truncatingIfNeeded: start))
-        kinds.append(kind)
+        let entry = StackEntry(start: UInt32(truncatingIfNeeded: start), kind: kind)
+        if height < stack.count { stack[height] = entry } else { stack.append(entry) }
+        height += 1
     }
 
-    private mutating func drop(to height: Int) {
-        starts.removeLast(starts.count - height)
-        kinds.removeLast(kinds.count - height)
+    private mutating func drop(to bottom: Int) {
+        height = bottom
+    }
+
+    private func mayBeText(_ place: Int) -> Bool {
+        stack[place].kind == .str || stack[place].kind == .other
     }
 
     /// Objects may be taken from `height` up only where they lie above the topmost mark, with
     /// `below` more objects beneath them there.
     @inline(__always)
     private func checkHeight(
-        _ height: Int, below: Int = 0, _ reader: InstructionReader
+        _ bottom: Int, below: Int = 0, _ reader: InstructionReader
     ) throws(PickleError) {
-        guard height - below >= marks.last?.height ?? 0 else {
+        guard bottom - below >= marks.last?.height ?? 0 else {
             throw .malformed("stack underflow", at: reader.start)
         }
     }
@@ -221,19 +242,19 @@ extension RequestScanner {
     private mutating func replace(
         _ count: Int, with kind: PickleSlice.Kind, _ reader: InstructionReader
     ) throws(PickleError) {
-        let height = starts.count - count
-        try checkHeight(height, reader)
-        let start = Int(starts[height])
-        drop(to: height)
+        let bottom = height - count
+        try checkHeight(bottom, reader)
+        let start = Int(stack[bottom].start)
+        drop(to: bottom)
         try push(kind, start)
     }
 
     private mutating func construct(
         from count: Int, _ reader: InstructionReader
     ) throws(PickleError) {
-        let height = starts.count - count
-        try checkHeight(height, reader)
-        guard kinds[height] == .global || kinds[height] == .other else {
+        let bottom = height - count
+        try checkHeight(bottom, reader)
+        guard stack[bottom].kind == .global || stack[bottom].kind == .other else {
             throw .malformed("a call of what is not a class", at: reader.start)
         }
         try replace(count, with: .other, reader)
@@ -243,59 +264,62 @@ extension RequestScanner {
     private mutating func pushTuple(
         of count: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
     ) throws(PickleError) {
-        let height = starts.count - count
-        try checkHeight(height, reader)
-        let start = count == 0 ? reader.start : Int(starts[height])
-        try unsafe pushTuple(from: height, at: start, reader, bytes)
+        let bottom = height - count
+        try checkHeight(bottom, reader)
+        let start = count == 0 ? reader.start : Int(stack[bottom].start)
+        try unsafe pushTuple(from: bottom, at: start, reader, bytes)
     }
 
     @inline(__always)
     private mutating func pushTuple(
-        from height: Int, at start: Int, _ reader: InstructionReader,
+        from bottom: Int, at start: Int, _ reader: InstructionReader,
         _ bytes: UnsafeRawBufferPointer
     ) throws(PickleError) {
         // Only the whole request lies at the bottom, and only `args` third under one mark.
-        if marks.count == 1, height == 2 {
+        if marks.count == 1, bottom == 2 {
             positional.removeAll(keepingCapacity: true)
-            try unsafe note(from: height, reader, bytes, &positional)
-        } else if marks.isEmpty, height == 0 {
+            try unsafe note(from: bottom, reader, bytes, isKeyword: false)
+        } else if marks.isEmpty, bottom == 0 {
             try unsafe noteRequest(reader, bytes)
         }
-        drop(to: height)
+        drop(to: bottom)
         try push(.tuple, start)
     }
 
     private mutating func setItems(
-        from height: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
+        from bottom: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
     ) throws(PickleError) {
-        guard (starts.count - height) % 2 == 0 else {
+        guard (height - bottom) % 2 == 0 else {
             throw .malformed("a key without a value", at: reader.start)
         }
-        if marks.count == 1, height == 4 { try unsafe note(from: height, reader, bytes, &keywords) }
-        try extend(.dict, from: height, reader)
+        if marks.count == 1, bottom == 4 {
+            try unsafe note(from: bottom, reader, bytes, isKeyword: true)
+        }
+        try extend(.dict, from: bottom, reader)
     }
 
     /// Takes the objects from `height` up into the container of `kind` beneath them.
     private mutating func extend(
-        _ kind: PickleSlice.Kind, from height: Int, _ reader: InstructionReader
+        _ kind: PickleSlice.Kind, from bottom: Int, _ reader: InstructionReader
     ) throws(PickleError) {
-        try checkHeight(height, below: 1, reader)
-        let container = kinds[height - 1]
+        try checkHeight(bottom, below: 1, reader)
+        let container = stack[bottom - 1].kind
         guard container == kind || container == .other else {
             throw .malformed("elements for what is not a \(kind)", at: reader.start)
         }
-        drop(to: height)
+        drop(to: bottom)
     }
 
     @inline(__always)
-    private func note(
-        from height: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer,
-        _ slices: inout [PickleSlice]
+    private mutating func note(
+        from bottom: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer,
+        isKeyword: Bool
     ) throws(PickleError) {
-        var index = height
-        while index < starts.count {
-            let stop = index + 1 < starts.count ? Int(starts[index + 1]) : reader.start
-            slices.append(try unsafe slice(index, to: stop, bytes))
+        var index = bottom
+        while index < height {
+            let stop = index + 1 < height ? Int(stack[index + 1].start) : reader.start
+            let slice = try unsafe slice(index, to: stop, bytes)
+            if isKeyword { keywords.append(slice) } else { positional.append(slice) }
             index += 1
         }
     }
@@ -304,7 +328,7 @@ extension RequestScanner {
     private func slice(
         _ index: Int, to stop: Int, _ bytes: UnsafeRawBufferPointer
     ) throws(PickleError) -> PickleSlice {
-        let slice = PickleSlice(start: Int(starts[index]), end: stop, kind: kinds[index])
+        let slice = PickleSlice(start: Int(stack[index].start), end: stop, kind: stack[index].kind)
         guard slice.isScalar else { return slice }
         var reader = unsafe InstructionReader(bytes, from: slice.start, to: stop)
         _ = try reader.next()
@@ -315,9 +339,9 @@ extension RequestScanner {
     private mutating func noteRequest(
         _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
     ) throws(PickleError) {
-        guard starts.count == 4, kinds[2] == .tuple, kinds[3] == .dict else { return }
-        ident = try unsafe slice(0, to: Int(starts[1]), bytes)
-        method = try unsafe slice(1, to: Int(starts[2]), bytes)
+        guard height == 4, stack[2].kind == .tuple, stack[3].kind == .dict else { return }
+        ident = try unsafe slice(0, to: Int(stack[1].start), bytes)
+        method = try unsafe slice(1, to: Int(stack[2].start), bytes)
         isWhole = true
     }
 }

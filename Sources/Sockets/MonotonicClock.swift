@@ -4,6 +4,13 @@ internal import CMultiprocessing
 package enum MonotonicClock {
     /// Nanoseconds since some moment before this process started (CLOCK_MONOTONIC).
     package static var nanoseconds: Int64 { mp_monotonic_nanoseconds() }
+
+    /// The time when `timeout` will be over; never for one that does not fit.
+    package static func deadline(after timeout: Duration) -> Int64 {
+        let (deadline, overflow) = nanoseconds.addingReportingOverflow(
+            max(0, timeout.nanosecondsRoundedUp))
+        return overflow ? .max : deadline
+    }
 }
 
 extension Duration {

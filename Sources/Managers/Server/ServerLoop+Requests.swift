@@ -85,7 +85,8 @@ extension ServerLoop {
             return unsafe authenticate(connection, frame)
         }
         switch unsafe store.receive(frame, from: session, at: instant) {
-        case .replied: return store.repliesCount < limits.unreadReplies
+        case .replied: return true
+        case .repliedEnough: return false
         case .parked:
             connection.isParked = true
         case .finished, .hangUp:
@@ -168,7 +169,7 @@ extension ServerLoop {
         unsafe store.withReplies { bytes in
             unsafe connection.unsent.append(contentsOf: bytes[start...])
         }
-        for (end, receipt) in store.receipts where end > start {
+        for (end, receipt) in store.takeReceipts() where end > start {
             connection.receipts.append((before + end - start, receipt))
         }
         store.clearReplies()

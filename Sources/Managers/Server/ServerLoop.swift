@@ -78,6 +78,7 @@ internal import Sockets
         stopper = Stopper(poller.waker)
         var storeLimits = StoreLimits()
         storeLimits.objects = limits.objects
+        storeLimits.replies = limits.unreadReplies
         store = ObjectStore(incarnation: try Self.incarnation(), limits: storeLimits)
         try listen(at: addresses)
     }

@@ -1,0 +1,60 @@
+/// What may stop a process or hide a race, unless it says why it cannot.
+enum SafetyRules {
+    /// `try!`, `as!`, `x!` and types that unwrap themselves.
+    static func forcedUnwraps(_ file: SourceFile) -> [Finding] {
+        guard file.language == .swift else { return [] }
+        return MaskedSource(file).code.enumerated().flatMap { number, line in
+            line.indices.filter { isForced(line, at: $0) }.map {
+                Finding(path: file.path, line: number + 1, reason: "forced at column \($0 + 1)")
+            }
+        }
+    }
+
+    /// A `!` that follows an operand without a blank and does not begin `!=`.
+    private static func isForced(_ line: [UInt8], at index: Int) -> Bool {
+        guard line[index] == UInt8(ascii: "!"), index > 0 else { return false }
+        let before = line[index - 1]
+        let isPostfix = Token.isWordByte(before) || ")]}?!>\"".utf8.contains(before)
+        let isOperator = index + 1 < line.count && line[index + 1] == UInt8(ascii: "=")
+        return isPostfix && !isOperator
+    }
+
+    /// Promises the compiler cannot check, without a `SAFETY:` line above or beside them.
+    static func unexplainedPromises(_ file: SourceFile) -> [Finding] {
+        guard file.language == .swift else { return [] }
+        return lines(
+            of: MaskedSource(file),
+            containing: [
+                "@unchecked Sendable", "nonisolated(unsafe)",
+            ]
+        ) { !$0.contains("SAFETY:") }
+        .map { Finding(path: file.path, line: $0 + 1, reason: "needs a SAFETY: line above") }
+    }
+
+    /// A task that nobody waits for, without a comment above that says why it may.
+    static func looseTasks(_ file: SourceFile) -> [Finding] {
+        guard file.language == .swift, file.path.hasPrefix("Sources/") else { return [] }
+        return lines(
+            of: MaskedSource(file),
+            containing: [
+                "Task {", "Task(", "Task.detached", "Task.immediate",
+            ]
+        ) { $0.isEmpty }
+        .map { Finding(path: file.path, line: $0 + 1, reason: "a loose task says why") }
+    }
+
+    /// The lines of code that contain one of `patterns` and whose comment fails `isUnexplained`.
+    private static func lines(
+        of source: MaskedSource, containing patterns: [String],
+        where isUnexplained: (String) -> Bool
+    ) -> [Int] {
+        source.code.indices.filter { number in
+            let code = String(decoding: source.code[number], as: UTF8.self)
+            let isHit = patterns.contains { pattern in
+                code.split(separator: pattern, omittingEmptySubsequences: false).dropLast()
+                    .contains { before in !(before.utf8.last.map(Token.isWordByte) ?? false) }
+            }
+            return isHit && isUnexplained(source.comment(at: number))
+        }
+    }
+}
