@@ -18,7 +18,10 @@ enum ReplyFrame {
         let start = writer.bytes.count
         // The first 15 bytes as two words, little endian: a copy from an array takes longer.
         let words: (UInt64, UInt64) = (0x078C_0480_0000_0000, 0x004E_5255_5445_5223)
-        unsafe withUnsafeBytes(of: words) { unsafe writer.bytes.append(contentsOf: $0.prefix(15)) }
+        unsafe withUnsafeBytes(of: words) { words in
+            let fifteen = unsafe UnsafeRawBufferPointer(start: words.baseAddress, count: 15)
+            unsafe writer.bytes.append(contentsOf: fifteen)
+        }
         return start
     }
 

@@ -350,6 +350,7 @@ extension RequestScanner {
     private mutating func noteRequest(
         _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
     ) throws(PickleError) {
+        isWhole = false
         guard height == 4, stack[2].kind == .tuple, stack[3].kind == .dict else { return }
         ident = try unsafe slice(0, to: Int(stack[1].start), bytes)
         method = try unsafe slice(1, to: Int(stack[2].start), bytes)
