@@ -3,8 +3,8 @@ package import CMultiprocessing
 /// Waits for many descriptors at once: epoll, level triggered.
 ///
 /// One thread waits.  Any thread may add, modify and remove, and `waker.wake()`.  The body of
-/// `wait` may do so too, but events of the same round that were already fetched still come: use tokens
-/// that are not reused, or check that the token's owner is still there.
+/// `wait` may do so too, but events of the same round that were already fetched still come: use
+/// tokens that are not reused, or check that the token's owner is still there.
 @safe package struct Poller: ~Copyable, Sendable {
     /// The token of the poller's own bell; no descriptor may have it.
     package static let reservedToken = UInt64.max
