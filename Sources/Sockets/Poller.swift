@@ -2,9 +2,9 @@ package import CMultiprocessing
 
 /// Waits for many descriptors at once: epoll, level triggered.
 ///
-/// One thread waits.  Any thread may add, modify and remove, and `waker.wake()`.  The body of `wait`
-/// may do so too, but events of the same round that were already fetched still come: use tokens
-/// that are not reused, or check that the token's owner is still there.
+/// One thread waits.  Any thread may add, modify and remove, and `waker.wake()`.  The body of
+/// `wait` may do so too, but events of the same round that were already fetched still come: use
+/// tokens that are not reused, or check that the token's owner is still there.
 @safe package struct Poller: ~Copyable, Sendable {
     /// The token of the poller's own bell; no descriptor may have it.
     package static let reservedToken = UInt64.max
@@ -12,7 +12,8 @@ package import CMultiprocessing
     /// Makes `wait` return, from any thread; may outlive the poller.
     package let waker: Waker
     private let poll: Descriptor
-    // SAFETY: `capacity` events, owned by this value, freed in deinit, touched only by the one thread that waits.
+    // SAFETY: `capacity` events, owned by this value, freed in deinit, touched only by the one
+    // thread that waits.
     @usableFromInline nonisolated(unsafe) let events: UnsafeMutablePointer<mp_event>
     private let capacity: Int
 

@@ -6,7 +6,7 @@ import Testing
 /// Our `Connection` and `Listener` against those of stock CPythons.
 @Suite(.enabled(if: !Python.found.isEmpty, "no CPython found"))
 struct PythonPeerTests {
-    /// Echoes until the end: as a client of `sys.argv[1]`, or as a listener that prints where it is.
+    /// Echoes until the end: as a client, or as a listener that prints where it is.
     private static let script = """
         import sys
         from multiprocessing import AuthenticationError
