@@ -27,9 +27,9 @@ package struct Extent: Sendable, Hashable {
 
 /// One value of a pickle, without references of Swift's: 24 bytes.
 ///
-/// Nodes are numbered in the order in which they were made. So whatever a tuple, a frozenset or the making of an
-/// object refers to has a smaller number, and only what is filled later (list, dict, set, the steps of an object)
-/// can close a cycle.
+/// Nodes are numbered in the order in which they were made. So whatever a tuple, a frozenset or
+/// the making of an object refers to has a smaller number, and only what is filled later (list,
+/// dict, set, the steps of an object) can close a cycle.
 package enum Node: Sendable {
     case none
     case bool(Bool)
@@ -93,8 +93,8 @@ struct Fill: Sendable {
     var step: Step
 }
 
-/// Immutable storage of the values of one pickle: nodes that refer to each other by number, so sharing and cycles cost
-/// nothing, nothing leaks, and letting go of a deep value takes no stack.
+/// Immutable storage of the values of one pickle: nodes that refer to each other by number, so
+/// sharing and cycles cost nothing, nothing leaks, and letting go of a deep value takes no stack.
 package final class Arena: Sendable {
     package let nodes: [Node]
     /// The children of containers.

@@ -1,7 +1,8 @@
 /// Compares two values, pair by pair, without recursion.
 ///
-/// All pairs must be equal, so there is no order among them and no way back. A pair of containers that was met before
-/// is not looked at again: that ends cycles, and keeps a value that shares its parts from costing more than its size.
+/// All pairs must be equal, so there is no order among them and no way back. A pair of containers
+/// that was met before is not looked at again: that ends cycles, and keeps a value that shares
+/// its parts from costing more than its size.
 struct Equality {
     private struct Pair: Hashable {
         var left: NodeID
@@ -34,7 +35,8 @@ struct Equality {
         while let pair = pairs.popLast() {
             fuel -= 1
             guard fuel >= 0 else { throw .limitExceeded("comparisons") }
-            // Inside containers Python takes one and the same object to be equal to itself, even nan.
+            // Inside containers Python takes one and the same object to be equal to itself, even
+            // nan.
             if isSameArena, !isTop, pair.left == pair.right { continue }
             isTop = false
             guard try isEqual(pair) else { return false }
@@ -48,7 +50,8 @@ struct Equality {
         case (.none, .none): return true
         case (.str(let left), .str(let right)): return bytesEqual(left, right)
         case (.bytes(let left), .bytes(let right)), (.bytes(let left), .byteArray(let right)),
-            (.byteArray(let left), .bytes(let right)), (.byteArray(let left), .byteArray(let right)),
+            (.byteArray(let left), .bytes(let right)),
+            (.byteArray(let left), .byteArray(let right)),
             (.bigInt(let left), .bigInt(let right)):
             return bytesEqual(left, right)
         case (.tuple(let left), .tuple(let right)), (.list(let left), .list(let right)):
@@ -99,7 +102,9 @@ struct Equality {
 
     private mutating func isNew(_ pair: Pair) -> Bool { met.insert(pair).inserted }
 
-    private mutating func pushChildren(_ leftLinks: Extent, _ rightLinks: Extent, of pair: Pair) -> Bool {
+    private mutating func pushChildren(_ leftLinks: Extent, _ rightLinks: Extent, of pair: Pair)
+        -> Bool
+    {
         guard leftLinks.count == rightLinks.count else { return false }
         guard !leftLinks.isEmpty, isNew(pair) else { return true }
         push(leftLinks, rightLinks)
@@ -161,7 +166,8 @@ struct Equality {
         limits.keyLength = .max
         var writer = KeyWriter(arena, limits: limits, fuel: fuel)
         defer { fuel = writer.fuel }
-        // A nan among the keys is equal to nothing, and a value that cannot be a key is not in a dict that Python made.
+        // A nan among the keys is equal to nothing, and a value that cannot be a key is not in a
+        // dict that Python made.
         return try writer.key(of: id)
     }
 

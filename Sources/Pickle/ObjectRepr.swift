@@ -1,7 +1,8 @@
 /// How an instance or a class is written as text.
 ///
-/// A pickle does not hold a class's `__repr__`. So only classes of Python's own whose repr is their name and arguments
-/// are written as Python does; any other instance is `<module.Class object>`, without the address that Python adds.
+/// A pickle does not hold a class's `__repr__`. So only classes of Python's own whose repr is
+/// their name and arguments are written as Python does; any other instance is `<module.Class
+/// object>`, without the address that Python adds.
 enum ObjectRepr {
     struct Form {
         var name: String
@@ -44,7 +45,12 @@ enum ObjectRepr {
         return "<\(name.module).\(name.name) object>"
     }
 
+<<<<<<< HEAD
     /// A class or function. Which of both a name is, a pickle does not say: of Python's own it is known.
+=======
+    /// A class or function. Which of both a name is, a pickle does not say: Python's own types
+    /// are classes.
+>>>>>>> pickle
     static func global(_ value: PickleValue) -> String {
         guard case .global(let module, let name) = value.kind else { return "<object>" }
         return module == "builtins" ? BuiltinNames.repr(of: name) : "<\(module).\(name)>"

@@ -17,10 +17,11 @@
 /// PickleValue               | anything
 /// ```
 ///
-/// A number that does not fit its type is a `DecodingError`, as is any other type; it names the coding path.
+/// A number that does not fit its type is a `DecodingError`, as is any other type; it names the
+/// coding path.
 public struct PickleDecoder: Sendable {
-    /// How deeply values may be nested that are decoded by a type's own `init(from:)`, in levels. This bounds the recursion
-    /// that a pickle can cause.
+    /// How deeply values may be nested that are decoded by a type's own `init(from:)`, in levels.
+    /// This bounds the recursion that a pickle can cause.
     public static let nestingLimit = 256
 
     /// What a pickle may cost.
@@ -33,8 +34,8 @@ public struct PickleDecoder: Sendable {
 
     /// Decodes a whole pickle: PROTO … STOP, of any protocol.
     ///
-    /// - Throws: ``PickleError`` if the bytes are not a pickle that can be read as data, `DecodingError` if what they hold is
-    ///   not of this type.
+    /// - Throws: ``PickleError`` if the bytes are not a pickle that can be read as data,
+    ///   `DecodingError` if what they hold is not of this type.
     public func decode<T: Decodable>(_ type: T.Type, from pickle: [UInt8]) throws -> T {
         try decode(type, from: PickleValue(pickle: pickle, limits: limits))
     }
@@ -55,7 +56,8 @@ public struct PickleDecoder: Sendable {
     }
 }
 
-/// How many more values may be decoded: what stops a small pickle that shares its parts from becoming many.
+/// How many more values may be decoded: what stops a small pickle that shares its parts from
+/// becoming many.
 final class DecodingBudget {
     private var remaining: Int
     /// What has been found out of types, nil for those that are read by their `init(from:)`.

@@ -16,9 +16,9 @@
 /// PickleValue                         | what it is
 /// ```
 ///
-/// The pickle is written as the value is walked, without a tree of it in between. So containers of a hand-written
-/// `encode(to:)` must be written one after the other: to go back to one after having written beside it is an
-/// `EncodingError`.
+/// The pickle is written as the value is walked, without a tree of it in between. So containers
+/// of a hand-written `encode(to:)` must be written one after the other: to go back to one after
+/// having written beside it is an `EncodingError`.
 public struct PickleEncoder: Sendable {
     /// The protocol to write.
     public let pickleProtocol: PickleProtocol
@@ -51,7 +51,8 @@ public struct PickleEncoder: Sendable {
 
 /// What is being written, and which containers of it are still open.
 final class EncodingState {
-    /// Names a place of the value being written: one value, or the container that it turned out to be.
+    /// Names a place of the value being written: one value, or the container that it turned out
+    /// to be.
     typealias PlaceID = Int
 
     private enum Content {

@@ -135,7 +135,7 @@ extension Array: PickleReadable where Element: Decodable {
             switch decoder.value.node {
             case .bytes(let extent), .byteArray(let extent):
                 try decoder.budget.spend(Int(extent.count) / 8, decoder.path)
-                let bytes = Array<UInt8>(decoder.value.arena.bytes(extent))
+                let bytes = [UInt8](decoder.value.arena.bytes(extent))
                 if let bytes = sameType(bytes, as: Self.self) { return bytes }
             default: break
             }

@@ -105,14 +105,16 @@ extension PickleValue {
         return PickleValue(graft.builder.freeze(), id)
     }
 
-    /// What calling something gives: `callable(*arguments)`, then `__setstate__(state)` on it, if there is a state.
+    /// What calling something gives: `callable(*arguments)`, then `__setstate__(state)` on it, if
+    /// there is a state.
     public static func reduce(
         _ callable: PickleValue, _ arguments: [PickleValue], state: PickleValue? = nil
     ) -> PickleValue {
         object(.reduce, callable, arguments, state: state)
     }
 
-    /// A new instance: `callable.__new__(callable, *arguments)`, then `__setstate__(state)` on it, if there is a state.
+    /// A new instance: `callable.__new__(callable, *arguments)`, then `__setstate__(state)` on
+    /// it, if there is a state.
     public static func newObject(
         _ callable: PickleValue, _ arguments: [PickleValue] = [], state: PickleValue? = nil
     ) -> PickleValue {

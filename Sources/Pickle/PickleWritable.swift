@@ -8,7 +8,9 @@ protocol PickleWritable: SendableMetatype {
 extension PickleWritable {
     /// Writes a value of this type.
     static func write<T>(_ value: T, to state: EncodingState, path: CodingPath) throws {
-        guard let value = sameType(value, as: Self.self) else { throw path.encodingError("not a \(self)") }
+        guard let value = sameType(value, as: Self.self) else {
+            throw path.encodingError("not a \(self)")
+        }
         try value.write(to: state, path: path)
     }
 }
@@ -62,7 +64,8 @@ extension PickleString: PickleWritable {
 }
 
 extension PickleValue: PickleWritable {
-    /// Memo numbers of the value's own stand for nothing outside of it, and nothing else in the pickle uses the memo.
+    /// Memo numbers of the value's own stand for nothing outside of it, and nothing else in the
+    /// pickle uses the memo.
     func write(to state: EncodingState, path: CodingPath) {
         var pickler = Pickler(self, protocol: state.writer.pickleProtocol)
         pickler.run()

@@ -1,6 +1,7 @@
 /// Writes values as Python's `repr` does, without recursion.
 ///
-/// What Python cannot tell either writes, so does this: a container inside itself is `[...]` or `{...}`.
+/// What Python cannot tell either writes, so does this: a container inside itself is `[...]` or
+/// `{...}`.
 struct ReprWriter {
     enum Task {
         case value(PickleValue)

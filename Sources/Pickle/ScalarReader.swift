@@ -1,13 +1,16 @@
-/// Reads a pickle, or a part of one, that holds nothing but one number, text or the like: the most common ones.
+/// Reads a pickle, or a part of one, that holds nothing but one number, text or the like: the
+/// most common ones.
 ///
 /// ```text
 /// PROTO n? FRAME 8 bytes? | one value | MEMOIZE? or BINPUT n? | STOP, or the end of a body
 /// ```
 enum ScalarReader {
-    /// The value's node, whose bytes stand in the pickle; nil if the pickle is to be read by an ``Unpickler``, be it that it
-    /// holds more, or that it is not a pickle.
+    /// The value's node, whose bytes stand in the pickle; nil if the pickle is to be read by an
+    /// ``Unpickler``, be it that it holds more, or that it is not a pickle.
     static func node(in source: [UInt8], isBody: Bool, limits: PickleLimits) -> Node? {
-        guard source.count <= min(limits.bytes, Int(Int32.max)), limits.nodes > 0 else { return nil }
+        guard source.count <= min(limits.bytes, Int(Int32.max)), limits.nodes > 0 else {
+            return nil
+        }
         var offset = 0
         if source.count >= 2, source[0] == Opcode.proto.rawValue, source[1] >= 3, source[1] <= 5 {
             offset = 2
@@ -28,7 +31,9 @@ enum ScalarReader {
     }
 
     private static func value(in source: [UInt8], _ offset: inout Int) -> Node? {
-        guard offset < source.count, let opcode = Opcode(rawValue: source[offset]) else { return nil }
+        guard offset < source.count, let opcode = Opcode(rawValue: source[offset]) else {
+            return nil
+        }
         offset += 1
         switch opcode {
         case .none: return Node.none

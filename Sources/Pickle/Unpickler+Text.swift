@@ -64,7 +64,9 @@ extension Unpickler {
 
     private mutating func loadFloat() throws(PickleError) {
         let line = try readLine()
-        let isPlain = source[line.range].allSatisfy { $0 != UInt8(ascii: "x") && $0 != UInt8(ascii: "X") }
+        let isPlain = source[line.range].allSatisfy {
+            $0 != UInt8(ascii: "x") && $0 != UInt8(ascii: "X")
+        }
         guard line.count <= 4096, isPlain, let value = Double(text(line)) else {
             throw .malformed("not a float", at: Int(line.offset))
         }

@@ -1,8 +1,9 @@
 /// Runs a pickle's instructions, with values as data in place of Python objects.
 ///
-/// A pickle is a program for a stack machine; here it may only make data. It cannot call anything, and it cannot cost more
-/// than its own length times a constant: an instruction of any length makes at most five nodes, and what a few well-known
-/// calls copy is paid from a budget of four times the pickle's length.
+/// A pickle is a program for a stack machine; here it may only make data. It cannot call
+/// anything, and it cannot cost more than its own length times a constant: an instruction of any
+/// length makes at most five nodes, and what a few well-known calls copy is paid from a budget of
+/// four times the pickle's length.
 ///
 /// Source: CPython's `Lib/pickle.py`, class `_Unpickler`.
 struct Unpickler {
@@ -29,7 +30,8 @@ struct Unpickler {
         self.limits = limits
         builder = ArenaBuilder(data: source)
         memo = UnpicklerMemo(limit: limits.memoEntries)
-        // A str of protocol 0 takes two bytes for one, and then becomes bytes, and these a bytearray.
+        // A str of protocol 0 takes two bytes for one, and then becomes bytes, and these a
+        // bytearray.
         copyBudget = 4 * source.count
     }
 

@@ -34,7 +34,8 @@ struct GoldenFile {
     static let all = load()
 
     static var directory: URL {
-        Bundle.module.resourceURL?.appendingPathComponent("Golden") ?? URL(fileURLWithPath: "Golden")
+        Bundle.module.resourceURL?.appendingPathComponent("Golden")
+            ?? URL(fileURLWithPath: "Golden")
     }
 
     private static func load() -> GoldenFile {

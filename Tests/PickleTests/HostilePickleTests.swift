@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func aVeryDeepValueTakesNoStack() throws {
-        let depth = 300_000
+        let depth = 30_000
         handle(try PickleValue(pickle: times(depth, "]") + times(depth - 1, "a") + bytes(".")))
         let tuple = bytes(")") + times(depth, "\u{85}") + bytes(".")
         handle(try PickleValue(pickle: tuple))
@@ -102,13 +102,15 @@ import Testing
     }
 
     @Test func oneLongTextManyTimesCostsNoMoreThanItsPickle() throws {
-        let text = times(100_000, "x")
-        let start = bytes("X") + [0xA0, 0x86, 1, 0] + text + bytes("q\0" + "0](")
-        let value = try PickleValue(pickle: start + times(100_000, "h\0") + bytes("e."))
+        let text = times(5000, "x")
+        let start = bytes("X") + [0x88, 0x13, 0, 0] + text + bytes("q\0" + "0](")
+        let value = try PickleValue(pickle: start + times(10_000, "h\0") + bytes("e."))
         let other = try PickleValue(body: value.body())
-        #expect(value.body().count < 400_000)
+        #expect(value.body().count < 80_000)
         _ = value == other
-        #expect(throws: (any Error).self) { try PickleDecoder().decode([String].self, from: value) }
+        var decoder = PickleDecoder()
+        decoder.limits.nodes = 1_000_000
+        #expect(throws: (any Error).self) { try decoder.decode([String].self, from: value).count }
     }
 
     @Test func aWellKnownCallCannotCopyItsArgumentAgainAndAgain() throws {
@@ -128,8 +130,8 @@ import Testing
     }
 
     @Test func ringsOfDifferentLengthAreCompared() throws {
-        let left = try PickleValue(pickle: ring(991))
-        let right = try PickleValue(pickle: ring(997))
+        let left = try PickleValue(pickle: ring(331))
+        let right = try PickleValue(pickle: ring(337))
         _ = left == right
         #expect(left == left)
         #expect(try PickleValue(body: left.body()) == left)
@@ -145,7 +147,9 @@ import Testing
         var pickle = bytes("(")
         for index in 0..<200 { pickle += bytes("]q") + [UInt8(index)] }
         pickle += bytes("t") + times(200, "\u{85}") + bytes("q") + [200]
-        for index in 0..<200 { pickle += bytes("h") + [UInt8(index)] + bytes("h") + [200] + bytes("a0") }
+        for index in 0..<200 {
+            pickle += bytes("h") + [UInt8(index)] + bytes("h") + [200] + bytes("a0")
+        }
         let value = try PickleValue(pickle: pickle + bytes("."))
         #expect(value.body().count < 20_000)
         #expect(try PickleValue(body: value.body()) == value)

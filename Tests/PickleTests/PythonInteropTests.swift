@@ -17,7 +17,10 @@ import Testing
             written.append(("body", [0x80, 4] + value.body() + [Opcode.stop.rawValue]))
             for (form, pickle) in written {
                 questions.append(
-                    ("\(golden.label) as \(form)", hexadecimal(golden.bytes) + " " + hexadecimal(pickle)))
+                    (
+                        "\(golden.label) as \(form)",
+                        hexadecimal(golden.bytes) + " " + hexadecimal(pickle)
+                    ))
             }
         }
         let answers = try ask(python, questions.map(\.line))

@@ -1,5 +1,5 @@
-/// Random numbers that are the same in every run. Source: Steele, Lea and Flood, "Fast splittable pseudorandom number
-/// generators", 2014.
+/// Random numbers that are the same in every run. Source: Steele, Lea and Flood, "Fast splittable
+/// pseudorandom number generators", 2014.
 struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
