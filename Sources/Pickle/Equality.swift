@@ -1,8 +1,8 @@
 /// Compares two values, pair by pair, without recursion.
 ///
 /// All pairs must be equal, so there is no order among them and no way back. A pair of containers
-/// that was met before is not looked at again: that ends cycles, and keeps a value that shares
-/// its parts from costing more than its size.
+/// or long texts that was met before is not looked at again: that ends cycles, and keeps a value
+/// that shares its parts from costing more than its size.
 struct Equality {
     private struct Pair: Hashable {
         var left: NodeID
@@ -48,12 +48,12 @@ struct Equality {
     private mutating func isEqual(_ pair: Pair) throws(PickleError) -> Bool {
         switch (left[pair.left], right[pair.right]) {
         case (.none, .none): return true
-        case (.str(let left), .str(let right)): return bytesEqual(left, right)
+        case (.str(let left), .str(let right)): return bytesEqual(left, right, of: pair)
         case (.bytes(let left), .bytes(let right)), (.bytes(let left), .byteArray(let right)),
             (.byteArray(let left), .bytes(let right)),
             (.byteArray(let left), .byteArray(let right)),
             (.bigInt(let left), .bigInt(let right)):
-            return bytesEqual(left, right)
+            return bytesEqual(left, right, of: pair)
         case (.tuple(let left), .tuple(let right)), (.list(let left), .list(let right)):
             return pushChildren(left, right, of: pair)
         case (.dict(let left), .dict(let right)):
@@ -72,8 +72,11 @@ struct Equality {
 
     // MARK: Leaves
 
-    private mutating func bytesEqual(_ leftBytes: Extent, _ rightBytes: Extent) -> Bool {
+    private mutating func bytesEqual(
+        _ leftBytes: Extent, _ rightBytes: Extent, of pair: Pair
+    ) -> Bool {
         guard leftBytes.count == rightBytes.count else { return false }
+        if leftBytes.count >= 64, !isNew(pair) { return true }
         fuel -= Int(leftBytes.count) / 64
         return left.bytes(leftBytes) == right.bytes(rightBytes)
     }

@@ -7,7 +7,8 @@ enum NumberText {
     /// One of more digits than ``PickleLimits/integerDigits`` is written in hexadecimal; Python
     /// refuses to write it in decimal, since that takes time that grows with the square of its
     /// length.
-    static func int(_ bytes: ArraySlice<UInt8>, limits: PickleLimits) -> String {
+    static func int(_ bytes: ArraySlice<UInt8>, limits: PickleLimits, limit: Int) -> String {
+        guard bytes.count * 2 <= max(limit, 64) else { return "<int of \(bytes.count) bytes>" }
         let value = BigInt(littleEndian: bytes)
         // A digit takes more than 3.3219 bits.
         guard value.magnitude.bitWidth <= limits.integerDigits * 33220 / 10000 + 4 else {

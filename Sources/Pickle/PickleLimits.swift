@@ -3,14 +3,15 @@
 /// A pickle is a peer's bytes, so everything it can make grow has a limit here; going over one
 /// throws ``PickleError`` with the code ``PickleError/Code-swift.struct/limitExceeded``.
 public struct PickleLimits: Sendable, Hashable {
-    /// The longest pickle that is read, in bytes.
+    /// The longest pickle that is read, in bytes; never more than 1 GiB.
     public var bytes: Int
     /// How deeply values may be nested, in levels; also how deep the decoder's mark stack may grow.
     public var depth: Int
     /// How many entries the memo may hold.
     public var memoEntries: Int
-    /// How many values a pickle may make, in nodes, of about 40 bytes of memory each; and how many a
-    /// ``PickleDecoder`` may make of them, counting shared ones each time (8 bytes of text are one).
+    /// How many values a pickle may make, in nodes, of about 40 bytes of memory each; and how
+    /// many a ``PickleDecoder`` may make of them, counting shared ones each time (8 bytes of text
+    /// are one).
     public var nodes: Int
     /// The longest text ``PickleValue/repr(limit:)`` gives, in UTF-8 bytes.
     public var reprLength: Int
@@ -25,12 +26,14 @@ public struct PickleLimits: Sendable, Hashable {
     /// CPython's `sys.int_max_str_digits`.
     public var integerDigits: Int
 
+    static let largestPickle = 1 << 30
+
     /// The limits used where none are given.
     public static let `default` = PickleLimits()
 
     /// Limits that fit a server's requests; each may be changed afterwards.
     public init() {
-        bytes = Int(Int32.max)
+        bytes = Self.largestPickle
         depth = 1000
         memoEntries = 1 << 24
         nodes = 1 << 26

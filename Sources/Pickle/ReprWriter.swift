@@ -61,7 +61,8 @@ struct ReprWriter {
         case .none: append("None")
         case .bool(let flag): append(flag ? "True" : "False")
         case .int(let number): append(String(number))
-        case .bigInt(let extent): append(NumberText.int(arena.bytes(extent), limits: limits))
+        case .bigInt(let extent):
+            append(NumberText.int(arena.bytes(extent), limits: limits, limit: limit))
         case .float(let number): append(NumberText.float(number))
         case .complex(let real, let imaginary): append(NumberText.complex(real, imaginary))
         case .str(let extent):

@@ -8,7 +8,7 @@ enum ScalarReader {
     /// The value's node, whose bytes stand in the pickle; nil if the pickle is to be read by an
     /// ``Unpickler``, be it that it holds more, or that it is not a pickle.
     static func node(in source: [UInt8], isBody: Bool, limits: PickleLimits) -> Node? {
-        guard source.count <= min(limits.bytes, Int(Int32.max)), limits.nodes > 0 else {
+        guard source.count <= min(limits.bytes, PickleLimits.largestPickle), limits.nodes > 0 else {
             return nil
         }
         var offset = 0

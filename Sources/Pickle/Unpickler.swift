@@ -23,16 +23,17 @@ struct Unpickler {
     private var singletons: (none: NodeID?, true: NodeID?, false: NodeID?, empty: NodeID?)
 
     init(_ source: [UInt8], limits: PickleLimits) throws(PickleError) {
-        guard source.count <= min(limits.bytes, Int(Int32.max)) else {
-            throw .limitExceeded("pickle of \(min(limits.bytes, Int(Int32.max))) bytes")
-        }
+        // Everything in the arena then has a place below 4 GiB: the pickle, its escaped texts in
+        // UTF-8 (at most twice as long) and what is copied.
+        let longest = min(limits.bytes, PickleLimits.largestPickle)
+        guard source.count <= longest else { throw .limitExceeded("pickle of \(longest) bytes") }
         self.source = source
         self.limits = limits
         builder = ArenaBuilder(data: source)
         memo = UnpicklerMemo(limit: limits.memoEntries)
         // A str of protocol 0 takes two bytes for one, and then becomes bytes, and these a
         // bytearray.
-        copyBudget = 4 * source.count
+        copyBudget = min(4 * source.count, PickleLimits.largestPickle / 2)
     }
 
     // MARK: Running
