@@ -45,12 +45,7 @@ enum ObjectRepr {
         return "<\(name.module).\(name.name) object>"
     }
 
-<<<<<<< HEAD
     /// A class or function. Which of both a name is, a pickle does not say: of Python's own it is known.
-=======
-    /// A class or function. Which of both a name is, a pickle does not say: Python's own types
-    /// are classes.
->>>>>>> pickle
     static func global(_ value: PickleValue) -> String {
         guard case .global(let module, let name) = value.kind else { return "<object>" }
         return module == "builtins" ? BuiltinNames.repr(of: name) : "<\(module).\(name)>"
