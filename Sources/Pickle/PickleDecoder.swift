@@ -25,6 +25,8 @@ public struct PickleDecoder: Sendable {
 
     /// What a pickle may cost.
     public var limits: PickleLimits
+    /// What the types that are decoded may ask their decoder for.
+    public var userInfo: [CodingUserInfoKey: any Sendable] = [:]
 
     /// Makes a decoder that reads pickles within limits.
     public init(limits: PickleLimits = .default) {
@@ -50,7 +52,7 @@ public struct PickleDecoder: Sendable {
     ///
     /// - Throws: `DecodingError`.
     public func decode<T: Decodable>(_ type: T.Type, from value: PickleValue) throws -> T {
-        let budget = DecodingBudget(limits.nodes)
+        let budget = DecodingBudget(limits.nodes, userInfo: userInfo)
         return try ValueDecoder(value: value, path: .root, depth: 0, budget: budget).decode(type)
     }
 }
@@ -58,9 +60,12 @@ public struct PickleDecoder: Sendable {
 /// How many more values may be decoded: what stops a small pickle that shares its parts from becoming many.
 final class DecodingBudget {
     private var remaining: Int
+    /// What the caller gave for all of the values.
+    let userInfo: [CodingUserInfoKey: any Sendable]
 
-    init(_ values: Int) {
+    init(_ values: Int, userInfo: [CodingUserInfoKey: any Sendable]) {
         remaining = values
+        self.userInfo = userInfo
     }
 
     func spend(_ values: Int, _ path: CodingPath) throws {
@@ -77,7 +82,7 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
     let budget: DecodingBudget
 
     var codingPath: [any CodingKey] { path.keys }
-    var userInfo: [CodingUserInfoKey: Any] { [:] }
+    var userInfo: [CodingUserInfoKey: Any] { budget.userInfo }
 
     // MARK: Decoding
 
