@@ -54,7 +54,7 @@ let package = Package(
             dependencies: ["Pickle", "Sockets", "OpenSSL", "Connections", "HostedObjects", deque, log],
             swiftSettings: settings),
         .target(
-            name: "Multiprocessing", dependencies: ["Pickle", "Connections", "Managers"],
+            name: "Multiprocessing", dependencies: ["Pickle", "Sockets", "Connections", "Managers"],
             swiftSettings: settings),
 
         // The command and the examples

@@ -10,6 +10,10 @@ package enum ExchangeInterruption: Equatable, Sendable {
     /// use afterwards.  A peer that does neither is waited for no longer than
     /// `Connection.halfClosePatience`.
     case halfClose
+    /// A cancelled caller stays for the reply, because it may bring what must not be lost, for
+    /// `Connection.halfClosePatience` at the most.  One whose time is over goes, as with
+    /// `abandonReply`.  The connection stays in use.
+    case awaitReply
 }
 
 extension Channel {
@@ -114,6 +118,9 @@ extension Channel {
             case .exchange(.halfClose) where !isUnsent:
                 halfClose(&state, id, waiter, error)
                 return
+            case .exchange(.awaitReply) where !isUnsent && error.code == .cancelled:
+                stay(&state, id, waiter, error)
+                return
             case .exchange where !isUnsent:
                 if let place = waiter.receiverPlace { state.machine.inbox.abandon(place: place) }
             case .exchange, .receive, .send:
@@ -135,5 +142,25 @@ extension Channel {
         state.waiters[id]?.interruption = error
         state.waiters[id]?.timer = timer
         state.machine.finishWriting()
+    }
+
+    private func stay(
+        _ state: inout State, _ id: UInt64, _ waiter: Waiter, _ error: ConnectionError
+    ) {
+        guard waiter.interruption == nil else { return }
+        if let timer = waiter.timer { state.news.timers.append(timer) }
+        let patience = MonotonicClock.deadline(after: Connection.halfClosePatience)
+        state.waiters[id]?.interruption = error
+        state.waiters[id]?.timer = loop.schedule(at: patience) { [weak self] in
+            self?.abandon(id, error)
+        }
+    }
+
+    private func abandon(_ id: UInt64, _ error: ConnectionError) {
+        act { state in
+            guard let waiter = state.waiters[id] else { return }
+            if let place = waiter.receiverPlace { state.machine.inbox.abandon(place: place) }
+            state.release(id, .failure(error))
+        }
     }
 }

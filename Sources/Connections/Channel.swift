@@ -93,6 +93,11 @@ final class Channel: LoopMember {
         }
     }
 
+    /// Whether more can be sent, and replies may come.
+    var isUsable: Bool {
+        state.withLock { $0.machine.writingEnd == nil && !$0.machine.inbox.hasEnded }
+    }
+
     /// Ends it, for this reason.
     func fail(_ error: ConnectionError) {
         act { $0.machine.fail(error) }

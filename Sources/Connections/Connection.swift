@@ -31,6 +31,9 @@ public final class Connection: Sendable {
     /// The process at the other end of a Unix socket, as it was when it connected; nil on TCP.
     package var peerProcess: Int32? { channel.peerProcess }
 
+    /// Whether more can be sent and received, as far as is known.
+    package var isUsable: Bool { channel.isUsable }
+
     /// Sends a message, and returns when the system has taken all of it.
     ///
     /// A cancelled send has sent either nothing or, if it had begun, all of the message.

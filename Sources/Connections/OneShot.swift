@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// One value that one task waits for, and that comes once: the first outcome counts, whether it
 /// comes before or after the task begins to wait; its cancellation is an outcome too.
-final class OneShot<Value: Sendable>: Sendable {
-    typealias Outcome = Result<Value, ConnectionError>
+package final class OneShot<Value: Sendable>: Sendable {
+    package typealias Outcome = Result<Value, ConnectionError>
 
     private enum State {
         case empty
@@ -14,11 +14,13 @@ final class OneShot<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.empty)
 
+    package init() {}
+
     /// Gives the outcome.
     ///
     /// - Returns: false when there was one before; then this one has been taken by nobody.
     @discardableResult
-    func complete(_ outcome: Outcome) -> Bool {
+    package func complete(_ outcome: Outcome) -> Bool {
         let (isFirst, continuation) = state.withLock { state in
             switch state {
             case .empty:
@@ -37,7 +39,7 @@ final class OneShot<Value: Sendable>: Sendable {
     /// Waits for the outcome.  Call it once.
     ///
     /// - Throws: `.cancelled`, naming `what`, or what the outcome says.
-    func value(_ what: String) async throws(ConnectionError) -> Value {
+    package func value(_ what: String) async throws(ConnectionError) -> Value {
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let early = state.withLock { state -> Outcome? in

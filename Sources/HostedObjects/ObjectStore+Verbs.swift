@@ -1,6 +1,7 @@
 import Pickle
 
-// The nine verbs of a manager server, each one request on a connection of its own.
+// The verbs of a manager server, each one request on a connection of its own: CPython's nine, and
+// `server_info`, which CPython refuses.
 extension ObjectStore {
     /// Carries out a verb. Gives the object too that was created, if any.
     mutating func callVerb(
@@ -35,6 +36,9 @@ extension ObjectStore {
         case "dummy":
             _ = try bind(arguments, [], required: 0, verb)
             call.out.none()
+        case "server_info":
+            _ = try bind(arguments, [], required: 0, verb)
+            ServerInfo.write(to: &call.out)
         case "shutdown":
             _ = try bind(arguments, [], required: 0, verb)
             call.out.none()

@@ -7,7 +7,7 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case addressInUse, invalidAddress, unreachable, authenticationFailed, connectionLost
             case timedOut, cancelled, unknownType, objectGone, remote, unexpectedReply, encoding
-            case system
+            case messageTooLarge, closed, system
         }
 
         private let kind: Kind
@@ -38,6 +38,10 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         public static let unexpectedReply = Code(.unexpectedReply)
         /// A value could not be written as a pickle, or not be read as the wanted type.
         public static let encoding = Code(.encoding)
+        /// A message is longer than the limit.
+        public static let messageTooLarge = Code(.messageTooLarge)
+        /// The manager was closed by this program.
+        public static let closed = Code(.closed)
         /// The operating system refused something.
         public static let system = Code(.system)
 
@@ -74,13 +78,17 @@ public struct RemoteException: Sendable, Hashable {
     public let module: String
     /// The name of the exception's class: `KeyError`.
     public let name: String
-    /// `str(exception)`, or the traceback for what went wrong outside of the called method.
+    /// `str(exception)`
     public let message: String
+    /// The server's traceback, for what went wrong outside of the called method: there Python raises a
+    /// `RemoteError` with this text.
+    public let traceback: String?
 
-    init(module: String, name: String, message: String) {
+    init(module: String, name: String, message: String, traceback: String? = nil) {
         self.module = module
         self.name = name
         self.message = message
+        self.traceback = traceback
     }
 }
 

@@ -26,6 +26,8 @@ public struct PickleDecoder: Sendable {
 
     /// What a pickle may cost.
     public var limits: PickleLimits
+    /// What the types that are decoded may ask their decoder for.
+    public var userInfo: [CodingUserInfoKey: any Sendable] = [:]
 
     /// Makes a decoder that reads pickles within limits.
     public init(limits: PickleLimits = .default) {
@@ -51,7 +53,7 @@ public struct PickleDecoder: Sendable {
     ///
     /// - Throws: `DecodingError`.
     public func decode<T: Decodable>(_ type: T.Type, from value: PickleValue) throws -> T {
-        let budget = DecodingBudget(limits.nodes)
+        let budget = DecodingBudget(limits.nodes, userInfo: userInfo)
         return try ValueDecoder(value: value, path: .root, depth: 0, budget: budget).decode(type)
     }
 }
@@ -62,9 +64,12 @@ final class DecodingBudget {
     private var remaining: Int
     /// What has been found out of types, nil for those that are read by their `init(from:)`.
     private var readers: [ObjectIdentifier: (any PickleReadable.Type)?] = [:]
+    /// What the caller gave for all of the values.
+    let userInfo: [CodingUserInfoKey: any Sendable]
 
-    init(_ values: Int) {
+    init(_ values: Int, userInfo: [CodingUserInfoKey: any Sendable]) {
         remaining = values
+        self.userInfo = userInfo
     }
 
     func spend(_ values: Int, _ path: CodingPath) throws {
@@ -90,7 +95,7 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
     let budget: DecodingBudget
 
     var codingPath: [any CodingKey] { path.keys }
-    var userInfo: [CodingUserInfoKey: Any] { [:] }
+    var userInfo: [CodingUserInfoKey: Any] { budget.userInfo }
 
     // MARK: Decoding
 
