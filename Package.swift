@@ -85,7 +85,7 @@ let package = Package(
                 "Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL",
             ], swiftSettings: testSettings),
         .testTarget(
-            name: "InteropTests", dependencies: ["Multiprocessing", "manager"],
+            name: "InteropTests", dependencies: ["Multiprocessing", "manager"], exclude: ["Python", "Expected"],
             swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),
     ]

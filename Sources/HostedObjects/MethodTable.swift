@@ -11,7 +11,9 @@ package enum Outcome {
 }
 
 /// One method of a hosted type.
-package struct Method<Object: HostedObject>: Sendable {
+///
+/// A class, so that finding one copies nothing.
+package final class Method<Object: HostedObject>: Sendable {
     package typealias Body =
         @Sendable (Object, Arguments, inout Call) throws(Failure) -> Outcome
 

@@ -9,11 +9,15 @@
 package struct ObjectID: Hashable, Sendable, Comparable {
     let bits: UInt64
 
-    /// The name of an object that has not entered the table.
-    static let none = ObjectID(incarnation: 0, generation: 0, slot: 0)
+    /// What no object is named: an incarnation has its top bit set.
+    static let none = ObjectID(bits: 0)
 
     static let slotBits = 22
     static let generationBits = 18
+
+    private init(bits: UInt64) {
+        self.bits = bits
+    }
 
     init(incarnation: UInt32, generation: UInt32, slot: Int) {
         bits =

@@ -112,11 +112,11 @@ package final class Arena: Sendable {
         self.fills = fills
     }
 
-    /// An arena of a single value that has no bytes.
-    init(_ node: Node) {
+    /// An arena of a single value without children.
+    init(_ node: Node, data: [UInt8] = []) {
         nodes = [node]
         links = []
-        data = []
+        self.data = data
         objects = []
         fills = []
     }
@@ -126,6 +126,9 @@ package final class Arena: Sendable {
     package func children(_ extent: Extent) -> ArraySlice<NodeID> { links[extent.range] }
 
     package func bytes(_ extent: Extent) -> ArraySlice<UInt8> { data[extent.range] }
+
+    /// What one look at everything in the arena costs, and some more; at least `minimum`.
+    func fuel(atLeast minimum: Int) -> Int { max(minimum, 8 * nodes.count + data.count / 16) }
 
     /// The UTF-8 of a str; nothing for another value.
     package func text(_ id: NodeID) -> ArraySlice<UInt8> {

@@ -18,7 +18,8 @@ struct Equality {
     init(_ left: Arena, _ right: Arena, limits: PickleLimits) {
         self.left = left
         self.right = right
-        fuel = max(limits.comparisons, 8 * (left.nodes.count + right.nodes.count))
+        let least = limits.comparisons
+        fuel = left.fuel(atLeast: least) + right.fuel(atLeast: least)
         isSameArena = left === right
     }
 
@@ -47,7 +48,8 @@ struct Equality {
         case (.none, .none): return true
         case (.str(let left), .str(let right)): return bytesEqual(left, right)
         case (.bytes(let left), .bytes(let right)), (.bytes(let left), .byteArray(let right)),
-            (.byteArray(let left), .bytes(let right)), (.byteArray(let left), .byteArray(let right)):
+            (.byteArray(let left), .bytes(let right)), (.byteArray(let left), .byteArray(let right)),
+            (.bigInt(let left), .bigInt(let right)):
             return bytesEqual(left, right)
         case (.tuple(let left), .tuple(let right)), (.list(let left), .list(let right)):
             return pushChildren(left, right, of: pair)
@@ -67,10 +69,13 @@ struct Equality {
 
     // MARK: Leaves
 
-    private func bytesEqual(_ leftBytes: Extent, _ rightBytes: Extent) -> Bool {
-        leftBytes.count == rightBytes.count && left.bytes(leftBytes) == right.bytes(rightBytes)
+    private mutating func bytesEqual(_ leftBytes: Extent, _ rightBytes: Extent) -> Bool {
+        guard leftBytes.count == rightBytes.count else { return false }
+        fuel -= Int(leftBytes.count) / 64
+        return left.bytes(leftBytes) == right.bytes(rightBytes)
     }
 
+    /// Compares numbers, two big ints excepted.
     private func numbersEqual(_ pair: Pair) -> Bool {
         let leftValue = PickleValue(left, pair.left)
         let rightValue = PickleValue(right, pair.right)
@@ -85,6 +90,8 @@ struct Equality {
         _ value: PickleValue
     ) -> (real: NumberOrder.Number, imaginary: Double)? {
         if case .complex(let real, let imaginary) = value.node { return (.float(real), imaginary) }
+        // No float is as large as an int of more than 129 bytes.
+        if case .bigInt(let extent) = value.node, extent.count > 129 { return nil }
         return value.number.map { ($0, 0) }
     }
 

@@ -39,7 +39,7 @@ extension PickleValue {
     ///
     /// - Throws: ``PickleError`` with `unhashable` (list, dict, set, bytearray, also within a tuple) or `limitExceeded`.
     package func key(limits: PickleLimits = .default) throws(PickleError) -> [UInt8] {
-        let fuel = max(limits.comparisons, 8 * arena.nodes.count)
+        let fuel = arena.fuel(atLeast: limits.comparisons)
         var writer = KeyWriter(arena, limits: limits, fuel: fuel)
         return try writer.key(of: id)
     }

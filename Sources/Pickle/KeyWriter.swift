@@ -58,6 +58,7 @@ struct KeyWriter {
         guard key.count <= limits.keyLength else {
             throw .limitExceeded("key of \(limits.keyLength) bytes")
         }
+        fuel -= key.count / 64
         return key
     }
 

@@ -58,6 +58,8 @@ public struct PickleDecoder: Sendable {
 /// How many more values may be decoded: what stops a small pickle that shares its parts from becoming many.
 final class DecodingBudget {
     private var remaining: Int
+    /// What has been found out of types, nil for those that are read by their `init(from:)`.
+    private var readers: [ObjectIdentifier: (any PickleReadable.Type)?] = [:]
 
     init(_ values: Int) {
         remaining = values
@@ -66,6 +68,15 @@ final class DecodingBudget {
     func spend(_ values: Int, _ path: CodingPath) throws {
         remaining -= values
         guard remaining >= 0 else { throw path.corrupted("too many values, counting shared ones") }
+    }
+
+    func reader<T>(of type: T.Type) -> (any PickleReadable.Type)? {
+        let key = ObjectIdentifier(type)
+        if let known = KnownTypes.readers[key] { return known }
+        if let found = readers[key] { return found }
+        let reader = type as? any PickleReadable.Type
+        readers[key] = .some(reader)
+        return reader
     }
 }
 
@@ -83,9 +94,8 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
 
     func decode<T: Decodable>(_ type: T.Type) throws -> T {
         try budget.spend(1, path)
-        if let readable = type as? any PickleReadable.Type {
-            guard let result = try readable.read(self) as? T else { throw mismatch(type) }
-            return result
+        if let reader = budget.reader(of: type) {
+            return try reader.read(self, as: type)
         }
         guard depth < PickleDecoder.nestingLimit else {
             throw path.corrupted("nested more than \(PickleDecoder.nestingLimit) levels deep")

@@ -15,9 +15,9 @@ public struct PickleLimits: Sendable, Hashable {
     public var reprLength: Int
     /// The longest canonical key, in bytes.
     public var keyLength: Int
-    /// How many pairs of nodes one `==` or `<` may compare, and how many nodes one key may visit; or eight
-    /// times the nodes of the values, where that is more. Values without cycles never need so many; it stops
-    /// a small pickle whose parts refer to each other in every which way.
+    /// How many pairs of nodes one `==` or `<` may compare, and how many nodes one key may visit; or several
+    /// times the size of the values, where that is more. No value that Python made needs so many; it stops a
+    /// small pickle whose parts refer to each other in every which way.
     public var comparisons: Int
     /// The longest integer that is read as decimal text, and written as such, in digits.
     ///

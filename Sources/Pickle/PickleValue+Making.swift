@@ -7,8 +7,7 @@ extension PickleValue {
 
     private init(_ bytes: [UInt8], _ node: (Extent) -> Node) {
         let extent = Extent(from: 0, to: bytes.count)
-        self.init(
-            Arena(nodes: [node(extent)], links: [], data: bytes, objects: [], fills: []), 0)
+        self.init(Arena(node(extent), data: bytes), 0)
     }
 
     private init(items: [PickleValue], _ node: (Extent) -> Node) {

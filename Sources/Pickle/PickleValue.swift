@@ -20,6 +20,10 @@ public struct PickleValue: Sendable {
     ///
     /// - Throws: ``PickleError`` with `truncated`, `malformed`, `unsupported` or `limitExceeded`.
     public init(pickle bytes: [UInt8], limits: PickleLimits = .default) throws(PickleError) {
+        if let node = ScalarReader.node(in: bytes, isBody: false, limits: limits) {
+            self.init(Arena(node, data: bytes), 0)
+            return
+        }
         var unpickler = try Unpickler(bytes, limits: limits)
         self = try unpickler.loadPickle()
     }
@@ -40,6 +44,10 @@ public struct PickleValue: Sendable {
     package init(
         body bytes: [UInt8], protocol protocolNumber: UInt8 = 4, limits: PickleLimits = .default
     ) throws(PickleError) {
+        if let node = ScalarReader.node(in: bytes, isBody: true, limits: limits) {
+            self.init(Arena(node, data: bytes), 0)
+            return
+        }
         var unpickler = try Unpickler(bytes, limits: limits)
         self = try unpickler.loadBody(protocol: protocolNumber)
     }

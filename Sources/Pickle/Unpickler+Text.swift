@@ -11,7 +11,8 @@ extension Unpickler {
         case .shortBinString: try pushPython2Str(try readCounted(lengthBytes: 1))
         case .binString: try pushPython2Str(try readCounted(lengthBytes: 4))
         case .unicode:
-            let text = try rawUnicode(try readLine())
+            let line = try readLine()
+            let text = try rawUnicode(line)
             try push(.str(builder.addData(text)))
         case .get: try recall(try readIndex())
         case .put: try memoize(try top(), at: try readIndex())

@@ -79,22 +79,21 @@ package import CMultiprocessing
         let count = try fetch(nanoseconds)
         var rung = false
         for index in 0..<count {
-            let event = unsafe events + index
-            let token = unsafe mp_event_token(event)
+            let token = unsafe mp_event_token(events, index)
             if token == Self.reservedToken {
                 waker.silence()
                 rung = true
             } else {
-                body(token, Ready(bits: unsafe mp_event_ready(event)))
+                body(token, Ready(bits: unsafe mp_event_ready(events, index)))
             }
         }
         return rung
     }
 
     @usableFromInline
-    func fetch(_ nanoseconds: Int64) throws(SocketError) -> Int {
+    func fetch(_ nanoseconds: Int64) throws(SocketError) -> Int32 {
         let count = unsafe mp_poll_wait(poll.raw, events, Int32(capacity), nanoseconds)
         guard count >= 0 else { throw .system("epoll_wait", count) }
-        return Int(count)
+        return count
     }
 }
