@@ -64,7 +64,8 @@ final class TestStore {
 
     func receive(_ request: [UInt8], from session: SessionID) -> Reply {
         reception = request.withUnsafeBytes { store.receive($0, from: session, at: now) }
-        lastFrames = store.withReplies { Array($0) }
+        let frames = store.withReplies { Array($0) }
+        lastFrames = frames
         let receipts = store.takeReceipts()
         store.clearReplies()
         if let receipt = receipts.last?.receipt { lastReceipts[session] = receipt }
@@ -72,7 +73,7 @@ final class TestStore {
         switch reception {
         case .parked: return .parked
         case .hangUp: return .hangUp
-        default: return Reply(frame: lastFrames)
+        default: return Reply(frame: frames)
         }
     }
 
