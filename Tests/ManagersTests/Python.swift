@@ -59,7 +59,8 @@ final class PythonProcess: Sendable {
     }
 
     func stop() {
-        if process.isRunning { process.terminate() }
+        // Swift's worker threads block SIGTERM, and their children inherit that.
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
     /// The next line of its output, without the newline; nil at the end.
