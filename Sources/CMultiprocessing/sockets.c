@@ -65,7 +65,8 @@ int32_t mp_socket_create(const mp_address *address) {
 }
 
 int32_t mp_socket_pair(int32_t ends[2]) {
-    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) < 0 ? -errno : 0;
+    int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    return socketpair(AF_UNIX, type, 0, ends) < 0 ? -errno : 0;
 }
 
 int32_t mp_socket_bind(int32_t socket, const mp_address *address) {

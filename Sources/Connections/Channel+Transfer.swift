@@ -19,7 +19,9 @@ extension Channel.State {
                 unsafe digest(UnsafeRawBufferPointer(rebasing: chunk), setup: setup)
                 if !isLarge, count < scratch.count { return }
             case .wouldBlock, nil: return
-            case .endOfFile: return machine.readingEnded(decoder.missing > 0 ? .cutOff : .closedByPeer)
+            case .endOfFile:
+                let isWhole = decoder.missing == 0
+                return machine.readingEnded(isWhole ? .closedByPeer : .cutOff)
             case .failed(let number): return machine.fail(.lost(.system("recv", number)))
             }
         }

@@ -26,6 +26,8 @@ struct ChannelState {
     private(set) var writingEnd: ConnectionError?
     /// Why it has ended.
     private(set) var end: ConnectionError?
+    /// What to say before closing: `#FAILURE#`, to a stranger.
+    private(set) var lastWord: [UInt8]?
     private var effects: [Effect] = []
 
     init(isConnecting: Bool, handshake: Handshake?, inboxByteLimit: Int) {
@@ -71,9 +73,10 @@ struct ChannelState {
         }
     }
 
-    /// Appends a message; nil when the socket takes all of it at once.
+    /// Appends a message.
     ///
     /// - Parameter gone: bytes of it, with its header, that the socket took already.
+    /// - Returns: its place in the outbox.
     mutating func enqueue(_ message: [UInt8], sender: Outbox.SenderID?, gone: Int = 0) -> Int {
         let place = outbox.append(message, sender: sender)
         if gone > 0 { sent(gone) }
@@ -136,7 +139,7 @@ struct ChannelState {
             opened()
         case .done: opened()
         case .fail(let reason, let frame):
-            if let frame { lastWord = frame }
+            lastWord = frame
             fail(.authenticationFailed(reason))
         }
     }
@@ -146,7 +149,4 @@ struct ChannelState {
         handshake = nil
         effects.append(.opened)
     }
-
-    /// What to say before closing: `#FAILURE#`, to a stranger.
-    private(set) var lastWord: [UInt8]?
 }

@@ -20,7 +20,7 @@ struct Dialer: Sendable {
         for candidate in candidates {
             do throws(ConnectionError) {
                 return Connection(try await channel(to: candidate))
-            } catch where error.code == .refused || error.code == .unreachable {
+            } catch  where error.code == .refused || error.code == .unreachable {
                 last = error
             }
         }
@@ -54,7 +54,7 @@ struct Dialer: Sendable {
             let progress = try socket.startConnecting(to: candidate)
             if progress == .inProgress { setup.destination = candidate }
             channel = Channel(socket, loop: loop, setup: setup)
-        } catch where error.code == .backlogFull {
+        } catch  where error.code == .backlogFull {
             return nil
         } catch {
             throw ConnectionError(error)

@@ -27,7 +27,7 @@
     ///
     /// - Returns: false when `body` stopped it.
     /// - Throws: `.messageTooLarge`, `.malformedFrame`; then close the connection.
-    @inlinable
+    @inlinable @inline(__always)
     @discardableResult
     package mutating func feed(
         _ chunk: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Bool
@@ -47,7 +47,7 @@
     }
 
     /// A frame that lies whole in the bytes after `start`: where its body begins and ends.
-    @inlinable
+    @inlinable @inline(__always)
     func frame(
         in bytes: UnsafeRawBufferPointer, at start: Int
     ) throws(ConnectionError) -> Range<Int>? {
@@ -62,7 +62,7 @@
         return try unsafe rareFrame(in: bytes, at: start)
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     mutating func feedFresh(
         _ chunk: UnsafeRawBufferPointer, from start: Int, _ body: (UnsafeRawBufferPointer) -> Bool
     ) throws(ConnectionError) -> Bool {

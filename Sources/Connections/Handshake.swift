@@ -16,8 +16,9 @@
 /// Source: "Authentication Handshake Protocol Description" in CPython's
 /// Lib/multiprocessing/connection.py (3.12 and later; 3.8 for the older form).
 ///
-/// Note: CPython's server answers 20 bytes only; like its verifier we also take 16 for a legacy
-/// challenge.  A challenge equal to our own is refused: it would be a mirror, not a peer.
+/// Note: CPython refuses a challenge below 20 bytes; we answer one of 16 as a legacy one, since its
+/// verifier counts both lengths as legacy.  A challenge equal to our own is refused here, as
+/// CPython does not: it would come from a mirror, not from a peer.
 package struct Handshake: Sendable {
     /// Which side of the drawing we are.
     package enum Role: Equatable, Sendable {

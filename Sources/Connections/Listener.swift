@@ -69,8 +69,8 @@ public final class Listener: Sendable {
 
     /// Waits for the next connection that is authenticated.
     ///
-    /// - Throws: `ConnectionError`: `.closed` once the listener is, `.cancelled`.  A cancelled accept
-    ///   has taken no connection.
+    /// - Throws: `ConnectionError`: `.closed` once the listener is, `.cancelled`.  A cancelled
+    ///   accept has taken no connection.
     public func accept() async throws(ConnectionError) -> Connection {
         Connection(try await acceptor.next())
     }

@@ -17,7 +17,7 @@ final class NameLookup: Sendable {
     ) async throws(ConnectionError) -> [ResolvedAddress] {
         do throws(SocketError) {
             return try address.resolved(.numeric)
-        } catch where error.code == .unresolvable {
+        } catch  where error.code == .unresolvable {
             let answer = Answer()
             let timer = loop.schedule(at: deadline) {
                 answer.complete(.failure(.timedOut("looking up \(address)", after: timeout)))

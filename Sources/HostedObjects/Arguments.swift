@@ -56,12 +56,7 @@ extension Arguments {
     /// The bytes of a str or bytes argument, without its opcode.
     @inline(__always)
     package func payload(_ slice: PickleSlice) -> UnsafeRawBufferPointer {
-        let header =
-            switch unsafe Opcode(rawValue: bytes[slice.start]) {
-            case .shortBinUnicode, .shortBinBytes: 2
-            case .binUnicode, .binBytes: 5
-            default: 9
-            }
+        let header = unsafe PickleSlice.headerSize(bytes[slice.start])
         return unsafe UnsafeRawBufferPointer(rebasing: bytes[slice.start + header..<slice.end])
     }
 

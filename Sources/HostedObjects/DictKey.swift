@@ -18,11 +18,7 @@ import Pickle
     init(tag: UInt8, text: UnsafeRawBufferPointer) {
         self.tag = tag
         unsafe self.text = unsafe text
-        // Keyed anew in each process, so a peer cannot make keys collide. No outcome depends on it.
-        var hasher = Hasher()
-        hasher.combine(tag)
-        unsafe hasher.combine(bytes: text)
-        hash = UInt32(truncatingIfNeeded: hasher.finalize())
+        hash = unsafe KeyHash.of(tag, text)
     }
 
     /// Looks at an argument as a key.

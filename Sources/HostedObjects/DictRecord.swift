@@ -107,14 +107,8 @@ import Pickle
             return unsafe UnsafeRawBufferPointer(
                 start: memory + Self.header + keyLength + 4, count: count)
         }
-        let opcode = unsafe Opcode(
-            rawValue: memory.load(fromByteOffset: Self.header, as: UInt8.self))
-        let skipped =
-            switch opcode {
-            case .shortBinUnicode, .shortBinBytes: 2
-            case .binUnicode, .binBytes: 5
-            default: 9
-            }
+        let opcode = unsafe memory.load(fromByteOffset: Self.header, as: UInt8.self)
+        let skipped = PickleSlice.headerSize(opcode)
         return unsafe UnsafeRawBufferPointer(
             start: memory + Self.header + skipped, count: keyLength - skipped)
     }

@@ -6,10 +6,27 @@ import Pickle
 /// which removed ones leave a gap until the next rebuild.
 ///
 /// Owned by one dict; an iterator over the dict shares it.
-final class DictTable {
-    private var storage = DictStorage()
+///
+/// SAFETY: `place` is this object's from init to deinit; nothing in the storage calls back.
+@safe final class DictTable {
+    /// Behind a pointer because each access to a class's own variable is checked at run time.
+    private let place: UnsafeMutablePointer<DictStorage>
 
-    deinit { storage.removeAll() }
+    private var storage: DictStorage {
+        _read { yield unsafe place.pointee }
+        _modify { yield unsafe &place.pointee }
+    }
+
+    init() {
+        unsafe place = .allocate(capacity: 1)
+        unsafe place.initialize(to: DictStorage())
+    }
+
+    deinit {
+        storage.removeAll()
+        unsafe place.deinitialize(count: 1)
+        unsafe place.deallocate()
+    }
 
     /// How many entries there are.
     var count: Int { storage.count }

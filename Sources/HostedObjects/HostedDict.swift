@@ -94,7 +94,7 @@ final class HostedDict: HostedObject {
             between: ": ")
     }
 
-    var contents: [PickledValue] { table.entries.map(\.valueValue) }
+    var contents: [PickledValue] { table.entries.flatMap { [$0.keyValue, $0.valueValue] } }
 }
 
 // MARK: - Single entries

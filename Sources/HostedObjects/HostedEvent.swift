@@ -44,7 +44,7 @@ final class HostedEvent: HostedObject {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<threading.Event at 0x\(call.object.ident): \(isSet ? "set" : "unset")>"
+        "<threading.Event at 0x\(id.ident): \(isSet ? "set" : "unset")>"
     }
 
     var waiterLists: [WaiterListID] { [line] }

@@ -39,7 +39,7 @@ final class HostedIterator: HostedObject {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<dict_keyiterator object at 0x\(call.object.ident)>"
+        "<dict_keyiterator object at 0x\(id.ident)>"
     }
 
     private func next(_ call: inout Call) throws(Failure) -> Outcome {

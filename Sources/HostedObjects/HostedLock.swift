@@ -50,7 +50,7 @@ final class HostedLock: HostedObject {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<\(holder == nil ? "unlocked" : "locked") _thread.lock object at 0x\(call.object.ident)>"
+        "<\(holder == nil ? "unlocked" : "locked") _thread.lock object at 0x\(id.ident)>"
     }
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {

@@ -55,8 +55,7 @@ extension HostedObject {
     ) throws(Failure) -> Outcome? {
         guard let place = unsafe Self.methods.place(of: name) else { return nil }
         let method = Self.methods[place]
-        let bound = try method.signature.bind(
-            arguments, method: method.name, type: Self.typeName)
+        let bound = try method.bind(arguments, type: Self.typeName)
         call.object = id
         return try method.body(self, bound, &call)
     }

@@ -197,7 +197,7 @@ final class HostedQueue: HostedObject {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<queue.Queue object at 0x\(call.object.ident)>"
+        "<queue.Queue object at 0x\(id.ident)>"
     }
 
     var contents: [PickledValue] { items.map(\.value) }

@@ -71,7 +71,7 @@ final class HostedRLock: HostedObject {
     func repr(_ call: inout Call) throws(Failure) -> String {
         let owner = owner.map { "\($0.serial)" } ?? "0"
         return "<\(depth == 0 ? "unlocked" : "locked") _thread.RLock object "
-            + "owner=\(owner) count=\(depth) at 0x\(call.object.ident)>"
+            + "owner=\(owner) count=\(depth) at 0x\(id.ident)>"
     }
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {

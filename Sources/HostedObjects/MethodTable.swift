@@ -11,18 +11,30 @@ package enum Outcome {
 }
 
 /// One method of a hosted type.
-package struct Method<Object: HostedObject>: Sendable {
+///
+/// A class, so that finding one copies nothing.
+package final class Method<Object: HostedObject>: Sendable {
     package typealias Body =
         @Sendable (Object, Arguments, inout Call) throws(Failure) -> Outcome
 
     let name: String
     let signature: Signature
     let body: Body
+    /// How many arguments may be given, none by keyword, without a closer look at the signature.
+    private let usualCount: ClosedRange<Int>
 
     package init(_ name: String, _ signature: Signature, _ body: @escaping Body) {
         self.name = name
         self.signature = signature
         self.body = body
+        usualCount = signature.usualCount
+    }
+
+    /// See ``Signature/bind(_:method:type:)``.
+    @inline(__always)
+    func bind(_ arguments: Arguments, type: String) throws(Failure) -> Arguments {
+        if arguments.keywords.isEmpty, usualCount.contains(arguments.count) { return arguments }
+        return try signature.bind(arguments, method: name, type: type)
     }
 }
 

@@ -29,18 +29,29 @@ package struct ObjectID: Hashable, Sendable, Comparable {
     @inline(__always)
     init?(hexadecimal text: UnsafeRawBufferPointer) {
         guard text.count == 16 else { return nil }
-        var bits: UInt64 = 0
-        for index in 0..<16 {
-            let digit = unsafe text[index]
-            switch digit {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"):
-                bits = bits << 4 | UInt64(digit & 0xF)
-            case UInt8(ascii: "a")...UInt8(ascii: "f"):
-                bits = bits << 4 | UInt64(digit - UInt8(ascii: "a") + 10)
-            default: return nil
-            }
-        }
-        self.bits = bits
+        let first = unsafe Self.value(text.loadUnaligned(as: UInt64.self))
+        let second = unsafe Self.value(text.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        guard let first, let second else { return nil }
+        bits = first << 32 | second
+    }
+
+    /// Eight digits at once, one in each byte: what they are worth, nil if one is none.
+    @inline(__always)
+    private static func value(_ text: UInt64) -> UInt64? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let digits = UInt64(bigEndian: text)
+        // Letters have the bit 0x40; those from a to f have 1 to 6 in their low four bits.
+        let letters = digits >> 6 & ones
+        let low = digits & (ones &* 0x0F)
+        let expected = low &+ (ones &* 0x30) &+ letters &* 0x30
+        let number = low &+ letters &* 9
+        // A letter worth more than 15, an `@`, or a digit worth more than 9 has one of these bits.
+        let tooMuch = (number &+ ones &* 0x70) | ((low &+ ones &* 0x76) & ~(letters &* 0xFF))
+        let isAt = letters & ~((low &+ ones &* 0x7F) >> 7)
+        guard digits == expected, tooMuch & (ones &* 0x80) == 0, isAt == 0 else { return nil }
+        var value = (number | number >> 4) & 0x00FF_00FF_00FF_00FF
+        value = (value | value >> 8) & 0x0000_FFFF_0000_FFFF
+        return (value | value >> 16) & 0xFFFF_FFFF
     }
 
     /// Reads an ident.

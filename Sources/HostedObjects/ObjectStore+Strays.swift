@@ -28,37 +28,46 @@ extension ObjectStore {
     }
 
     /// Removes the objects that nobody counts and no living object holds: a tracing collector, so that
-    /// cycles of proxies go too. Those whose grace is not over stay.
+    /// cycles of proxies go too. Those whose grace is not over stay, with all that they hold.
+    ///
+    /// The grace begins anew when it is found that an object is held no longer: the proxy that held it
+    /// may have been given to a client just now.
     mutating func collect() {
         collectionDue = nil
         var reached = [Bool](repeating: false, count: call.table.entries.count)
-        var pending: [Int] = []
-        for (place, entry) in call.table.entries.enumerated() where isRoot(entry) {
-            reached[place] = true
-            pending.append(place)
+        trace(from: call.table.places(where: isRoot), &reached)
+        call.table.noteHeld(reached, at: call.now)
+        trace(from: call.table.places(where: isInGrace), &reached)
+        for place in call.table.places(where: { $0.strayedAt != nil }) where !reached[place] {
+            if let dropped = call.table.remove(place) { dismiss(dropped) }
         }
+        scheduleCollection()
+    }
+
+    /// Marks what can be reached from some objects by way of proxies.
+    private func trace(from roots: [Int], _ reached: inout [Bool]) {
+        var pending = roots.filter { !reached[$0] }
+        for place in pending { reached[place] = true }
         while let place = pending.popLast() {
-            guard call.table.entries[place].holdsProxies, let object = call.table.entries[place].object else {
-                continue
-            }
+            let entry = call.table.entries[place]
+            guard entry.holdsProxies, let object = entry.object else { continue }
             for id in object.contents.flatMap(Self.proxies) {
                 guard let inner = call.table.place(id), !reached[inner] else { continue }
                 reached[inner] = true
                 pending.append(inner)
             }
         }
-        for place in call.table.entries.indices
-        where !reached[place] && call.table.entries[place].strayedAt != nil {
-            if let dropped = call.table.remove(place) { dismiss(dropped) }
-        }
-        scheduleCollection()
     }
 
     private func isRoot(_ entry: ObjectTable.Entry) -> Bool {
         guard let object = entry.object else { return false }
-        if entry.references > 0 || entry.isNamed { return true }
-        if object.waiterLists.contains(where: { !call.waiters.isEmpty($0) }) { return true }
-        guard let end = entry.strayedAt?.advanced(seconds: limits.strayGrace) else { return true }
+        return entry.strayedAt == nil
+            || object.waiterLists.contains { !call.waiters.isEmpty($0) }
+    }
+
+    private func isInGrace(_ entry: ObjectTable.Entry) -> Bool {
+        guard let strayedAt = entry.strayedAt else { return false }
+        guard let end = strayedAt.advanced(seconds: limits.strayGrace) else { return true }
         return call.now < end
     }
 

@@ -210,21 +210,21 @@ package struct ObjectStore {
         let arguments = unsafe Arguments(
             bytes: bytes, positional: scanner.positional, keywords: scanner.keywords)
         if isServing {
-            guard scanner.ident.kind == .str else {
+            guard case .str = scanner.ident.kind else {
                 throw Failure(missingKey: try arguments.value(scanner.ident)).asTraceback()
             }
             let ident = unsafe arguments.payload(scanner.ident)
             guard let id = unsafe ObjectID(hexadecimal: ident), let object = call.table[id] else {
                 throw unsafe missingObject(ident)
             }
-            guard scanner.method.kind == .str else {
+            guard case .str = scanner.method.kind else {
                 throw try notExposed(try arguments.value(scanner.method), object)
             }
             let name = unsafe arguments.payload(scanner.method)
             if scanner.namesGlobals { try unsafe nestProxies(bytes, in: id) }
             return try unsafe callMethod(name, object, arguments, start)
         }
-        guard scanner.method.kind == .str else {
+        guard case .str = scanner.method.kind else {
             let verb = try Representation.of(try arguments.value(scanner.method))
             throw Failure("AssertionError", "\(verb) unrecognized").asTraceback()
         }

@@ -15,8 +15,10 @@ struct ObjectTable {
         var wasNested = false
         /// Whether a proxy has been stored in it.
         var holdsProxies = false
-        /// Since when nobody counts it.
+        /// Since when nobody counts it; later, since when it was found that nobody holds it either.
         var strayedAt: Instant?
+        /// Whether, when that was last looked at, some object held it that is not a stray.
+        var wasHeld = false
     }
 
     let incarnation: UInt32
@@ -94,6 +96,7 @@ struct ObjectTable {
             countedObjects += 1
             if entries[place].strayedAt != nil {
                 entries[place].strayedAt = nil
+                entries[place].wasHeld = false
                 strays -= 1
             }
         }
@@ -125,6 +128,19 @@ struct ObjectTable {
         }
         count -= 1
         return object
+    }
+
+    /// The places of the objects that are of some sort.
+    func places(where isWanted: (Entry) -> Bool) -> [Int] {
+        entries.indices.filter { entries[$0].object != nil && isWanted(entries[$0]) }
+    }
+
+    /// Notes which strays are held; the grace of those that are so no longer begins now.
+    mutating func noteHeld(_ isHeld: [Bool], at now: Instant) {
+        for place in places(where: { $0.strayedAt != nil }) {
+            if !isHeld[place], entries[place].wasHeld { entries[place].strayedAt = now }
+            entries[place].wasHeld = isHeld[place]
+        }
     }
 
     mutating func setNamed(_ id: ObjectID, _ isNamed: Bool, at now: Instant) {

@@ -90,15 +90,15 @@ extension PickleValue {
         guard (1...3).contains(bounds.count) else { throw .type("range expected 1 to 3 arguments") }
         let step = bounds.count == 3 ? bounds[2] : 1
         guard step != 0 else { throw .value("range() arg 3 must not be zero") }
-        let ints = stride(
-            from: bounds.count == 1 ? 0 : bounds[0], to: bounds[bounds.count == 1 ? 0 : 1], by: step)
-        var values: [PickledValue] = []
-        for int in ints {
-            guard values.count < rangeLimit else {
-                throw Failure("MemoryError", "over the limit: \(rangeLimit) ints a range")
-            }
-            values.append(.int(int))
+        let start = bounds.count == 1 ? 0 : bounds[0]
+        let stop = bounds[bounds.count == 1 ? 0 : 1]
+        let isEmpty = step > 0 ? start >= stop : start <= stop
+        guard !isEmpty else { return [] }
+        let low = min(start, stop)
+        let distance = UInt(bitPattern: max(start, stop) &- low)
+        guard (distance - 1) / step.magnitude < UInt(rangeLimit) else {
+            throw Failure("MemoryError", "over the limit: \(rangeLimit) ints a range")
         }
-        return values
+        return stride(from: start, to: stop, by: step).map { .int($0) }
     }
 }

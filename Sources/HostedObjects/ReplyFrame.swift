@@ -16,7 +16,12 @@ enum ReplyFrame {
     @inline(__always)
     static func open(_ writer: inout BodyWriter) -> Int {
         let start = writer.bytes.count
-        writer.bytes.append(contentsOf: opening)
+        // The first 15 bytes as two words, little endian: a copy from an array takes longer.
+        let words: (UInt64, UInt64) = (0x078C_0480_0000_0000, 0x004E_5255_5445_5223)
+        unsafe withUnsafeBytes(of: words) { words in
+            let fifteen = unsafe UnsafeRawBufferPointer(start: words.baseAddress, count: 15)
+            unsafe writer.bytes.append(contentsOf: fifteen)
+        }
         return start
     }
 

@@ -20,27 +20,26 @@ package enum Signature: Sendable {
     /// Whatever comes; the method looks itself.
     case any
 
+    /// How many arguments may be given by place.
+    var usualCount: ClosedRange<Int> {
+        switch self {
+        case .none: 0...0
+        case .one: 1...1
+        case .positional(let range): range
+        case .slot(let count), .unpacked(let count): count...count
+        case .named(let names, let required, _): required...names.count
+        case .keywords(let names, _): 0...names.count
+        case .any: 0...Int.max
+        }
+    }
+
     /// Checks the arguments and puts those given by keyword in their places.
     ///
     /// - Throws: TypeError in CPython's words.
-    @inline(__always)
     func bind(
         _ arguments: consuming Arguments, method: String, type: String
     ) throws(Failure) -> Arguments {
-        let count = arguments.count
-        if arguments.keywords.isEmpty {
-            switch self {
-            case .none where count == 0, .one where count == 1: return arguments
-            case .positional(let range) where range.contains(count): return arguments
-            case .slot(let expected) where count == expected: return arguments
-            case .unpacked(let expected) where count == expected: return arguments
-            case .named(let names, let required, _) where count >= required && count <= names.count:
-                return arguments
-            case .keywords(let names, _) where count <= names.count: return arguments
-            case .any: return arguments
-            default: break
-            }
-        }
+        if arguments.keywords.isEmpty, usualCount.contains(arguments.count) { return arguments }
         return try bindOdd(arguments, method: method, type: type)
     }
 

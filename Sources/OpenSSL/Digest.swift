@@ -3,7 +3,10 @@ internal import COpenSSL
 /// The digests of CPython's handshake, by the names they have on the wire.
 package enum Digest: String, CaseIterable, Sendable {
     case md5, sha256, sha384
+    // The names of the wire count more than those of Swift.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case sha3_256
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case sha3_384
 
     /// Length of a digest, and of an HMAC made with it, in bytes.

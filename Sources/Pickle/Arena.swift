@@ -27,9 +27,9 @@ package struct Extent: Sendable, Hashable {
 
 /// One value of a pickle, without references of Swift's: 24 bytes.
 ///
-/// Nodes are numbered in the order in which they were made. So whatever a tuple, a frozenset or the making of an
-/// object refers to has a smaller number, and only what is filled later (list, dict, set, the steps of an object)
-/// can close a cycle.
+/// Nodes are numbered in the order in which they were made. So whatever a tuple, a frozenset or
+/// the making of an object refers to has a smaller number, and only what is filled later (list,
+/// dict, set, the steps of an object) can close a cycle.
 package enum Node: Sendable {
     case none
     case bool(Bool)
@@ -93,8 +93,8 @@ struct Fill: Sendable {
     var step: Step
 }
 
-/// Immutable storage of the values of one pickle: nodes that refer to each other by number, so sharing and cycles cost
-/// nothing, nothing leaks, and letting go of a deep value takes no stack.
+/// Immutable storage of the values of one pickle: nodes that refer to each other by number, so
+/// sharing and cycles cost nothing, nothing leaks, and letting go of a deep value takes no stack.
 package final class Arena: Sendable {
     package let nodes: [Node]
     /// The children of containers.
@@ -112,11 +112,11 @@ package final class Arena: Sendable {
         self.fills = fills
     }
 
-    /// An arena of a single value that has no bytes.
-    init(_ node: Node) {
+    /// An arena of a single value without children.
+    init(_ node: Node, data: [UInt8] = []) {
         nodes = [node]
         links = []
-        data = []
+        self.data = data
         objects = []
         fills = []
     }
@@ -126,6 +126,9 @@ package final class Arena: Sendable {
     package func children(_ extent: Extent) -> ArraySlice<NodeID> { links[extent.range] }
 
     package func bytes(_ extent: Extent) -> ArraySlice<UInt8> { data[extent.range] }
+
+    /// What one look at everything in the arena costs, and some more; at least `minimum`.
+    func fuel(atLeast minimum: Int) -> Int { max(minimum, 8 * nodes.count + data.count / 16) }
 
     /// The UTF-8 of a str; nothing for another value.
     package func text(_ id: NodeID) -> ArraySlice<UInt8> {

@@ -90,7 +90,8 @@ struct ArenaBuilder {
         }
     }
 
-    /// What a container holds at this moment, in one piece; nil if that is more than `budget` links.
+    /// What a container holds at this moment, in one piece; nil if that is more than `budget`
+    /// links.
     mutating func contents(of container: NodeID, budget: inout Int) -> Extent? {
         let first: Extent
         switch nodes[Int(container)] {

@@ -8,7 +8,7 @@ package struct BodyWriter: Sendable {
 
     package init() {}
 
-    @inline(__always)
+    @inlinable
     package mutating func append(_ opcode: Opcode) {
         bytes.append(opcode.rawValue)
     }

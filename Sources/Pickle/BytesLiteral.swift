@@ -1,6 +1,7 @@
 /// The inside of a Python bytes literal.
 enum BytesLiteral {
-    /// The bytes that a literal stands for; nil if it is not one. Source: CPython's `codecs.escape_decode`.
+    /// The bytes that a literal stands for; nil if it is not one. Source: CPython's
+    /// `codecs.escape_decode`.
     static func unescape(_ literal: ArraySlice<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(literal.count)

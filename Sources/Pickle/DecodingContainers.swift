@@ -56,6 +56,23 @@ struct DictDecodingContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
         try child(key).decode(type)
     }
 
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int {
+        if case .int(let value)? = node(key) { return value }
+        return try child(key).decode(type)
+    }
+
+    func decode(_ type: Double.Type, forKey key: Key) throws -> Double {
+        if case .float(let value)? = node(key) { return value }
+        return try child(key).decode(type)
+    }
+
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
+        if case .bool(let value)? = node(key) { return value }
+        return try child(key).decode(type)
+    }
+
+    private func node(_ key: Key) -> Node? { find(key).map { decoder.value.arena[$0] } }
+
     func nestedContainer<NestedKey: CodingKey>(
         keyedBy type: NestedKey.Type, forKey key: Key
     ) throws -> KeyedDecodingContainer<NestedKey> {

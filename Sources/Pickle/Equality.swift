@@ -1,7 +1,8 @@
 /// Compares two values, pair by pair, without recursion.
 ///
-/// All pairs must be equal, so there is no order among them and no way back. A pair of containers that was met before
-/// is not looked at again: that ends cycles, and keeps a value that shares its parts from costing more than its size.
+/// All pairs must be equal, so there is no order among them and no way back. A pair of containers
+/// or long texts that was met before is not looked at again: that ends cycles, and keeps a value
+/// that shares its parts from costing more than its size.
 struct Equality {
     private struct Pair: Hashable {
         var left: NodeID
@@ -18,7 +19,8 @@ struct Equality {
     init(_ left: Arena, _ right: Arena, limits: PickleLimits) {
         self.left = left
         self.right = right
-        fuel = max(limits.comparisons, 8 * (left.nodes.count + right.nodes.count))
+        let least = limits.comparisons
+        fuel = left.fuel(atLeast: least) + right.fuel(atLeast: least)
         isSameArena = left === right
     }
 
@@ -33,7 +35,8 @@ struct Equality {
         while let pair = pairs.popLast() {
             fuel -= 1
             guard fuel >= 0 else { throw .limitExceeded("comparisons") }
-            // Inside containers Python takes one and the same object to be equal to itself, even nan.
+            // Inside containers Python takes one and the same object to be equal to itself, even
+            // nan.
             if isSameArena, !isTop, pair.left == pair.right { continue }
             isTop = false
             guard try isEqual(pair) else { return false }
@@ -45,10 +48,12 @@ struct Equality {
     private mutating func isEqual(_ pair: Pair) throws(PickleError) -> Bool {
         switch (left[pair.left], right[pair.right]) {
         case (.none, .none): return true
-        case (.str(let left), .str(let right)): return bytesEqual(left, right)
+        case (.str(let left), .str(let right)): return bytesEqual(left, right, of: pair)
         case (.bytes(let left), .bytes(let right)), (.bytes(let left), .byteArray(let right)),
-            (.byteArray(let left), .bytes(let right)), (.byteArray(let left), .byteArray(let right)):
-            return bytesEqual(left, right)
+            (.byteArray(let left), .bytes(let right)),
+            (.byteArray(let left), .byteArray(let right)),
+            (.bigInt(let left), .bigInt(let right)):
+            return bytesEqual(left, right, of: pair)
         case (.tuple(let left), .tuple(let right)), (.list(let left), .list(let right)):
             return pushChildren(left, right, of: pair)
         case (.dict(let left), .dict(let right)):
@@ -67,10 +72,16 @@ struct Equality {
 
     // MARK: Leaves
 
-    private func bytesEqual(_ leftBytes: Extent, _ rightBytes: Extent) -> Bool {
-        leftBytes.count == rightBytes.count && left.bytes(leftBytes) == right.bytes(rightBytes)
+    private mutating func bytesEqual(
+        _ leftBytes: Extent, _ rightBytes: Extent, of pair: Pair
+    ) -> Bool {
+        guard leftBytes.count == rightBytes.count else { return false }
+        if leftBytes.count >= 64, !isNew(pair) { return true }
+        fuel -= Int(leftBytes.count) / 64
+        return left.bytes(leftBytes) == right.bytes(rightBytes)
     }
 
+    /// Compares numbers, two big ints excepted.
     private func numbersEqual(_ pair: Pair) -> Bool {
         let leftValue = PickleValue(left, pair.left)
         let rightValue = PickleValue(right, pair.right)
@@ -85,6 +96,8 @@ struct Equality {
         _ value: PickleValue
     ) -> (real: NumberOrder.Number, imaginary: Double)? {
         if case .complex(let real, let imaginary) = value.node { return (.float(real), imaginary) }
+        // No float is as large as an int of more than 129 bytes.
+        if case .bigInt(let extent) = value.node, extent.count > 129 { return nil }
         return value.number.map { ($0, 0) }
     }
 
@@ -92,7 +105,9 @@ struct Equality {
 
     private mutating func isNew(_ pair: Pair) -> Bool { met.insert(pair).inserted }
 
-    private mutating func pushChildren(_ leftLinks: Extent, _ rightLinks: Extent, of pair: Pair) -> Bool {
+    private mutating func pushChildren(_ leftLinks: Extent, _ rightLinks: Extent, of pair: Pair)
+        -> Bool
+    {
         guard leftLinks.count == rightLinks.count else { return false }
         guard !leftLinks.isEmpty, isNew(pair) else { return true }
         push(leftLinks, rightLinks)
@@ -154,7 +169,8 @@ struct Equality {
         limits.keyLength = .max
         var writer = KeyWriter(arena, limits: limits, fuel: fuel)
         defer { fuel = writer.fuel }
-        // A nan among the keys is equal to nothing, and a value that cannot be a key is not in a dict that Python made.
+        // A nan among the keys is equal to nothing, and a value that cannot be a key is not in a
+        // dict that Python made.
         return try writer.key(of: id)
     }
 

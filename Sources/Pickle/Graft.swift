@@ -4,7 +4,8 @@ struct Graft {
     /// For each arena, the new numbers of the nodes that have been taken over.
     private var taken: [ObjectIdentifier: [NodeID: NodeID]] = [:]
 
-    /// Takes over a value with everything it refers to. What values of one arena share, they go on sharing.
+    /// Takes over a value with everything it refers to. What values of one arena share, they go
+    /// on sharing.
     mutating func add(_ value: PickleValue) -> NodeID {
         let arena = value.arena
         switch value.node {
@@ -40,7 +41,9 @@ struct Graft {
         builder.addData(arena.bytes(extent))
     }
 
-    private mutating func copy(links extent: Extent, of arena: Arena, _ map: [NodeID: NodeID]) -> Extent {
+    private mutating func copy(links extent: Extent, of arena: Arena, _ map: [NodeID: NodeID])
+        -> Extent
+    {
         builder.addLinks(arena.children(extent).map { map[$0, default: 0] })
     }
 
@@ -51,12 +54,14 @@ struct Graft {
         case .bigInt(let extent): return builder.add(.bigInt(copy(extent, of: arena)))
         case .byteArray(let extent): return builder.add(.byteArray(copy(extent, of: arena)))
         case .tuple(let extent): return builder.add(.tuple(copy(links: extent, of: arena, map)))
-        case .frozenSet(let extent): return builder.add(.frozenSet(copy(links: extent, of: arena, map)))
+        case .frozenSet(let extent):
+            return builder.add(.frozenSet(copy(links: extent, of: arena, map)))
         case .list: return builder.add(.list(.empty))
         case .dict: return builder.add(.dict(.empty))
         case .set: return builder.add(.set(.empty))
         case .global(let module, let name):
-            return builder.add(.global(module: map[module, default: 0], name: map[name, default: 0]))
+            return builder.add(
+                .global(module: map[module, default: 0], name: map[name, default: 0]))
         case .object(let index):
             var object = arena.objects[index]
             object.callable = map[object.callable, default: 0]
@@ -68,7 +73,8 @@ struct Graft {
         }
     }
 
-    /// Fills a value with a number from `start` on; one that had been taken over before is full already.
+    /// Fills a value with a number from `start` on; one that had been taken over before is full
+    /// already.
     private mutating func replay(
         _ fill: Fill, of arena: Arena, _ map: [NodeID: NodeID], from start: Int
     ) {

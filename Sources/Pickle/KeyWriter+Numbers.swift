@@ -33,13 +33,16 @@ extension KeyWriter {
 }
 
 extension PickleValue {
-    /// The value in a canonical form: equal to another's exactly if Python takes both for the same key of a dict.
+    /// The value in a canonical form: equal to another's exactly if Python takes both for the
+    /// same key of a dict.
     ///
-    /// See `KeyWriter` for the form. The key `N` of nan is the same as no other, not even as itself.
+    /// See `KeyWriter` for the form. The key `N` of nan is the same as no other, not even as
+    /// itself.
     ///
-    /// - Throws: ``PickleError`` with `unhashable` (list, dict, set, bytearray, also within a tuple) or `limitExceeded`.
+    /// - Throws: ``PickleError`` with `unhashable` (list, dict, set, bytearray, also within a
+    ///   tuple) or `limitExceeded`.
     package func key(limits: PickleLimits = .default) throws(PickleError) -> [UInt8] {
-        let fuel = max(limits.comparisons, 8 * arena.nodes.count)
+        let fuel = arena.fuel(atLeast: limits.comparisons)
         var writer = KeyWriter(arena, limits: limits, fuel: fuel)
         return try writer.key(of: id)
     }

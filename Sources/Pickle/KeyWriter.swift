@@ -1,8 +1,9 @@
-/// Writes a value in a canonical form: two values have the same one exactly if Python takes them for the same key of a dict.
+/// Writes a value in a canonical form: two values have the same one exactly if Python takes them
+/// for the same key of a dict.
 ///
 /// ```text
 /// tag | then                                        | for
-/// ----+---------------------------------------------+-----------------------------------------------
+/// ----+---------------------------------------------+------------------------------------------
 /// n   |                                             | None
 /// s   | UTF-8                                       | str
 /// b   | the bytes                                   | bytes
@@ -16,7 +17,8 @@
 /// o   | ``PickleValue/body()``                      | everything else that can be a key
 /// ```
 struct KeyWriter {
-    /// How deeply tuples and frozensets of a key may be nested, in levels. This bounds the recursion.
+    /// How deeply tuples and frozensets of a key may be nested, in levels. This bounds the
+    /// recursion.
     static let depthLimit = 100
 
     private let arena: Arena
@@ -48,7 +50,9 @@ struct KeyWriter {
             case .frozenSet(let extent):
                 [UInt8(ascii: "z")]
                     + joined(
-                        try keys(of: extent, depth: depth).sorted { $0.lexicographicallyPrecedes($1) })
+                        try keys(of: extent, depth: depth).sorted {
+                            $0.lexicographicallyPrecedes($1)
+                        })
             case .list: throw .unhashable("list")
             case .dict: throw .unhashable("dict")
             case .set: throw .unhashable("set")
@@ -58,6 +62,7 @@ struct KeyWriter {
         guard key.count <= limits.keyLength else {
             throw .limitExceeded("key of \(limits.keyLength) bytes")
         }
+        fuel -= key.count / 64
         return key
     }
 

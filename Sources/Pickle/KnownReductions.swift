@@ -1,4 +1,5 @@
-/// Calls in a pickle that only make data: older protocols have no opcodes for bytes, sets and the like.
+/// Calls in a pickle that only make data: older protocols have no opcodes for bytes, sets and the
+/// like.
 ///
 /// ```text
 /// call                                         | becomes
@@ -14,8 +15,8 @@
 /// copyreg.__newobj_ex__(cls, args, keywords)   | instance as by NEWOBJ_EX
 /// ```
 ///
-/// Any other call is kept as an object. So is a known one when all of them take over more than a pickle that Python made
-/// can have them do.
+/// Any other call is kept as an object. So is a known one when all of them take over more than a
+/// pickle that Python made can have them do.
 extension Unpickler {
     mutating func reduceToData(
         _ callable: NodeID, _ tuple: NodeID

@@ -1,6 +1,7 @@
 /// What identifies an object that a manager hosts: CPython's `multiprocessing.managers.Token`.
 ///
-/// Pickled as NEWOBJ of the class without arguments, and BUILD with the tuple `(typeid, address, id)`.
+/// Pickled as NEWOBJ of the class without arguments, and BUILD with the tuple `(typeid, address,
+/// id)`.
 public struct ManagerToken: Sendable, Equatable {
     static let module = "multiprocessing.managers"
 
@@ -19,7 +20,8 @@ public struct ManagerToken: Sendable, Equatable {
     }
 }
 
-/// A proxy for a hosted object, as its pickle names it: CPython's `RebuildProxy(cls, token, serializer, keywords)`.
+/// A proxy for a hosted object, as its pickle names it: CPython's `RebuildProxy(cls, token,
+/// serializer, keywords)`.
 public struct ProxyReference: Sendable, Equatable {
     /// The module of the proxy's class or function, as in `multiprocessing.managers`.
     public let module: String
@@ -89,7 +91,8 @@ extension PickleValue {
             module: module, name: name, token: token, exposed: exposed?.value.strings)
     }
 
-    /// Every proxy inside the value, and the value itself if it is one, in the order in which they were made.
+    /// Every proxy inside the value, and the value itself if it is one, in the order in which
+    /// they were made.
     package var proxyReferences: [ProxyReference] {
         guard !arena.objects.isEmpty else { return [] }
         let reached = PicklePlan(arena, root: id, protocol: .four).references

@@ -1,11 +1,12 @@
-/// A number for each node of an arena, 0 at first: an array where most of the arena is looked at, else a dictionary, so
-/// that looking at a small part of a large arena costs little.
+/// A number for each node of an arena, 0 at first: an array where most of the arena is looked at,
+/// else a dictionary, so that looking at a small part of a large arena costs little.
 struct NodeTable {
     private var dense: [UInt32] = []
     private var sparse: [NodeID: UInt32] = [:]
     private let isDense: Bool
 
-    /// - Parameter root: the value that is looked at; the last node of an arena is mostly its whole.
+    /// - Parameter root: the value that is looked at; the last node of an arena is mostly its
+    ///   whole.
     init(_ arena: Arena, root: NodeID) {
         let count = arena.nodes.count
         isDense = count <= 256 || Int(root) + 1 == count || root == 0

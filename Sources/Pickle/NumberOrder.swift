@@ -1,7 +1,7 @@
 import BigInt
 
-/// A Python number with a place on the number line: int, bool or float. Comparisons are exact, as Python's: no number is
-/// rounded to compare it with one of another type.
+/// A Python number with a place on the number line: int, bool or float. Comparisons are exact, as
+/// Python's: no number is rounded to compare it with one of another type.
 enum NumberOrder {
     enum Number {
         case int(Int)

@@ -4,9 +4,11 @@ import BigInt
 enum NumberText {
     /// An int of more than 64 bits, from two's complement in little endian.
     ///
-    /// One of more digits than ``PickleLimits/integerDigits`` is written in hexadecimal; Python refuses to write it
-    /// in decimal, since that takes time that grows with the square of its length.
-    static func int(_ bytes: ArraySlice<UInt8>, limits: PickleLimits) -> String {
+    /// One of more digits than ``PickleLimits/integerDigits`` is written in hexadecimal; Python
+    /// refuses to write it in decimal, since that takes time that grows with the square of its
+    /// length.
+    static func int(_ bytes: ArraySlice<UInt8>, limits: PickleLimits, limit: Int) -> String {
+        guard bytes.count * 2 <= max(limit, 64) else { return "<int of \(bytes.count) bytes>" }
         let value = BigInt(littleEndian: bytes)
         // A digit takes more than 3.3219 bits.
         guard value.magnitude.bitWidth <= limits.integerDigits * 33220 / 10000 + 4 else {
@@ -24,7 +26,8 @@ enum NumberText {
     /// The shortest digits that give back the same float, as `1e+16`, `1.0`, `-0.0`, `inf`, `nan`.
     static func float(_ value: Double) -> String {
         let text = shortest(value)
-        return text.utf8.allSatisfy { $0 == 0x2D || (0x30...0x39).contains($0) } ? text + ".0" : text
+        return text.utf8.allSatisfy { $0 == 0x2D || (0x30...0x39).contains($0) }
+            ? text + ".0" : text
     }
 
     /// As `(1+2j)`, `1j`, `(-0+1j)`, `(nan+infj)`.
@@ -34,7 +37,8 @@ enum NumberText {
         return "(\(shortest(real))\(text.hasPrefix("-") ? "" : "+")\(text)j)"
     }
 
-    /// A float without the `.0` of a whole one. Source: CPython's `Python/pystrtod.c`, `format_float_short` with code `r`.
+    /// A float without the `.0` of a whole one. Source: CPython's `Python/pystrtod.c`,
+    /// `format_float_short` with code `r`.
     private static func shortest(_ value: Double) -> String {
         if value.isNaN { return "nan" }
         let sign = value.sign == .minus ? "-" : ""
@@ -45,8 +49,8 @@ enum NumberText {
         if point > 16 || point < -3 {
             let exponent = point - 1
             let fraction = digits.count > 1 ? "." + digits.dropFirst() : ""
-            let pad = abs(exponent) < 10 ? "0" : ""
-            return "\(sign)\(digits.prefix(1))\(fraction)e\(exponent < 0 ? "-" : "+")\(pad)\(abs(exponent))"
+            let mark = (exponent < 0 ? "e-" : "e+") + (abs(exponent) < 10 ? "0" : "")
+            return "\(sign)\(digits.prefix(1))\(fraction)\(mark)\(abs(exponent))"
         }
         if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + digits }
         if digits.count <= point {
@@ -55,7 +59,8 @@ enum NumberText {
         return "\(sign)\(digits.prefix(point)).\(digits.dropFirst(point))"
     }
 
-    /// The significant digits in Swift's text of a positive float, and where their decimal point stands.
+    /// The significant digits in Swift's text of a positive float, and where their decimal point
+    /// stands.
     private static func decimal(_ text: String) -> (digits: String, point: Int) {
         let parts = text.split(separator: "e")
         let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0

@@ -1,7 +1,8 @@
 /// How an instance or a class is written as text.
 ///
-/// A pickle does not hold a class's `__repr__`. So only classes of Python's own whose repr is their name and arguments
-/// are written as Python does; any other instance is `<module.Class object>`, without the address that Python adds.
+/// A pickle does not hold a class's `__repr__`. So only classes of Python's own whose repr is
+/// their name and arguments are written as Python does; any other instance is `<module.Class
+/// object>`, without the address that Python adds.
 enum ObjectRepr {
     struct Form {
         var name: String

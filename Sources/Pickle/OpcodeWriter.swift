@@ -1,4 +1,5 @@
-/// Appends instructions of a pickle to bytes. Each call but ``op(_:)`` and those of the memo pushes one value.
+/// Appends instructions of a pickle to bytes. Each call but ``op(_:)`` and those of the memo
+/// pushes one value.
 ///
 /// ```text
 /// value    | protocol 2              | 3                 | 4                | 5

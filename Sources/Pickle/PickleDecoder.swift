@@ -17,10 +17,11 @@
 /// PickleValue               | anything
 /// ```
 ///
-/// A number that does not fit its type is a `DecodingError`, as is any other type; it names the coding path.
+/// A number that does not fit its type is a `DecodingError`, as is any other type; it names the
+/// coding path.
 public struct PickleDecoder: Sendable {
-    /// How deeply values may be nested that are decoded by a type's own `init(from:)`, in levels. This bounds the recursion
-    /// that a pickle can cause.
+    /// How deeply values may be nested that are decoded by a type's own `init(from:)`, in levels.
+    /// This bounds the recursion that a pickle can cause.
     public static let nestingLimit = 256
 
     /// What a pickle may cost.
@@ -35,8 +36,8 @@ public struct PickleDecoder: Sendable {
 
     /// Decodes a whole pickle: PROTO … STOP, of any protocol.
     ///
-    /// - Throws: ``PickleError`` if the bytes are not a pickle that can be read as data, `DecodingError` if what they hold is
-    ///   not of this type.
+    /// - Throws: ``PickleError`` if the bytes are not a pickle that can be read as data,
+    ///   `DecodingError` if what they hold is not of this type.
     public func decode<T: Decodable>(_ type: T.Type, from pickle: [UInt8]) throws -> T {
         try decode(type, from: PickleValue(pickle: pickle, limits: limits))
     }
@@ -57,9 +58,12 @@ public struct PickleDecoder: Sendable {
     }
 }
 
-/// How many more values may be decoded: what stops a small pickle that shares its parts from becoming many.
+/// How many more values may be decoded: what stops a small pickle that shares its parts from
+/// becoming many.
 final class DecodingBudget {
     private var remaining: Int
+    /// What has been found out of types, nil for those that are read by their `init(from:)`.
+    private var readers: [ObjectIdentifier: (any PickleReadable.Type)?] = [:]
     /// What the caller gave for all of the values.
     let userInfo: [CodingUserInfoKey: any Sendable]
 
@@ -71,6 +75,15 @@ final class DecodingBudget {
     func spend(_ values: Int, _ path: CodingPath) throws {
         remaining -= values
         guard remaining >= 0 else { throw path.corrupted("too many values, counting shared ones") }
+    }
+
+    func reader<T>(of type: T.Type) -> (any PickleReadable.Type)? {
+        let key = ObjectIdentifier(type)
+        if let known = KnownTypes.readers[key] { return known }
+        if let found = readers[key] { return found }
+        let reader = type as? any PickleReadable.Type
+        readers[key] = .some(reader)
+        return reader
     }
 }
 
@@ -88,9 +101,8 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
 
     func decode<T: Decodable>(_ type: T.Type) throws -> T {
         try budget.spend(1, path)
-        if let readable = type as? any PickleReadable.Type {
-            guard let result = try readable.read(self) as? T else { throw mismatch(type) }
-            return result
+        if let reader = budget.reader(of: type) {
+            return try reader.read(self, as: type)
         }
         guard depth < PickleDecoder.nestingLimit else {
             throw path.corrupted("nested more than \(PickleDecoder.nestingLimit) levels deep")

@@ -16,9 +16,9 @@
 /// PickleValue                         | what it is
 /// ```
 ///
-/// The pickle is written as the value is walked, without a tree of it in between. So containers of a hand-written
-/// `encode(to:)` must be written one after the other: to go back to one after having written beside it is an
-/// `EncodingError`.
+/// The pickle is written as the value is walked, without a tree of it in between. So containers
+/// of a hand-written `encode(to:)` must be written one after the other: to go back to one after
+/// having written beside it is an `EncodingError`.
 public struct PickleEncoder: Sendable {
     /// The protocol to write.
     public let pickleProtocol: PickleProtocol
@@ -51,7 +51,8 @@ public struct PickleEncoder: Sendable {
 
 /// What is being written, and which containers of it are still open.
 final class EncodingState {
-    /// Names a place of the value being written: one value, or the container that it turned out to be.
+    /// Names a place of the value being written: one value, or the container that it turned out
+    /// to be.
     typealias PlaceID = Int
 
     private enum Content {
@@ -72,6 +73,8 @@ final class EncodingState {
     /// The places from the outermost one to the one that was written to last.
     private var open: [Place] = []
     private var nextID = 0
+    /// What has been found out of types, nil for those that are written by their `encode(to:)`.
+    private var writers: [ObjectIdentifier: (any PickleWritable.Type)?] = [:]
     /// What went wrong where nothing can be thrown.
     private var failure: EncodingError?
 
@@ -83,8 +86,8 @@ final class EncodingState {
 
     /// Writes a whole value.
     func encode<T: Encodable>(_ value: T, path: CodingPath = .root) throws {
-        if let direct = value as? any PickleWritable {
-            return try direct.write(to: self, path: path)
+        if let writer = writer(of: T.self) {
+            return try writer.write(value, to: self, path: path)
         }
         let id = openPlace()
         try value.encode(to: PlaceEncoder(state: self, id: id, path: path))
@@ -95,11 +98,20 @@ final class EncodingState {
 
     /// Writes a value in a place that waits for one.
     func encode<T: Encodable>(_ value: T, in id: PlaceID, path: CodingPath) throws {
-        guard let direct = value as? any PickleWritable else {
+        guard let writer = writer(of: T.self) else {
             return try value.encode(to: PlaceEncoder(state: self, id: id, path: path))
         }
         try fill(id, path)
-        try direct.write(to: self, path: path)
+        try writer.write(value, to: self, path: path)
+    }
+
+    private func writer<T>(of type: T.Type) -> (any PickleWritable.Type)? {
+        let key = ObjectIdentifier(type)
+        if let known = KnownTypes.writers[key] { return known }
+        if let found = writers[key] { return found }
+        let writer = type as? any PickleWritable.Type
+        writers[key] = .some(writer)
+        return writer
     }
 
     // MARK: Places

@@ -14,7 +14,8 @@ public struct PickleException: Sendable, Equatable {
         self.arguments = arguments
     }
 
-    /// Whether the class is one of those that Python's own modules define for exceptions, or is named like one.
+    /// Whether the class is one of those that Python's own modules define for exceptions, or is
+    /// named like one.
     ///
     /// A pickle does not say which classes are exceptions, so this goes by the name.
     var isCertain: Bool {
@@ -32,7 +33,8 @@ public struct PickleException: Sendable, Equatable {
 }
 
 extension PickleValue {
-    /// An exception of a class, raised with arguments; pickled as CPython does, `cls(*arguments)` by REDUCE.
+    /// An exception of a class, raised with arguments; pickled as CPython does, `cls(*arguments)`
+    /// by REDUCE.
     public static func exception(
         module: String = "builtins", _ name: String, _ arguments: [PickleValue] = []
     ) -> PickleValue {
@@ -44,9 +46,11 @@ extension PickleValue {
         .exception(module: exception.module, exception.name, exception.arguments)
     }
 
-    /// The value seen as an exception: an instance that is made by calling a class; nil for anything else.
+    /// The value seen as an exception: an instance that is made by calling a class; nil for
+    /// anything else.
     ///
-    /// A pickle does not say whether a class is one of exceptions, so ask only where one is expected.
+    /// A pickle does not say whether a class is one of exceptions, so ask only where one is
+    /// expected.
     public var exception: PickleException? {
         guard case .object(let index) = node else { return nil }
         let object = PickleObject(arena.objects[index], of: self)

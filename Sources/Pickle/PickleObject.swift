@@ -1,4 +1,5 @@
-/// An instance of a class that this program does not know: how its pickle makes it, kept so that it goes back out equal.
+/// An instance of a class that this program does not know: how its pickle makes it, kept so that
+/// it goes back out equal.
 public struct PickleObject: Sendable {
     /// How the instance is made.
     public enum Construction: Sendable, Hashable {
@@ -41,7 +42,8 @@ public struct PickleObject: Sendable {
     /// The keyword arguments, a dict, where the instance is made with some.
     public var keywords: PickleValue? { object.keywords.map(value.sibling) }
 
-    /// What the instance's `__setstate__` is given (or its `__dict__` updated with), in order; mostly one value or none.
+    /// What the instance's `__setstate__` is given (or its `__dict__` updated with), in order;
+    /// mostly one value or none.
     public var states: [PickleValue] {
         object.steps.compactMap { (step: Step) -> PickleValue? in
             guard case .build(let id) = step else { return nil }

@@ -1,10 +1,10 @@
-/// What is known of a value before it is written: which of its nodes are referred to more than once, and whether a cycle
-/// runs through a value that must be complete when it is made.
+/// What is known of a value before it is written: which of its nodes are referred to more than
+/// once, and whether a cycle runs through a value that must be complete when it is made.
 struct PicklePlan {
     /// For each node that is met: 1 where it is referred to once, 2 where more often.
     private(set) var references: NodeTable
-    /// Whether a tuple, a frozenset or the arguments of an object contain themselves, by way of something that is filled
-    /// later.
+    /// Whether a tuple, a frozenset or the arguments of an object contain themselves, by way of
+    /// something that is filled later.
     private(set) var needsReplay = false
 
     private static let inProgress: UInt32 = 4

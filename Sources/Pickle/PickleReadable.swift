@@ -1,8 +1,18 @@
 import BigInt
 
 /// A type that is read from Python values of its own, not by its `init(from:)`.
-protocol PickleReadable {
+protocol PickleReadable: SendableMetatype {
     static func read(_ decoder: ValueDecoder) throws -> Self
+}
+
+extension PickleReadable {
+    /// Reads a value of this type, which goes by another name.
+    static func read<T>(_ decoder: ValueDecoder, as type: T.Type) throws -> T {
+        guard let value = sameType(try read(decoder), as: type) else {
+            throw decoder.mismatch(type)
+        }
+        return value
+    }
 }
 
 extension Bool: PickleReadable {
@@ -76,6 +86,7 @@ extension String: PickleReadable {
     static func read(_ decoder: ValueDecoder) throws -> String {
         guard case .str(let extent) = decoder.value.node else { throw decoder.mismatch(self) }
         let bytes = decoder.value.arena.bytes(extent)
+        try decoder.budget.spend(bytes.count / 8, decoder.path)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw decoder.path.corrupted("str holds lone surrogates, which a String cannot")
         }
@@ -86,6 +97,7 @@ extension String: PickleReadable {
 extension PickleString: PickleReadable {
     static func read(_ decoder: ValueDecoder) throws -> PickleString {
         guard case .str(let extent) = decoder.value.node else { throw decoder.mismatch(self) }
+        try decoder.budget.spend(Int(extent.count) / 8, decoder.path)
         return PickleString(unchecked: Array(decoder.value.arena.bytes(extent)))
     }
 }
@@ -123,11 +135,13 @@ extension Array: PickleReadable where Element: Decodable {
             switch decoder.value.node {
             case .bytes(let extent), .byteArray(let extent):
                 try decoder.budget.spend(Int(extent.count) / 8, decoder.path)
-                let bytes = Array<UInt8>(decoder.value.arena.bytes(extent))
-                if let bytes = bytes as? [Element] { return bytes }
+                let bytes = [UInt8](decoder.value.arena.bytes(extent))
+                if let bytes = sameType(bytes, as: Self.self) { return bytes }
             default: break
             }
-        } else if Element.self == Int.self, let ints = readInts(decoder) as? [Element] {
+        } else if Element.self == Int.self, let ints = readInts(decoder),
+            let ints = sameType(ints, as: Self.self)
+        {
             try decoder.budget.spend(ints.count, decoder.path)
             return ints
         }

@@ -43,6 +43,16 @@ package struct PickleSlice: Sendable, Hashable {
         }
     }
 
+    /// How many bytes stand before the text of a str or bytes with that opcode.
+    @inlinable
+    package static func headerSize(_ opcode: UInt8) -> Int {
+        switch opcode {
+        case 0x8C, 0x43: 2  // SHORT_BINUNICODE, SHORT_BINBYTES
+        case 0x58, 0x42: 5  // BINUNICODE, BINBYTES
+        default: 9
+        }
+    }
+
     /// The number of bytes.
     package var count: Int { end - start }
 }

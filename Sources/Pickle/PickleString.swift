@@ -1,8 +1,9 @@
 /// A Python str: any sequence of code points, lone surrogates among them.
 ///
-/// Held as UTF-8 in which a lone surrogate takes three bytes (Python's `"surrogatepass"`). Equality,
-/// hash and order are those of the bytes, and the order of UTF-8 bytes is the order of code points: so,
-/// unlike Swift's `String`, canonically equal but different texts differ, as they do in Python.
+/// Held as UTF-8 in which a lone surrogate takes three bytes (Python's `"surrogatepass"`).
+/// Equality, hash and order are those of the bytes, and the order of UTF-8 bytes is the order of
+/// code points: so, unlike Swift's `String`, canonically equal but different texts differ, as
+/// they do in Python.
 public struct PickleString: Hashable, Comparable, Sendable {
     /// The text as UTF-8 with surrogatepass.
     public let utf8: [UInt8]
@@ -34,7 +35,8 @@ public struct PickleString: Hashable, Comparable, Sendable {
 
     /// The text, with U+FFFD in place of lone surrogates.
     public var lossyString: String {
-        string ?? String(String.UnicodeScalarView(codePoints.map { Unicode.Scalar($0) ?? "\u{FFFD}" }))
+        string
+            ?? String(String.UnicodeScalarView(codePoints.map { Unicode.Scalar($0) ?? "\u{FFFD}" }))
     }
 
     /// The text's code points, lone surrogates among them.

@@ -1,10 +1,12 @@
 import BigInt
 
 extension PickleValue: Hashable {
-    /// Equal values hash alike: `1`, `1.0` and `True`; bytes and a bytearray of them; sets whatever their order.
+    /// Equal values hash alike: `1`, `1.0` and `True`; bytes and a bytearray of them; sets
+    /// whatever their order.
     ///
-    /// Looks at a container's size and, in a tuple, at its first few items, so that the hash of a value costs little however
-    /// large it is. Unlike in Python every value has a hash: it is Swift's, and the value does not change.
+    /// Looks at a container's size and, in a tuple, at its first few items, so that the hash of a
+    /// value costs little however large it is. Unlike in Python every value has a hash: it is
+    /// Swift's, and the value does not change.
     public func hash(into hasher: inout Hasher) {
         switch node {
         case .tuple(let extent):
@@ -16,7 +18,9 @@ extension PickleValue: Hashable {
         }
     }
 
-    private enum Family { case none, text, bytes, number, complex, tuple, list, dict, set, name, object }
+    private enum Family {
+        case none, text, bytes, number, complex, tuple, list, dict, set, name, object
+    }
 
     private func hashLeaf(_ node: Node, into hasher: inout Hasher) {
         switch node {
@@ -48,12 +52,14 @@ extension PickleValue: Hashable {
         hasher.combine(number)
     }
 
-    /// A big int that is equal to a float has the hash of that float: both are cut to their highest bits.
+    /// A big int that is equal to a float has the hash of that float: both are cut to their
+    /// highest bits.
     private func hash(bigInt bytes: ArraySlice<UInt8>, into hasher: inout Hasher) {
         let value = BigInt(littleEndian: bytes)
         let excess = value.magnitude.bitWidth - 64
         let top = Double(UInt64(truncatingIfNeeded: value.magnitude >> excess) & ~0x7FF)
-        let magnitude = excess > 1100 ? .infinity : Double(sign: .plus, exponent: excess, significand: top)
+        let magnitude =
+            excess > 1100 ? .infinity : Double(sign: .plus, exponent: excess, significand: top)
         hash(number: value.sign == .minus ? -magnitude : magnitude, into: &hasher)
     }
 

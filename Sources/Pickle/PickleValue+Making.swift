@@ -7,8 +7,7 @@ extension PickleValue {
 
     private init(_ bytes: [UInt8], _ node: (Extent) -> Node) {
         let extent = Extent(from: 0, to: bytes.count)
-        self.init(
-            Arena(nodes: [node(extent)], links: [], data: bytes, objects: [], fills: []), 0)
+        self.init(Arena(node(extent), data: bytes), 0)
     }
 
     private init(items: [PickleValue], _ node: (Extent) -> Node) {
@@ -106,14 +105,16 @@ extension PickleValue {
         return PickleValue(graft.builder.freeze(), id)
     }
 
-    /// What calling something gives: `callable(*arguments)`, then `__setstate__(state)` on it, if there is a state.
+    /// What calling something gives: `callable(*arguments)`, then `__setstate__(state)` on it, if
+    /// there is a state.
     public static func reduce(
         _ callable: PickleValue, _ arguments: [PickleValue], state: PickleValue? = nil
     ) -> PickleValue {
         object(.reduce, callable, arguments, state: state)
     }
 
-    /// A new instance: `callable.__new__(callable, *arguments)`, then `__setstate__(state)` on it, if there is a state.
+    /// A new instance: `callable.__new__(callable, *arguments)`, then `__setstate__(state)` on
+    /// it, if there is a state.
     public static func newObject(
         _ callable: PickleValue, _ arguments: [PickleValue] = [], state: PickleValue? = nil
     ) -> PickleValue {

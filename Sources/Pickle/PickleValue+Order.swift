@@ -1,11 +1,13 @@
 extension PickleValue {
     /// Whether the value comes before another, as Python's `<` says.
     ///
-    /// Ints, floats and bools compare by value, str by code points, bytes (and bytearrays) by bytes, lists and tuples by their
-    /// first items that differ; a set is less than another if it is a proper subset.
+    /// Ints, floats and bools compare by value, str by code points, bytes (and bytearrays) by
+    /// bytes, lists and tuples by their first items that differ; a set is less than another if it
+    /// is a proper subset.
     ///
-    /// - Throws: ``PickleError`` with `unorderable` for other pairs of types, the reason being the text of Python's
-    ///   TypeError; with `limitExceeded` if it takes more than ``PickleLimits/comparisons`` steps.
+    /// - Throws: ``PickleError`` with `unorderable` for other pairs of types, the reason being
+    ///   the text of Python's TypeError; with `limitExceeded` if it takes more than
+    ///   ``PickleLimits/comparisons`` steps.
     /// - Note: Python may order instances of classes that are not known here.
     public func isLess(
         than other: PickleValue, limits: PickleLimits = .default
@@ -56,7 +58,8 @@ extension PickleValue {
         return nil
     }
 
-    /// The name of the value's type, as in Python's messages: `int`, `NoneType`, the last part of a class's name.
+    /// The name of the value's type, as in Python's messages: `int`, `NoneType`, the last part of
+    /// a class's name.
     public var typeName: String {
         switch node {
         case .none: "NoneType"

@@ -8,10 +8,11 @@ extension PickleValue {
         return pickler.writer.bytes
     }
 
-    /// The value as instructions of protocol 4 that stand alone and push one value: no PROTO, FRAME or STOP.
+    /// The value as instructions of protocol 4 that stand alone and push one value: no PROTO,
+    /// FRAME or STOP.
     ///
-    /// Memo numbers are explicit and count from 0, and only what a GET refers to is put: so bodies can stand one after the
-    /// other in a pickle that uses no MEMOIZE.
+    /// Memo numbers are explicit and count from 0, and only what a GET refers to is put: so
+    /// bodies can stand one after the other in a pickle that uses no MEMOIZE.
     package func body() -> [UInt8] {
         var pickler = Pickler(self, protocol: .four)
         pickler.run()

@@ -1,19 +1,22 @@
 extension PickleValue: CustomStringConvertible {
     /// The value as Python's `repr` writes it, as of Python 3.13.
     ///
-    /// - Instances of exceptions, slices, ranges, Decimals and tokens are written as Python does; any other instance as
-    ///   `<module.Class object>`, without an address, since a pickle holds no code that could do better.
+    /// - Instances of exceptions, slices, ranges, Decimals and tokens are written as Python does;
+    ///   any other instance as `<module.Class object>`, without an address, since a pickle holds
+    ///   no code that could do better.
     /// - An int of more than 4300 digits is written in hexadecimal, where Python raises an error.
     /// - Sets are written in the order of their pickle.
     ///
-    /// - Parameter limit: about the most UTF-8 bytes to give; a longer text is cut and ends in `...`.
+    /// - Parameter limit: about the most UTF-8 bytes to give; a longer text is cut and ends in
+    ///   `...`.
     public func repr(limit: Int = PickleLimits.default.reprLength) -> String {
         var writer = ReprWriter(limit: limit)
         writer.run(self)
         return writer.isCut ? writer.text + "..." : writer.text
     }
 
-    /// The value as Python's `str` writes it: a str itself, an exception's message, else the same as ``repr(limit:)``.
+    /// The value as Python's `str` writes it: a str itself, an exception's message, else the same
+    /// as ``repr(limit:)``.
     ///
     /// - Parameter limit: about the most UTF-8 bytes to give, of what is not a str.
     public func str(limit: Int = PickleLimits.default.reprLength) -> String {

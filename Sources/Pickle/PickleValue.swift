@@ -2,11 +2,13 @@ public import BigInt
 
 /// A Python value, as data: what a pickle holds.
 ///
-/// A value is a cursor over the immutable storage of the pickle that it came from: shared references and cycles are kept,
-/// copying is cheap, and looking inside makes only what is asked for. Nothing is ever executed: an instance of a class that
-/// nobody here knows is a ``PickleObject``, and goes back out as it came in.
+/// A value is a cursor over the immutable storage of the pickle that it came from: shared
+/// references and cycles are kept, copying is cheap, and looking inside makes only what is asked
+/// for. Nothing is ever executed: an instance of a class that nobody here knows is a
+/// ``PickleObject``, and goes back out as it came in.
 ///
-/// `==` is Python's: `1 == 1.0 == True`, a str is never equal to bytes, a dict's order does not matter.
+/// `==` is Python's: `1 == 1.0 == True`, a str is never equal to bytes, a dict's order does not
+/// matter.
 public struct PickleValue: Sendable {
     package let arena: Arena
     package let id: NodeID
@@ -16,18 +18,23 @@ public struct PickleValue: Sendable {
         self.id = id
     }
 
-    /// Reads a whole pickle of any protocol from 0 to 5. Bytes after its STOP are not looked at, as in Python.
+    /// Reads a whole pickle of any protocol from 0 to 5. Bytes after its STOP are not looked at,
+    /// as in Python.
     ///
     /// - Throws: ``PickleError`` with `truncated`, `malformed`, `unsupported` or `limitExceeded`.
     public init(pickle bytes: [UInt8], limits: PickleLimits = .default) throws(PickleError) {
+        if let node = ScalarReader.node(in: bytes, isBody: false, limits: limits) {
+            self.init(Arena(node, data: bytes), 0)
+            return
+        }
         var unpickler = try Unpickler(bytes, limits: limits)
         self = try unpickler.loadPickle()
     }
 
     /// Reads opcodes that push exactly one value and end with the bytes, as ``body()`` makes them.
     ///
-    /// - Parameter protocolNumber: that of the pickle from which the bytes come: below 3 the names of
-    ///   Python 2's classes are given their new names.
+    /// - Parameter protocolNumber: that of the pickle from which the bytes come: below 3 the
+    ///   names of Python 2's classes are given their new names.
     package init(
         body bytes: UnsafeRawBufferPointer, protocol protocolNumber: UInt8 = 4,
         limits: PickleLimits = .default
@@ -40,6 +47,10 @@ public struct PickleValue: Sendable {
     package init(
         body bytes: [UInt8], protocol protocolNumber: UInt8 = 4, limits: PickleLimits = .default
     ) throws(PickleError) {
+        if let node = ScalarReader.node(in: bytes, isBody: true, limits: limits) {
+            self.init(Arena(node, data: bytes), 0)
+            return
+        }
         var unpickler = try Unpickler(bytes, limits: limits)
         self = try unpickler.loadBody(protocol: protocolNumber)
     }

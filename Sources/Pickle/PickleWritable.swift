@@ -1,8 +1,18 @@
 import BigInt
 
 /// A type that is written as a Python value of its own, not by its `encode(to:)`.
-protocol PickleWritable {
+protocol PickleWritable: SendableMetatype {
     func write(to state: EncodingState, path: CodingPath) throws
+}
+
+extension PickleWritable {
+    /// Writes a value of this type.
+    static func write<T>(_ value: T, to state: EncodingState, path: CodingPath) throws {
+        guard let value = sameType(value, as: Self.self) else {
+            throw path.encodingError("not a \(self)")
+        }
+        try value.write(to: state, path: path)
+    }
 }
 
 extension Bool: PickleWritable {
@@ -54,7 +64,8 @@ extension PickleString: PickleWritable {
 }
 
 extension PickleValue: PickleWritable {
-    /// Memo numbers of the value's own stand for nothing outside of it, and nothing else in the pickle uses the memo.
+    /// Memo numbers of the value's own stand for nothing outside of it, and nothing else in the
+    /// pickle uses the memo.
     func write(to state: EncodingState, path: CodingPath) {
         var pickler = Pickler(self, protocol: state.writer.pickleProtocol)
         pickler.run()
@@ -72,17 +83,17 @@ extension Optional: PickleWritable where Wrapped: Encodable {
 
 extension Array: PickleWritable where Element: Encodable {
     func write(to state: EncodingState, path: CodingPath) throws {
-        if Element.self == UInt8.self, let bytes = self as? [UInt8] {
+        if let bytes = sameType(self, as: [UInt8].self) {
             return state.writer.bytes(bytes)
         }
         state.writer.op(.emptyList)
         guard !isEmpty else { return }
         state.writer.op(.mark)
-        if Element.self == Int.self, let numbers = self as? [Int] {
+        if let numbers = sameType(self, as: [Int].self) {
             for number in numbers { state.writer.int(number) }
-        } else if Element.self == Double.self, let numbers = self as? [Double] {
+        } else if let numbers = sameType(self, as: [Double].self) {
             for number in numbers { state.writer.float(number) }
-        } else if Element.self == String.self, let texts = self as? [String] {
+        } else if let texts = sameType(self, as: [String].self) {
             for text in texts { text.write(to: state, path: path) }
         } else {
             for (index, element) in enumerated() {

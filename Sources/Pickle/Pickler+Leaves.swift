@@ -1,5 +1,6 @@
 extension Pickler {
-    /// The shortest str or bytes, in bytes, that is worth a place in the memo if it comes more than once.
+    /// The shortest str or bytes, in bytes, that is worth a place in the memo if it comes more
+    /// than once.
     private static let memoThreshold = 4
 
     /// Writes a value that has no children or is in the memo; false if it has and is not.
@@ -41,7 +42,8 @@ extension Pickler {
         return true
     }
 
-    /// Whether a name is written by GLOBAL, as two lines: in protocols 2 and 3, if it can be and is not huge.
+    /// Whether a name is written by GLOBAL, as two lines: in protocols 2 and 3, if it can be and
+    /// is not huge.
     private func isLine(_ module: NodeID, _ name: NodeID) -> Bool {
         let parts = [arena.text(module), arena.text(name)]
         return writer.pickleProtocol.rawValue < 4

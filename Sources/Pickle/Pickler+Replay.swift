@@ -1,9 +1,11 @@
 extension Pickler {
-    /// Writes a value in which a cycle runs through a tuple, a frozenset or the arguments of an object.
+    /// Writes a value in which a cycle runs through a tuple, a frozenset or the arguments of an
+    /// object.
     ///
-    /// Such a value cannot be written depth first (CPython writes parts of it several times over, and throws them away). So
-    /// its nodes are made one by one in the order in which they were made before, each with references to older ones only,
-    /// and put into the memo; and they are filled where the pickle that they came from filled them.
+    /// Such a value cannot be written depth first (CPython writes parts of it several times over,
+    /// and throws them away). So its nodes are made one by one in the order in which they were
+    /// made before, each with references to older ones only, and put into the memo; and they are
+    /// filled where the pickle that they came from filled them.
     ///
     /// ```text
     /// t = ([t],)       becomes
@@ -13,7 +15,8 @@ extension Pickler {
     /// GET1             the value
     /// ```
     ///
-    /// A cyclic set is written with protocol 4's instructions, in any protocol: every Python since 3.4 reads them.
+    /// A cyclic set is written with protocol 4's instructions, in any protocol: every Python
+    /// since 3.4 reads them.
     mutating func replay() {
         let nodes = plan.references.marked
         let fills = arena.fills(of: plan.references)

@@ -1,7 +1,8 @@
 /// Writes a value of an arena as instructions, depth first and without recursion, as CPython does.
 ///
-/// A value that is referred to more than once is put into the memo right after it is made and before it is filled. A value
-/// that cannot be written so (``PicklePlan/needsReplay``) is written by ``replay()``.
+/// A value that is referred to more than once is put into the memo right after it is made and
+/// before it is filled. A value that cannot be written so (``PicklePlan/needsReplay``) is written
+/// by ``replay()``.
 struct Pickler {
     private enum Task {
         /// Push the values of these links.
@@ -46,7 +47,8 @@ struct Pickler {
         }
     }
 
-    /// Writes leaves one after the other, and stops at a value that has children, to come back after it.
+    /// Writes leaves one after the other, and stops at a value that has children, to come back
+    /// after it.
     private mutating func writeLinks(_ range: Range<Int>) {
         let height = tasks.count
         for index in range {

@@ -1,5 +1,5 @@
-/// The names that classes of Python 2 have in Python 3. CPython translates them in pickles of protocols 0 to 2, in which
-/// Python 3 writes the old ones too.
+/// The names that classes of Python 2 have in Python 3. CPython translates them in pickles of
+/// protocols 0 to 2, in which Python 3 writes the old ones too.
 ///
 /// Source: CPython's `Lib/_compat_pickle.py`.
 enum Python2Names {

@@ -1,6 +1,7 @@
 /// Writes values as Python's `repr` does, without recursion.
 ///
-/// What Python cannot tell either writes, so does this: a container inside itself is `[...]` or `{...}`.
+/// What Python cannot tell either writes, so does this: a container inside itself is `[...]` or
+/// `{...}`.
 struct ReprWriter {
     enum Task {
         case value(PickleValue)
@@ -60,7 +61,8 @@ struct ReprWriter {
         case .none: append("None")
         case .bool(let flag): append(flag ? "True" : "False")
         case .int(let number): append(String(number))
-        case .bigInt(let extent): append(NumberText.int(arena.bytes(extent), limits: limits))
+        case .bigInt(let extent):
+            append(NumberText.int(arena.bytes(extent), limits: limits, limit: limit))
         case .float(let number): append(NumberText.float(number))
         case .complex(let real, let imaginary): append(NumberText.complex(real, imaginary))
         case .str(let extent):

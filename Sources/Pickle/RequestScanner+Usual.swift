@@ -15,15 +15,19 @@ extension RequestScanner {
             unsafe bytes[2] == 0x95, unsafe bytes[11] == 0x28
         else { return false }
         var cursor = unsafe ScalarCursor(bytes, at: 12)
-        guard let ident = cursor.next(), ident.kind == .str || ident.kind == .none,
-            let method = cursor.next(), method.kind == .str
+        // Ident and method are compared with known names: no need to look whether they are UTF-8.
+        guard let ident = cursor.next(isChecked: false), ident.isStr || ident.isNone,
+            let method = cursor.next(isChecked: false), method.isStr
         else { return false }
         beginUsual(ident, method)
-        while let argument = cursor.next() {
-            add(argument)
-            if cursor.count > 5 { return false }
+        var count = 0
+        while let argument = cursor.next(isChecked: true) {
+            put(argument, at: count)
+            count += 1
+            if count > 3 { return false }
         }
-        return cursor.endsRequest(after: cursor.count - 2)
+        endUsual(count)
+        return cursor.endsRequest(after: count)
     }
 }
 
@@ -33,8 +37,6 @@ extension RequestScanner {
 @safe private struct ScalarCursor {
     private let bytes: UnsafeRawBufferPointer
     private var position: Int
-    /// How many scalars have been read.
-    private(set) var count = 0
 
     @inline(__always)
     init(_ bytes: UnsafeRawBufferPointer, at position: Int) {
@@ -44,17 +46,17 @@ extension RequestScanner {
 
     /// The next scalar, nil where none stands.
     @inline(__always)
-    mutating func next() -> PickleSlice? {
+    mutating func next(isChecked: Bool) -> PickleSlice? {
         // The shortest scalar, `N`, has the seven bytes of `85 94 7d 94 74 94 2e` behind it.
         guard unsafe position + 8 <= bytes.count else { return nil }
         let start = position
         let kind: PickleSlice.Kind
         switch unsafe bytes[start] {
         case 0x8C:
-            guard takeText(at: start + 2, unsafe Int(bytes[start + 1])) else { return nil }
+            guard takeText(at: start + 2, unsafe Int(bytes[start + 1]), isChecked) else { return nil }
             kind = .str
         case 0x58:
-            guard takeText(at: start + 5, length(at: start + 1)) else { return nil }
+            guard takeText(at: start + 5, length(at: start + 1), isChecked) else { return nil }
             kind = .str
         case 0x43:
             guard take(at: start + 2, unsafe Int(bytes[start + 1])) else { return nil }
@@ -71,8 +73,7 @@ extension RequestScanner {
         default: return nil
         }
         let slice = PickleSlice(start: start, end: position, kind: kind)
-        if kind == .str || kind == .bytes { position += 1 }
-        count += 1
+        if slice.isMemoized { position += 1 }
         return slice
     }
 
@@ -109,9 +110,22 @@ extension RequestScanner {
     }
 
     @inline(__always)
-    private mutating func takeText(at start: Int, _ length: Int) -> Bool {
+    private mutating func takeText(at start: Int, _ length: Int, _ isChecked: Bool) -> Bool {
         guard take(at: start, length) else { return false }
+        guard isChecked else { return true }
         let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
         return unsafe SurrogatePass.firstFault(in: text) == nil
+    }
+}
+
+extension PickleSlice {
+    // Comparing kinds by `==` would call the enum's witness from here.
+    fileprivate var isStr: Bool { if case .str = kind { true } else { false } }
+    fileprivate var isNone: Bool { if case .none = kind { true } else { false } }
+    fileprivate var isMemoized: Bool {
+        switch kind {
+        case .str, .bytes: true
+        default: false
+        }
     }
 }

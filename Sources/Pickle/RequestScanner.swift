@@ -76,16 +76,27 @@ package struct RequestScanner {
         return .scanned
     }
 
+    @inline(__always)
     mutating func beginUsual(_ ident: PickleSlice, _ method: PickleSlice) {
         self.ident = ident
         self.method = method
-        positional.removeAll(keepingCapacity: true)
-        keywords.removeAll(keepingCapacity: true)
+        if !keywords.isEmpty { keywords.removeAll(keepingCapacity: true) }
         namesGlobals = false
     }
 
-    mutating func add(_ argument: PickleSlice) {
-        positional.append(argument)
+    /// Puts an argument in its place, which mostly held one of the request before.
+    @inline(__always)
+    mutating func put(_ argument: PickleSlice, at index: Int) {
+        if index < positional.count {
+            positional[index] = argument
+        } else {
+            positional.append(argument)
+        }
+    }
+
+    @inline(__always)
+    mutating func endUsual(_ count: Int) {
+        if positional.count > count { positional.removeLast(positional.count - count) }
     }
 
     private mutating func reset() {
@@ -339,6 +350,7 @@ extension RequestScanner {
     private mutating func noteRequest(
         _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
     ) throws(PickleError) {
+        isWhole = false
         guard height == 4, stack[2].kind == .tuple, stack[3].kind == .dict else { return }
         ident = try unsafe slice(0, to: Int(stack[1].start), bytes)
         method = try unsafe slice(1, to: Int(stack[2].start), bytes)

@@ -23,7 +23,8 @@ enum StringRepr {
     }
 
     /// - Parameter limit: about how many bytes of text to write at most.
-    /// - Parameter ofByteArray: whether to escape as a bytearray does: the single quote, whichever quotes stand around.
+    /// - Parameter ofByteArray: whether to escape as a bytearray does: the single quote,
+    ///   whichever quotes stand around.
     static func bytes(
         _ bytes: ArraySlice<UInt8>, limit: Int, ofByteArray: Bool = false
     ) -> String {
@@ -67,7 +68,8 @@ enum StringRepr {
         text += "\\\(kind)\(zeros)\(hexadecimal)".utf8
     }
 
-    /// Python's `str.isprintable`: everything but Unicode's categories Other and Separator, and the space.
+    /// Python's `str.isprintable`: everything but Unicode's categories Other and Separator, and
+    /// the space.
     static func isPrintable(_ point: UInt32) -> Bool {
         guard let scalar = Unicode.Scalar(point) else { return false }
         return switch scalar.properties.generalCategory {

@@ -1,5 +1,5 @@
-/// UTF-8 in which surrogates (U+D800 to U+DFFF) are allowed, each as three bytes: what CPython's pickle
-/// writes for a str (`str.encode("utf-8", "surrogatepass")`).
+/// UTF-8 in which surrogates (U+D800 to U+DFFF) are allowed, each as three bytes: what CPython's
+/// pickle writes for a str (`str.encode("utf-8", "surrogatepass")`).
 ///
 /// ```text
 /// first byte | then bytes             | code points
@@ -59,7 +59,9 @@ enum SurrogatePass {
 
     /// Appends a code point; a value above U+10FFFF is not one and appends nothing.
     static func append(_ codePoint: UInt32, to utf8: inout [UInt8]) {
-        func tail(_ shift: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: codePoint >> shift) & 0x3F | 0x80 }
+        func tail(_ shift: UInt32) -> UInt8 {
+            UInt8(truncatingIfNeeded: codePoint >> shift) & 0x3F | 0x80
+        }
         switch codePoint {
         case ..<0x80:
             utf8.append(UInt8(truncatingIfNeeded: codePoint))

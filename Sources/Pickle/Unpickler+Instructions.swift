@@ -52,7 +52,7 @@ extension Unpickler {
         case .emptySet: try push(.set(.empty))
         case .frozenSet: try push(.frozenSet(try popToMark()))
         case .list: try pushFilled(.list(try popToMark()))
-        case .dict: try pushFilled(.dict(try pairs(try popToMark())))
+        case .dict: try pushFilled(.dict(try popPairsToMark()))
         case .append:
             let extent = builder.addLinks(CollectionOfOne(try pop()))
             try fill(.append(extent))
@@ -61,7 +61,7 @@ extension Unpickler {
             let value = try pop()
             let extent = builder.addLinks([try pop(), value])
             try fill(.setItems(extent))
-        case .setItems: try fill(.setItems(try pairs(try popToMark())))
+        case .setItems: try fill(.setItems(try popPairsToMark()))
         case .addItems: try fill(.addItems(try popToMark()))
         default: try executeObject(opcode)
         }
@@ -141,7 +141,8 @@ extension Unpickler {
         stack.append(builder.addFilled(node))
     }
 
-    private func pairs(_ extent: Extent) throws(PickleError) -> Extent {
+    private mutating func popPairsToMark() throws(PickleError) -> Extent {
+        let extent = try popToMark()
         guard extent.count % 2 == 0 else {
             throw .malformed("odd number of items for a dict", at: offset)
         }

@@ -10,7 +10,7 @@ extension Unpickler {
         case .ext2: try push(.extensionCode(try extensionCode(bytes: 2)))
         case .ext4: try push(.extensionCode(try extensionCode(bytes: 4)))
         case .reduce:
-            let arguments = try argumentTuple(try pop())
+            let arguments = try popArgumentTuple()
             let callable = try pop()
             if let known = try reduceToData(callable, arguments) {
                 stack.append(known)
@@ -18,14 +18,14 @@ extension Unpickler {
                 try pushObject(.reduce, callable, arguments)
             }
         case .newObj:
-            let arguments = try argumentTuple(try pop())
+            let arguments = try popArgumentTuple()
             try pushObject(.newObject, try pop(), arguments)
         case .newObjEx:
             let keywords = try pop()
             guard case .dict = builder[keywords] else {
                 throw .malformed("keyword arguments must be a dict", at: offset)
             }
-            let arguments = try argumentTuple(try pop())
+            let arguments = try popArgumentTuple()
             try pushObject(.newObjectEx, try pop(), arguments, keywords: keywords)
         case .obj: try loadObj()
         case .inst:
@@ -89,7 +89,8 @@ extension Unpickler {
         try pushObject(.instantiate, callable, try make(.tuple(try popToMark())))
     }
 
-    private func argumentTuple(_ id: NodeID) throws(PickleError) -> NodeID {
+    private mutating func popArgumentTuple() throws(PickleError) -> NodeID {
+        let id = try pop()
         guard case .tuple = builder[id] else {
             throw .malformed("argument list must be a tuple", at: offset)
         }

@@ -11,7 +11,8 @@ extension Unpickler {
         case .shortBinString: try pushPython2Str(try readCounted(lengthBytes: 1))
         case .binString: try pushPython2Str(try readCounted(lengthBytes: 4))
         case .unicode:
-            let text = try rawUnicode(try readLine())
+            let line = try readLine()
+            let text = try rawUnicode(line)
             try push(.str(builder.addData(text)))
         case .get: try recall(try readIndex())
         case .put: try memoize(try top(), at: try readIndex())
@@ -63,7 +64,9 @@ extension Unpickler {
 
     private mutating func loadFloat() throws(PickleError) {
         let line = try readLine()
-        let isPlain = source[line.range].allSatisfy { $0 != UInt8(ascii: "x") && $0 != UInt8(ascii: "X") }
+        let isPlain = source[line.range].allSatisfy {
+            $0 != UInt8(ascii: "x") && $0 != UInt8(ascii: "X")
+        }
         guard line.count <= 4096, isPlain, let value = Double(text(line)) else {
             throw .malformed("not a float", at: Int(line.offset))
         }

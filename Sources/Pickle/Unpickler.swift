@@ -1,8 +1,9 @@
 /// Runs a pickle's instructions, with values as data in place of Python objects.
 ///
-/// A pickle is a program for a stack machine; here it may only make data. It cannot call anything, and it cannot cost more
-/// than its own length times a constant: an instruction of any length makes at most five nodes, and what a few well-known
-/// calls copy is paid from a budget of four times the pickle's length.
+/// A pickle is a program for a stack machine; here it may only make data. It cannot call
+/// anything, and it cannot cost more than its own length times a constant: an instruction of any
+/// length makes at most five nodes, and what a few well-known calls copy is paid from a budget of
+/// four times the pickle's length.
 ///
 /// Source: CPython's `Lib/pickle.py`, class `_Unpickler`.
 struct Unpickler {
@@ -22,15 +23,17 @@ struct Unpickler {
     private var singletons: (none: NodeID?, true: NodeID?, false: NodeID?, empty: NodeID?)
 
     init(_ source: [UInt8], limits: PickleLimits) throws(PickleError) {
-        guard source.count <= min(limits.bytes, Int(Int32.max)) else {
-            throw .limitExceeded("pickle of \(min(limits.bytes, Int(Int32.max))) bytes")
-        }
+        // Everything in the arena then has a place below 4 GiB: the pickle, its escaped texts in
+        // UTF-8 (at most twice as long) and what is copied.
+        let longest = min(limits.bytes, PickleLimits.largestPickle)
+        guard source.count <= longest else { throw .limitExceeded("pickle of \(longest) bytes") }
         self.source = source
         self.limits = limits
         builder = ArenaBuilder(data: source)
         memo = UnpicklerMemo(limit: limits.memoEntries)
-        // A str of protocol 0 takes two bytes for one, and then becomes bytes, and these a bytearray.
-        copyBudget = 4 * source.count
+        // A str of protocol 0 takes two bytes for one, and then becomes bytes, and these a
+        // bytearray.
+        copyBudget = min(4 * source.count, PickleLimits.largestPickle / 2)
     }
 
     // MARK: Running

@@ -1,4 +1,5 @@
-/// What a pickle has put aside under a number. Numbers mostly come in order, and a number costs nothing for being large.
+/// What a pickle has put aside under a number. Numbers mostly come in order, and a number costs
+/// nothing for being large.
 struct UnpicklerMemo {
     private var dense: [NodeID] = []
     private var sparse: [Int: NodeID] = [:]

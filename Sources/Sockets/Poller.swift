@@ -2,9 +2,9 @@ package import CMultiprocessing
 
 /// Waits for many descriptors at once: epoll, level triggered.
 ///
-/// One thread waits.  Any thread may add, modify and remove, and `waker.wake()`.  The body of `wait`
-/// may do so too, but events of the same round that were already fetched still come: use tokens
-/// that are not reused, or check that the token's owner is still there.
+/// One thread waits.  Any thread may add, modify and remove, and `waker.wake()`.  The body of
+/// `wait` may do so too, but events of the same round that were already fetched still come: use
+/// tokens that are not reused, or check that the token's owner is still there.
 @safe package struct Poller: ~Copyable, Sendable {
     /// The token of the poller's own bell; no descriptor may have it.
     package static let reservedToken = UInt64.max
@@ -12,7 +12,8 @@ package import CMultiprocessing
     /// Makes `wait` return, from any thread; may outlive the poller.
     package let waker: Waker
     private let poll: Descriptor
-    // SAFETY: `capacity` events, owned by this value, freed in deinit, touched only by the one thread that waits.
+    // SAFETY: `capacity` events, owned by this value, freed in deinit, touched only by the one
+    // thread that waits.
     @usableFromInline nonisolated(unsafe) let events: UnsafeMutablePointer<mp_event>
     private let capacity: Int
 
@@ -79,22 +80,21 @@ package import CMultiprocessing
         let count = try fetch(nanoseconds)
         var rung = false
         for index in 0..<count {
-            let event = unsafe events + index
-            let token = unsafe mp_event_token(event)
+            let token = unsafe mp_event_token(events, index)
             if token == Self.reservedToken {
                 waker.silence()
                 rung = true
             } else {
-                body(token, Ready(bits: unsafe mp_event_ready(event)))
+                body(token, Ready(bits: unsafe mp_event_ready(events, index)))
             }
         }
         return rung
     }
 
     @usableFromInline
-    func fetch(_ nanoseconds: Int64) throws(SocketError) -> Int {
+    func fetch(_ nanoseconds: Int64) throws(SocketError) -> Int32 {
         let count = unsafe mp_poll_wait(poll.raw, events, Int32(capacity), nanoseconds)
         guard count >= 0 else { throw .system("epoll_wait", count) }
-        return Int(count)
+        return count
     }
 }

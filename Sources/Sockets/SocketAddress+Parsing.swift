@@ -69,8 +69,9 @@ extension SocketAddress {
             else { throw .invalidAddress(text, "has a % without two hexadecimal digits") }
             name.append(high << 4 | low)
         }
-        guard (1...Self.unixNameLimit).contains(name.count) else {
-            throw .invalidAddress(text, "has a name that is not of 1 to \(Self.unixNameLimit) bytes")
+        let limit = Self.unixNameLimit
+        guard (1...limit).contains(name.count) else {
+            throw .invalidAddress(text, "has a name that is not of 1 to \(limit) bytes")
         }
         return .abstract(name: name)
     }

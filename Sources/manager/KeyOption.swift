@@ -28,21 +28,20 @@ struct KeyOption: ParsableArguments {
     }
 }
 
+/// Reads an address given on the command line.
+func parseAddress(_ text: String) throws -> SocketAddress {
+    do {
+        return try SocketAddress(parsing: text)
+    } catch {
+        throw Complaint(error.reason)
+    }
+}
+
 /// What the user is told, in one line, when a command fails.
 struct Complaint: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) {
         self.description = description
-    }
-}
-
-/// An address given on the command line.
-struct AddressArgument: ExpressibleByArgument {
-    let address: SocketAddress
-
-    init?(argument: String) {
-        guard let address = try? SocketAddress(parsing: argument) else { return nil }
-        self.address = address
     }
 }

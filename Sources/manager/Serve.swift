@@ -17,7 +17,7 @@ struct Serve: AsyncParsableCommand {
         help: ArgumentHelp(
             "Where to listen: tcp://host:port, unix:///path or unix:@name. May be given again.",
             valueName: "address"))
-    var listen: [AddressArgument] = []
+    var listen: [String] = []
 
     @OptionGroup var authkey: KeyOption
 
@@ -46,13 +46,14 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let addresses = try listen.map(parseAddress)
         let key = try authkey.key()
         HostProcess.raiseDescriptorLimit()
         var logger = Logger(label: "manager", factory: StreamLogHandler.standardError(label:))
         logger.logLevel = logLevel
         do throws(ManagerError) {
             let server = try ManagerServer(
-                at: listen.map(\.address), authkey: key,
+                at: addresses, authkey: key,
                 shared: share.map { ($0.name, $0.typeid) }, limits: ServerLimits(),
                 signals: [.terminate, .interrupt], logger: logger)
             for address in server.addresses { try? HostProcess.print("listening on \(address)\n") }

@@ -56,15 +56,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        [0xff, 0xff, 0xff, 0xfe],
-        [0x80, 0, 0, 0],
-        [0xff, 0xff, 0xff, 0xff, 0x40, 0, 0, 0, 0, 0, 0, 0],
-        [0xff, 0xff, 0xff, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0],
-        [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
-        [0, 0, 0, 101],
-        [0x7f, 0xff, 0xff, 0xff],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xff, 0xff, 0xff, 0xfe],
+            [0x80, 0, 0, 0],
+            [0xff, 0xff, 0xff, 0xff, 0x40, 0, 0, 0, 0, 0, 0, 0],
+            [0xff, 0xff, 0xff, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0],
+            [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            [0, 0, 0, 101],
+            [0x7f, 0xff, 0xff, 0xff],
+        ] as [[UInt8]])
     func aLengthBeyondTheLimitIsAnErrorAtTheHeader(header: [UInt8]) throws {
         for pieces in [1, 3, 100] {
             var decoder = FrameDecoder(limit: 100)
@@ -205,6 +206,38 @@ import Testing
             #expect(room.count <= 1 << 17)
             return 0
         }
+    }
+
+    @Test(arguments: 0..<50)
+    func randomCutsPausesAndSpacesChangeNothing(round: Int) throws {
+        let bodies = (0..<40).map { _ in
+            [UInt8](
+                repeating: .random(in: 0...255), count: .random(in: 0...[3, 100, 9000][round % 3]))
+        }
+        let bytes = bodies.flatMap { Self.frame($0, long: Bool.random()) }
+        var decoder = FrameDecoder(limit: 9000)
+        var out: [[UInt8]] = []
+        let take: ([UInt8]) -> Bool = {
+            out.append($0)
+            return Int.random(in: 0..<4) > 0
+        }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let piece = Array(rest.prefix(.random(in: 1...[5, 300, 20_000][round / 3 % 3])))
+            if decoder.missing > 0, Bool.random() {
+                decoder.withSpace { room in
+                    let count = min(room.count, piece.count)
+                    room.copyBytes(from: piece.prefix(count))
+                    rest = rest.dropFirst(count)
+                    return count
+                }
+            } else {
+                rest = rest.dropFirst(piece.count)
+                try feed(&decoder, piece, take)
+            }
+            while try !decoder.resume({ take(Array($0)) }) {}
+        }
+        #expect(out == bodies)
     }
 
     @Test func anIdleDecoderIsSmall() {

@@ -85,7 +85,8 @@ import Testing
 
     @Test func otherKeysAreRefused() throws {
         let ends = try converse(key, other)
-        #expect(ends == [.refused("the peer has another key"), .refused("the peer refused our key")])
+        #expect(
+            ends == [.refused("the peer has another key"), .refused("the peer refused our key")])
     }
 
     @Test func aStrangerGetsFailureAndNothingElse() throws {
@@ -116,7 +117,8 @@ import Testing
 
     @Test func withoutLegacyNoMD5CountsInAnyForm() throws {
         for reply in [
-            try hmac(.md5, key: key.bytes, message: modern(ours)), try reply(.md5, to: modern(ours)),
+            try hmac(.md5, key: key.bytes, message: modern(ours)),
+            try reply(.md5, to: modern(ours)),
         ] {
             var machine = listener(allowsLegacy: false)
             _ = machine.start()

@@ -34,47 +34,48 @@ struct Python: Sendable, CustomTestStringConvertible {
 }
 
 /// A script that runs in a process of its own.
+///
+/// Started by popen: Foundation's `Process.run` reads past its list of descriptors, and crashes now
+/// and then in a process that has thousands of them open.
 final class PythonPeer: Sendable {
-    private let process: Process
-    private let output = Pipe()
-    private let status: Task<Int32, Never>
+    /// Seconds after which a script that hangs ends itself.
+    private static let lifetime = 120
+
+    private let lines: AsyncStream<String>
+    private let statuses: AsyncStream<Int32>
 
     /// - Parameter arguments: the script's `sys.argv[1:]`.
-    init(_ python: Python, script: String, arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python.path)
-        process.arguments = ["-c", script] + arguments
-        process.standardOutput = output
-        let (statuses, continuation) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { continuation.yield($0.terminationStatus) }
-        status = Task {
-            for await status in statuses { return status }
-            return -1
+    init(_ python: Python, script: String, arguments: [String]) {
+        let text = "import signal\nsignal.alarm(\(Self.lifetime))\n" + script
+        let command = ([python.path, "-c", text] + arguments)
+            .map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }
+            .reduce("exec") { $0 + " " + $1 }
+        let (lines, lineWriter) = AsyncStream.makeStream(of: String.self)
+        let (statuses, statusWriter) = AsyncStream.makeStream(of: Int32.self)
+        (self.lines, self.statuses) = (lines, statuses)
+        Thread.detachNewThread {
+            let output = popen(command, "r")
+            var line = [CChar](repeating: 0, count: 4096)
+            while let output, fgets(&line, Int32(line.count), output) != nil {
+                let bytes = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+                lineWriter.yield(String(decoding: bytes, as: UTF8.self))
+            }
+            let status = output.map { pclose($0) } ?? -1
+            statusWriter.yield(status & 0x7f == 0 ? status >> 8 & 0xff : status)
         }
-        self.process = process
-        try process.run()
-    }
-
-    deinit {
-        if process.isRunning { process.terminate() }
     }
 
     /// Its exit status, once it has ended.
     var exitStatus: Int32 {
-        get async { await status.value }
+        get async {
+            for await status in statuses { return status }
+            return -1
+        }
     }
 
-    /// The next line of its output, without the newline.
-    func line() async throws -> String {
-        let handle = output.fileHandleForReading
-        return await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                var bytes = Data()
-                while let byte = try? handle.read(upToCount: 1), !byte.isEmpty, byte != Data([10]) {
-                    bytes += byte
-                }
-                continuation.resume(returning: String(decoding: bytes, as: UTF8.self))
-            }
-        }
+    /// The next line of its output.
+    func line() async -> String {
+        for await line in lines { return line }
+        return ""
     }
 }

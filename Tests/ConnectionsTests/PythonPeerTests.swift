@@ -6,7 +6,7 @@ import Testing
 /// Our `Connection` and `Listener` against those of stock CPythons.
 @Suite(.enabled(if: !Python.found.isEmpty, "no CPython found"))
 struct PythonPeerTests {
-    /// Echoes until the end: as a client of `sys.argv[1]`, or as a listener that prints where it is.
+    /// Echoes until the end: as a client, or as a listener that prints where it is.
     private static let script = """
         import sys
         from multiprocessing import AuthenticationError
@@ -59,8 +59,8 @@ struct PythonPeerTests {
 
     private func peer(
         _ python: Python, _ role: String, _ address: SocketAddress, _ key: AuthenticationKey?
-    ) throws -> PythonPeer {
-        try PythonPeer(
+    ) -> PythonPeer {
+        PythonPeer(
             python, script: Self.script,
             arguments: [role, expression(address), hexadecimal(key?.bytes ?? [])])
     }
@@ -85,7 +85,7 @@ struct PythonPeerTests {
         for key in [nil, key] {
             let directory = try TemporaryDirectory()
             let listener = try Listener(address: place.address(in: directory), authkey: key)
-            let peer = try peer(python, "client", listener.address, key)
+            let peer = peer(python, "client", listener.address, key)
             let connection = try await listener.accept()
             try await expectEcho(connection)
             connection.close()
@@ -98,8 +98,8 @@ struct PythonPeerTests {
         for key in [nil, key] {
             let directory = try TemporaryDirectory()
             let address = place.address(in: directory)
-            let peer = try peer(python, "listener", address, key)
-            let real = try self.place(address, printed: try await peer.line())
+            let peer = peer(python, "listener", address, key)
+            let real = try self.place(address, printed: await peer.line())
             let connection = try await Connection.connect(to: real, authkey: key)
             try await expectEcho(connection)
             connection.close()
@@ -111,11 +111,11 @@ struct PythonPeerTests {
     func otherKeysAreRefusedByBothSides(python: Python) async throws {
         let directory = try TemporaryDirectory()
         let listener = try Listener(address: .unix(path: directory.file("s")), authkey: key)
-        let client = try peer(python, "client", listener.address, other)
+        let client = peer(python, "client", listener.address, other)
         #expect(await client.exitStatus == 3)
         let address = SocketAddress.unix(path: directory.file("t"))
-        let server = try peer(python, "listener", address, other)
-        _ = try await server.line()
+        let server = peer(python, "listener", address, other)
+        _ = await server.line()
         await #expect {
             try await Connection.connect(to: address, authkey: key)
         } throws: { error in
@@ -129,7 +129,7 @@ struct PythonPeerTests {
         let directory = try TemporaryDirectory()
         let listener = try Listener(
             address: .unix(path: directory.file("s")), authkey: key, allowsLegacy: false)
-        let client = try peer(python, "client", listener.address, key)
+        let client = peer(python, "client", listener.address, key)
         #expect(await client.exitStatus == 3)
     }
 }

@@ -34,7 +34,8 @@ struct GoldenFile {
     static let all = load()
 
     static var directory: URL {
-        Bundle.module.resourceURL?.appendingPathComponent("Golden") ?? URL(fileURLWithPath: "Golden")
+        Bundle.module.resourceURL?.appendingPathComponent("Golden")
+            ?? URL(fileURLWithPath: "Golden")
     }
 
     private static func load() -> GoldenFile {
@@ -71,13 +72,12 @@ struct GoldenFile {
 
 /// The bytes that hexadecimal digits stand for.
 func bytes(_ hexadecimal: String) -> [UInt8] {
-    BytesLiteral.unescape(
-        Array(
-            stride(from: 0, to: hexadecimal.utf8.count, by: 2).map { offset in
-                "\\x" + hexadecimal.dropFirst(offset).prefix(2)
-            }.joined().utf8)[...]) ?? []
+    let digits = hexadecimal.utf8.map { $0 >= 0x61 ? $0 - 0x61 + 10 : $0 - 0x30 }
+    return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
 }
 
 func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    let digits = Array("0123456789abcdef".utf8)
+    let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    return String(decoding: text, as: UTF8.self)
 }

@@ -24,7 +24,8 @@ import Testing
             }
             let body = try PickleValue(body: value.body())
             #expect(isSame(body, value), "\(golden.label) as a body")
-            #expect(PickleValue.list([value, value]).repr() == "[\(value.repr()), \(value.repr())]")
+            #expect(
+                PickleValue.list([value, value]).repr() == "[\(value.repr()), \(value.repr())]")
         }
     }
 
@@ -63,7 +64,9 @@ import Testing
                         let same = index == otherIndex
                         #expect(try (left.key() == right.key()) == same, "\(left) and \(right)")
                         #expect((left == right) == same, "\(left) == \(right)")
-                        if same { #expect(left.hashValue == right.hashValue, "\(left) and \(right)") }
+                        if same {
+                            #expect(left.hashValue == right.hashValue, "\(left) and \(right)")
+                        }
                     }
                 }
             }

@@ -1,4 +1,4 @@
-// The only door to libc.  Every wrapper returns a value >= 0, or -errno: nobody reads errno in Swift.
+// The only door to libc.  A wrapper returns a value >= 0, or -errno: nobody reads errno in Swift.
 #pragma once
 
 #include "mp_errors.h"

@@ -42,9 +42,14 @@ static inline int32_t mp_poll_remove(int32_t poll, int32_t fd) {
 /// Waits for events; nanoseconds < 0 waits for ever.  Count (0 too when interrupted), or -errno.
 int32_t mp_poll_wait(int32_t poll, mp_event *events, int32_t capacity, int64_t nanoseconds);
 
-// struct epoll_event is packed on x86: reading its fields is left to C.
-static inline uint64_t mp_event_token(const mp_event *event) { return event->data.u64; }
-static inline uint32_t mp_event_ready(const mp_event *event) { return event->events; }
+// struct epoll_event is packed on x86: its layout is left to C.
+static inline uint64_t mp_event_token(const mp_event *events, int32_t index) {
+    return events[index].data.u64;
+}
+
+static inline uint32_t mp_event_ready(const mp_event *events, int32_t index) {
+    return events[index].events;
+}
 
 /// An eventfd, non-blocking and closed on exec.  Descriptor or -errno.
 static inline int32_t mp_bell_create(void) {

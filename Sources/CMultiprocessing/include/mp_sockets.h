@@ -1,4 +1,4 @@
-// Stream sockets: addresses, life, transfer, options.  Everything is non-blocking and closed on exec.
+// Stream sockets: addresses, life, transfer, options.  All are non-blocking and closed on exec.
 #pragma once
 
 #include <errno.h>

@@ -10,14 +10,14 @@ internal import Sockets
 /// Each turn waits for ready sockets, reads each once into one shared buffer, hands every complete frame
 /// to the store, and writes all replies in one go.
 ///
-/// SAFETY: `readBuffer` is this object's from init to deinit, and only its thread touches it.
+/// SAFETY: `readBuffer` and `storePlace` are this object's from init to deinit; only its thread touches
+/// them, and no method of the store calls back into the loop.
 @safe final class ServerLoop {
     let poller: Poller
     let stopper: Stopper
     let authkey: AuthenticationKey
     let limits: ServerLimits
     let logger: Logger?
-    var store: ObjectStore
     var listeners: [Listener?] = []
     var connections: [ServerConnection?] = []
     var freePlaces: [Int] = []
@@ -36,6 +36,14 @@ internal import Sockets
     var now: Int64 = MonotonicClock.nanoseconds
     let readBuffer: UnsafeMutableRawBufferPointer
     private let signals: Signals?
+    private let storePlace: UnsafeMutablePointer<ObjectStore>
+
+    /// The shared objects. Kept behind a pointer because each access to a class's own variable is
+    /// checked at run time, which cost a tenth of a call.
+    var store: ObjectStore {
+        _read { yield unsafe storePlace.pointee }
+        _modify { yield unsafe &storePlace.pointee }
+    }
 
     /// A listening socket and what it needs around it.
     final class Listener {
@@ -79,12 +87,16 @@ internal import Sockets
         var storeLimits = StoreLimits()
         storeLimits.objects = limits.objects
         storeLimits.replies = limits.unreadReplies
-        store = ObjectStore(incarnation: try Self.incarnation(), limits: storeLimits)
+        let store = ObjectStore(incarnation: try Self.incarnation(), limits: storeLimits)
+        unsafe storePlace = .allocate(capacity: 1)
+        unsafe storePlace.initialize(to: store)
         try listen(at: addresses)
     }
 
     deinit {
         unsafe readBuffer.deallocate()
+        unsafe storePlace.deinitialize(count: 1)
+        unsafe storePlace.deallocate()
     }
 
     private static func incarnation() throws(ManagerError) -> UInt32 {
