@@ -117,7 +117,8 @@ internal import Sockets
                 listeners.append(listener)
             }
             if let signals {
-                try poller.add(signals.pipe.descriptor.raw, token: Self.signalToken, interest: .read)
+                try poller.add(
+                    signals.pipe.descriptor.raw, token: Self.signalToken, interest: .read)
             }
         } catch {
             throw .system(error)
@@ -142,10 +143,15 @@ internal import Sockets
         defer { closeAll() }
         do throws(SocketError) {
             while !isDone {
+                // The time of a turn is that at which the loop woke, not that of the turn before:
+                // deadlines count from it.
+                var isAwake = false
                 try poller.wait(nanoseconds: patience) { token, ready in
+                    if !isAwake { now = MonotonicClock.nanoseconds }
+                    isAwake = true
                     handle(token, ready)
                 }
-                now = MonotonicClock.nanoseconds
+                if !isAwake { now = MonotonicClock.nanoseconds }
                 store.advance(to: instant)
                 deliver()
                 expireHandshakes()
