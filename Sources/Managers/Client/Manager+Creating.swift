@@ -52,7 +52,7 @@ extension Manager {
     ) async throws(ManagerError) -> Proxy {
         let value: PickleValue
         do throws(ManagerError) {
-            value = try await contact.ask(request).returned(about: maker ?? typeid)
+            value = try await ask(request).returned(about: maker ?? typeid)
         } catch {
             throw error.inCreating(maker ?? typeid)
         }

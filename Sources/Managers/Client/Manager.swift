@@ -99,12 +99,18 @@ public final class Manager: Sendable {
     ///
     /// - Throws: ``ManagerError``.
     public func shutdown() async throws(ManagerError) {
-        _ = try await contact.ask(.verb("shutdown")).returned()
+        _ = try await ask(.verb("shutdown")).returned()
     }
 
     private func ask<Result: Decodable>(_ verb: String) async throws(ManagerError) -> Result {
-        let value = try await contact.ask(.verb(verb)).returned()
+        let value = try await ask(.verb(verb)).returned()
         return try await decode(Result.self, from: value)
+    }
+
+    /// Asks the server itself, on a connection of its own.
+    func ask(_ request: [UInt8]) async throws(ManagerError) -> Reply {
+        guard !releases.isClosed else { throw .closed }
+        return try await contact.ask(request)
     }
 
     // MARK: The end

@@ -25,8 +25,8 @@ final class ReleaseQueue: Sendable {
         self.contact = contact
     }
 
-    /// How many objects are counted for this program.
-    var heldCount: Int { state.withLock { $0.held.values.reduce(0, +) } }
+    /// Whether everything has been given back, and nothing more is to be counted.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// An object is counted once more for this program.
     func hold(_ ident: String) {

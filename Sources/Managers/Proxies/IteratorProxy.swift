@@ -16,7 +16,7 @@ public struct IteratorProxy<Element: Codable & Sendable>: ManagerProxy {
     public func next() async throws(ManagerError) -> Element? {
         do throws(ManagerError) {
             return try await call("__next__", returning: Element.self)
-        } catch where error.raised("StopIteration") {
+        } catch  where error.raised("StopIteration") {
             return nil
         }
     }

@@ -79,7 +79,7 @@ public struct ListProxy<Element: Codable & Sendable>: ManagerProxy {
             }
             return try await call(
                 "index", element, range.lowerBound, range.upperBound, returning: Int.self)
-        } catch where error.raised("ValueError") {
+        } catch  where error.raised("ValueError") {
             return nil
         }
     }

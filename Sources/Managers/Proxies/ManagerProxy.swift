@@ -49,7 +49,8 @@ extension ManagerProxy {
     ///
     /// - Throws: ``ManagerError``.
     public func call<Result: Decodable, each Argument: Encodable>(
-        _ method: String, _ argument: repeat each Argument, returning type: Result.Type = Result.self
+        _ method: String, _ argument: repeat each Argument,
+        returning type: Result.Type = Result.self
     ) async throws(ManagerError) -> Result {
         let request = try Request.call(ident, method, repeat each argument)
         return try await manager.result(of: try await manager.call(reference, request), reference)
@@ -73,7 +74,8 @@ extension ManagerProxy {
     ///
     /// - Throws: ``ManagerError``.
     public func callWaiting<Result: Decodable, each Argument: Encodable>(
-        _ method: String, _ argument: repeat each Argument, returning type: Result.Type = Result.self
+        _ method: String, _ argument: repeat each Argument,
+        returning type: Result.Type = Result.self
     ) async throws(ManagerError) -> Result {
         let request = try Request.call(ident, method, repeat each argument)
         let reply = try await manager.callWaiting(request)

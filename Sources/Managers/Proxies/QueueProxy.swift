@@ -41,7 +41,7 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     public func getNoWait() async throws(ManagerError) -> Element? {
         do throws(ManagerError) {
             return try await call("get_nowait", returning: Element.self)
-        } catch where error.raised("Empty") {
+        } catch  where error.raised("Empty") {
             return nil
         }
     }
@@ -73,7 +73,7 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
         do throws(ManagerError) {
             try await call("put_nowait", item)
             return true
-        } catch where error.raised("Full") {
+        } catch  where error.raised("Full") {
             return false
         }
     }
