@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Sockets
 import Synchronization
 
@@ -37,7 +36,7 @@ final class Forwarder: Sendable {
 
     private func accept() {
         while true {
-            let client = Glibc.accept(listener, nil, nil)
+            let client = accept(listener, nil, nil)
             guard client >= 0 else { return }
             let server = connectToTarget()
             sockets.withLock { $0 += [client, server] }

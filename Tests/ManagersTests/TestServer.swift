@@ -94,7 +94,8 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
     }
 }
 
-/// How many servers run at once: a machine with few processors would spend its time on starting Pythons.
+/// How many servers run at once: a machine with few processors would spend its time on starting
+/// Pythons.
 final class ServerPlaces: Sendable {
     static let shared = ServerPlaces()
     private let state = Mutex((free: 4, waiting: [CheckedContinuation<Void, Never>]()))

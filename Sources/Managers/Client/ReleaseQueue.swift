@@ -2,10 +2,11 @@ internal import Connections
 internal import DequeModule
 internal import Synchronization
 
-/// The objects that proxies of this program count, and those that are to be given back to the server.
+/// The objects that proxies of this program count, and those that are to be given back to the
+/// server.
 ///
-/// Dropping the last copy of a proxy puts its object in line; a task gives back what is in line, one
-/// `decref` after the other, and ends when nothing is left.
+/// Dropping the last copy of a proxy puts its object in line; a task gives back what is in line,
+/// one `decref` after the other, and ends when nothing is left.
 final class ReleaseQueue: Sendable {
     /// Waits between attempts to reach the server: from the first to the second, doubling.
     private static let pauses = Duration.milliseconds(50)...Duration.seconds(5)
