@@ -18,7 +18,7 @@ final class Forwarder: Sendable {
         listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard Self.withUnix(path, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0
         else { throw CocoaError(.fileReadUnknown) }
-        Thread.detachNewThread { [self] in accept() }
+        Thread.detachNewThread { [self] in serve() }
     }
 
     /// Ends all connections; new ones may come.
@@ -34,7 +34,7 @@ final class Forwarder: Sendable {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
-    private func accept() {
+    private func serve() {
         while true {
             let client = accept(listener, nil, nil)
             guard client >= 0 else { return }
