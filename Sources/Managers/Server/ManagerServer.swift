@@ -65,7 +65,8 @@ public final class ManagerServer: Sendable {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 do throws(SocketError) {
-                    // The loop is a thread of its own: nothing may hold it up, and the store is its.
+                    // SAFETY: the loop goes to its own thread, where nothing holds it up; nobody else
+                    // has it any more.
                     nonisolated(unsafe) let loop = loop
                     try DedicatedThread.start(name: "manager") {
                         continuation.resume(returning: unsafe loop.run())

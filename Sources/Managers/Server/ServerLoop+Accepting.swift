@@ -69,7 +69,7 @@ extension ServerLoop {
         if case .send(let body) = first { send(body, to: connection) }
     }
 
-    /// Takes a frame of a peer that has not authenticated; false when no more is to be read for now.
+    /// Takes a frame of a peer that has not authenticated; false when no more is to be read yet.
     func authenticate(_ connection: ServerConnection, _ frame: UnsafeRawBufferPointer) -> Bool {
         guard let action = unsafe handshakes[connection.token]?.handshake.received(frame) else {
             connection.isEnding = true

@@ -78,7 +78,7 @@ extension ServerLoop {
         return !connection.isStalled
     }
 
-    /// Takes one frame; false when no more is to be taken for now.
+    /// Takes one frame; false when no more is to be taken yet.
     @inline(__always)
     private func take(_ frame: UnsafeRawBufferPointer, from connection: ServerConnection) -> Bool {
         guard let session = connection.session else {
