@@ -1,8 +1,8 @@
 /// The hash of a dict's key: folded multiplication under two secrets.
 ///
-/// The secrets are new in each process, so a peer cannot make keys collide; no outcome depends on the
-/// hash, for a dict keeps the order of insertion. Each step takes eight bytes, multiplies to 128 bits
-/// and folds the halves, as wyhash does (https://github.com/wangyi-fudan/wyhash).
+/// The secrets are new in each process, so a peer cannot make keys collide; no outcome depends on
+/// the hash, for a dict keeps the order of insertion. Each step takes eight bytes, multiplies to
+/// 128 bits and folds the halves, as wyhash does (https://github.com/wangyi-fudan/wyhash).
 enum KeyHash {
     private static let secrets: (UInt64, UInt64) = {
         var generator = SystemRandomNumberGenerator()

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct PickledValueTests {
     private static let values: [PickleValue] = [
-        .none, true, 5, -1, .int(.min), 1.5, .float(.nan), "text", .bytes([1]), .byteArray([1]), [1, [2]],
+        .none, true, 5, -1, .int(.min), 1.5, .float(.nan), "text", .bytes([1]), .byteArray([1]),
+        [1, [2]],
         .tuple([]), ["k": 1], .set([1]), .frozenset([]), .global(module: "a", name: "b"),
         .complex(real: 1, imaginary: 2), .exception("KeyError", ["k"]),
     ]

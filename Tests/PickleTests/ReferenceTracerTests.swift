@@ -29,7 +29,9 @@ import Testing
         #expect(traced.map(\.memoBase) == [nil, nil])
     }
 
-    @Test(arguments: [[0x68, 0, 0x61], [0x68, 2, 0x61], [0x6A, 255, 255, 255, 255, 0x61]] as [[UInt8]])
+    @Test(
+        arguments: [[0x68, 0, 0x61], [0x68, 2, 0x61], [0x6A, 255, 255, 255, 255, 0x61]] as [[UInt8]]
+    )
     func aSliceThatRefersElsewhereIsNotTraced(rest: [UInt8]) throws {
         #expect(try trace(rest) == nil)
     }

@@ -74,7 +74,9 @@ enum RequestSamples {
         head.append(.memoize)
         var body = BodyWriter()
         body.str(text)
-        let tail: [Opcode] = [.memoize, .tuple1, .memoize, .emptyDict, .memoize, .tuple, .memoize, .stop]
+        let tail: [Opcode] = [
+            .memoize, .tuple1, .memoize, .emptyDict, .memoize, .tuple, .memoize, .stop,
+        ]
         return [Opcode.proto.rawValue, 4] + frame(head.bytes) + body.bytes
             + frame(tail.map(\.rawValue))
     }

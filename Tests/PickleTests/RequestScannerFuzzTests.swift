@@ -6,7 +6,9 @@ import Testing
 @Suite struct RequestScannerFuzzTests {
     private static let requests: [[UInt8]] =
         RequestSamples.all + [
-            RequestSamples.request([[0x4B, 1], [0x8C, 1, 0x61], [0x5D, 0x94, 0x28, 0x4E, 0x4E, 0x65]]),
+            RequestSamples.request([
+                [0x4B, 1], [0x8C, 1, 0x61], [0x5D, 0x94, 0x28, 0x4E, 0x4E, 0x65],
+            ]),
             PickleValue.tuple([
                 "9234560000400000", "update",
                 .tuple([["k": .set([1, 2]), "f": .frozenset([.tuple([1])])], .byteArray([1, 2])]),
@@ -42,7 +44,9 @@ import Testing
                 case 0: damaged[place] = UInt8.random(in: 0...255, using: &random)
                 case 1: damaged[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
                 case 2: damaged.remove(at: place)
-                default: damaged.insert(damaged[Int.random(in: damaged.indices, using: &random)], at: place)
+                default:
+                    damaged.insert(
+                        damaged[Int.random(in: damaged.indices, using: &random)], at: place)
                 }
             }
             guard !check(damaged) else { continue }
@@ -54,7 +58,8 @@ import Testing
     @Test(arguments: 0..<8)
     func anyInstructionsAreReadAsTheDecoderReadsThemOrNotAtAll(seed: UInt64) {
         let pieces: [[UInt8]] = [
-            [0x28], [0x4E], [0x4B, 1], [0x8C, 1, 0x61], [0x94], [0x71, 0], [0x68, 0], [0x68, 1], [0x29],
+            [0x28], [0x4E], [0x4B, 1], [0x8C, 1, 0x61], [0x94], [0x71, 0], [0x68, 0], [0x68, 1],
+            [0x29],
             [0x85], [0x86], [0x87], [0x74], [0x7D], [0x73], [0x75], [0x5D], [0x61], [0x65], [0x8F],
             [0x90], [0x91], [0x52], [0x81], [0x62], [0x93], [0x30], [0x32], [0x43, 1, 0xFF], [0x88],
             [0x63, 0x61, 0x0A, 0x62, 0x0A], [0x92],

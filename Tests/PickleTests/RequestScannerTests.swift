@@ -18,7 +18,9 @@ import Testing
         let tuples: [Opcode] = [.emptyTuple, .tuple1, .tuple2, .tuple3]
         writer.append(tuples[arguments.count])
         if !arguments.isEmpty { writer.append(.memoize) }
-        for opcode: Opcode in [.emptyDict, .memoize, .tuple, .memoize, .stop] { writer.append(opcode) }
+        for opcode: Opcode in [.emptyDict, .memoize, .tuple, .memoize, .stop] {
+            writer.append(opcode)
+        }
         let digits = (0..<8).map { UInt8(truncatingIfNeeded: writer.bytes.count >> (8 * $0)) }
         return [Opcode.proto.rawValue, 4, Opcode.frame.rawValue] + digits + writer.bytes
     }
@@ -47,7 +49,8 @@ import Testing
 
     @Test func everyPartIsFoundAtEveryProtocol() throws {
         let call = PickleValue.tuple([
-            .str(RequestSamples.ident), "update", .tuple([["k": [1, .tuple([2, "x"])]], .none, ["a"]]),
+            .str(RequestSamples.ident), "update",
+            .tuple([["k": [1, .tuple([2, "x"])]], .none, ["a"]]),
             ["one": 1, "two": [2]],
         ])
         for number in PickleProtocol.allCases {
@@ -78,9 +81,10 @@ import Testing
         #expect(keyword.keywords.map { $0.repr() } == ["'a'", "[1, [...]]", "'b'", "1"])
     }
 
-    @Test(arguments: RequestSamples.keyAsValue + [
-        RequestSamples.sharedAcross, RequestSamples.methodAsArgument,
-    ])
+    @Test(
+        arguments: RequestSamples.keyAsValue + [
+            RequestSamples.sharedAcross, RequestSamples.methodAsArgument,
+        ])
     func aReferenceToAnotherPartNeedsARebuild(request: [UInt8]) throws {
         #expect(try ScannedRequest(request) == nil)
         #expect(try ScannedRequest(decoding: request) != nil)
@@ -113,8 +117,10 @@ import Testing
     @Test func aClassBelowProtocol3NeedsARebuild() throws {
         let set = Array("c__builtin__\nset\n])R".utf8)
         let instructions = set.dropLast(2) + [Opcode.tuple1.rawValue, Opcode.reduce.rawValue]
-        #expect(try ScannedRequest(RequestSamples.request([Array(instructions)], protocol: 2)) == nil)
-        #expect(try ScannedRequest(RequestSamples.request([Array(instructions)], protocol: 3)) != nil)
+        #expect(
+            try ScannedRequest(RequestSamples.request([Array(instructions)], protocol: 2)) == nil)
+        #expect(
+            try ScannedRequest(RequestSamples.request([Array(instructions)], protocol: 3)) != nil)
     }
 
     @Test func whatIsNoRequestNeedsARebuild() throws {
@@ -133,7 +139,8 @@ import Testing
     }
 
     private static let malformed: [[UInt8]] = [
-        [0x80, 9, 0x2E], [0x74, 0x2E], [0x28, 0x85, 0x2E], [0x94, 0x2E], [0x73, 0x2E], [0x65, 0x2E],
+        [0x80, 9, 0x2E], [0x74, 0x2E], [0x28, 0x85, 0x2E], [0x94, 0x2E], [0x73, 0x2E],
+        [0x65, 0x2E],
         [0x28, 0x8C, 1, 0xFF, 0x2E], [0x52, 0x2E], [0x4E, 0x52, 0x2E], [0x62, 0x2E], [0x93, 0x2E],
         [0x28, 0x4E, 0x28, 0x85, 0x2E], [0x28, 0x4E, 0x4E, 0x73, 0x2E], [0x28, 0x28, 0x75, 0x2E],
         [0x28, 0x7D, 0x28, 0x4E, 0x75, 0x2E], [0xFF, 0x2E], [0x95, 9, 0, 0, 0, 0, 0, 0, 0, 0x2E],

@@ -84,7 +84,9 @@ import Testing
         var values: [PickleValue] = []
         for pickle in GoldenFile.all.pickles where pickle.protocolNumber == 4 {
             let instructions = Array(pickle.bytes.dropFirst(2).dropLast())
-            guard let body = try bodies(RequestSamples.request([instructions]))?.first else { continue }
+            guard let body = try bodies(RequestSamples.request([instructions]))?.first else {
+                continue
+            }
             values.append(try PickleValue(body: body))
             writer.bytes += body
         }
