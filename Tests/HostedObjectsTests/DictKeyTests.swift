@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct DictKeyTests {
     private static let keys: [PickleValue] = [
-        "", "text", .bytes([]), .bytes([1, 2]), 0, -1, 255, .int(.max), .int(.min), true, 1.5, .none,
+        "", "text", .bytes([]), .bytes([1, 2]), 0, -1, 255, .int(.max), .int(.min), true, 1.5,
+        .none,
         .tuple([1, "a"]), .frozenset([1]), .power(of: 70), .float(1e300),
     ]
 

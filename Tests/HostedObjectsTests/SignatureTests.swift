@@ -15,13 +15,17 @@ import Testing
         ])
         var scanner = RequestScanner()
         return request.pickled().withUnsafeBytes { bytes in
-            guard let outcome = try? scanner.scan(bytes), case .scanned = outcome else { return "?" }
+            guard let outcome = try? scanner.scan(bytes), case .scanned = outcome else {
+                return "?"
+            }
             let arguments = Arguments(
                 bytes: bytes, positional: scanner.positional, keywords: scanner.keywords)
             do throws(Failure) {
                 let bound = try signature.bind(arguments, method: method, type: type)
                 return try bound.positional.indices.map { (place) throws(Failure) in
-                    try bound[place].map { (slice) throws(Failure) in try bound.decoded(slice).repr() }
+                    try bound[place].map { (slice) throws(Failure) in
+                        try bound.decoded(slice).repr()
+                    }
                         ?? "-"
                 }.joined(separator: " ")
             } catch {
@@ -42,7 +46,8 @@ import Testing
         #expect(bind(named, []) == "T.m() missing 1 required positional argument: 'a'")
         #expect(bind(named, [], ["b": 1]) == "T.m() missing 1 required positional argument: 'a'")
         #expect(
-            bind(named, [1, 2, 3, 4]) == "T.m() takes from 2 to 4 positional arguments but 5 were given")
+            bind(named, [1, 2, 3, 4])
+                == "T.m() takes from 2 to 4 positional arguments but 5 were given")
         #expect(bind(named, [1], ["a": 2]) == "T.m() got multiple values for argument 'a'")
         #expect(bind(named, [1], ["x": 2]) == "T.m() got an unexpected keyword argument 'x'")
         #expect(
@@ -71,6 +76,7 @@ import Testing
         let keywords = Signature.keywords(["a"], as: "f")
         #expect(bind(keywords, [], ["a": 5]) == "5")
         #expect(
-            bind(keywords, [], ["a": 5, "b": 6]) == "f() takes at most 1 keyword arguments (2 given)")
+            bind(keywords, [], ["a": 5, "b": 6])
+                == "f() takes at most 1 keyword arguments (2 given)")
     }
 }
