@@ -84,7 +84,7 @@ let package = Package(
             ], swiftSettings: testSettings),
         .testTarget(
             name: "InteropTests", dependencies: ["Multiprocessing", "manager"],
-            swiftSettings: testSettings),
+            exclude: ["Python", "Expected"], swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),
     ]
 )
