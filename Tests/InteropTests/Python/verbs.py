@@ -157,7 +157,6 @@ def creating():
     show('create', 5)
     show('create', [])
     show('create', b'dict')
-    show('create', typeid='dict')
     show('create', 'connect')
     show('create', 'Iterator')
     show('create', 'Iterator', 1, 2)
