@@ -16,6 +16,7 @@ let settings = testSettings + [.strictMemorySafety()]
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -27,6 +28,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     ],
@@ -44,15 +46,15 @@ let package = Package(
         .target(
             name: "Connections", dependencies: ["Pickle", "Sockets", "OpenSSL"],
             swiftSettings: settings),
-        .target(name: "HostedObjects", dependencies: ["Pickle"], swiftSettings: settings),
+        .target(name: "HostedObjects", dependencies: ["Pickle", deque], swiftSettings: settings),
 
         // The house
         .target(
             name: "Managers",
-            dependencies: ["Pickle", "Sockets", "OpenSSL", "Connections", "HostedObjects", log],
+            dependencies: ["Pickle", "Sockets", "OpenSSL", "Connections", "HostedObjects", deque, log],
             swiftSettings: settings),
         .target(
-            name: "Multiprocessing", dependencies: ["Pickle", "Connections", "Managers"],
+            name: "Multiprocessing", dependencies: ["Pickle", "Sockets", "Connections", "Managers"],
             swiftSettings: settings),
 
         // The command and the examples

@@ -1,1 +1,10 @@
+// The only door to libc.  A wrapper returns a value >= 0, or -errno: nobody reads errno in Swift.
 #pragma once
+
+#include "mp_errors.h"
+#include "mp_files.h"
+#include "mp_polling.h"
+#include "mp_signals.h"
+#include "mp_sockets.h"
+#include "mp_threads.h"
+#include "mp_process.h"

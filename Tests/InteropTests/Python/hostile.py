@@ -50,7 +50,8 @@ def strangers(watch):
         check('a wrong key is refused', False)
     except multiprocessing.AuthenticationError:
         check('a wrong key is refused', True)
-    for name, answer in (('a wrong digest', b'0' * 16), ('a wrong modern digest', b'{sha256}' + b'0' * 32),
+    for name, answer in (('a wrong digest', b'0' * 16),
+                         ('a wrong modern digest', b'{sha256}' + b'0' * 32),
                          ('an unknown digest', b'{crc32}' + b'0' * 4), ('no digest', b'x'),
                          ('a request at once', pickle.dumps((None, 'dummy', (), {}))),
                          ('its own challenge', None), ('an empty answer', b'')):
@@ -66,7 +67,8 @@ def strangers(watch):
             raw.send(frame(b'x' * count))
             check('%d bytes before authentication end it' % count,
                   raw.read_frame() in (b'#FAILURE#', None) and raw.is_closed())
-    for name, data in (('a promise of 2^62 bytes', PROMISE), ('a negative length', b'\xff\xff\xff\xfb'),
+    for name, data in (('a promise of 2^62 bytes', PROMISE),
+                       ('a negative length', b'\xff\xff\xff\xfb'),
                        ('a promise of 1 GiB', struct.pack('!i', 1 << 30)),
                        ('no protocol', b'GET / HTTP/1.1\r\nHost: x\r\n\r\n')):
         with Raw() as raw:
@@ -108,7 +110,8 @@ def deadline(held):
 
 
 def after_authentication(watch):
-    for name, data in (('a promise of 2^62 bytes', PROMISE), ('a negative length', b'\xff\xff\xff\xfb')):
+    for name, data in (('a promise of 2^62 bytes', PROMISE),
+                       ('a negative length', b'\xff\xff\xff\xfb')):
         with Raw().serve() as raw:
             raw.send(data + b'x' * 100)
             raw.read_frame()

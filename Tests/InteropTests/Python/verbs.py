@@ -257,7 +257,8 @@ def malformed():
 def protocols():
     ident, _ = show('create', 'dict')
     connection = serve()
-    value = {'s': 'é\udc80', 'b': b'\0\xff', 'n': [None, True, False, 1, -1, 300, 70000, 2**40, 2**200],
+    value = {'s': 'é\udc80', 'b': b'\0\xff',
+             'n': [None, True, False, 1, -1, 300, 70000, 2**40, 2**200],
              'f': [0.5, -1e300, float('inf')], 't': ((), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4)),
              'set': {1}, 'frozen': frozenset([2]), 'big': 'x' * 70000, 'array': bytearray(b'abc')}
     value['shared'] = value['n']

@@ -1,0 +1,39 @@
+#define _GNU_SOURCE
+#include "mp_files.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+int32_t mp_open_for_reading(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int64_t mp_read(int32_t descriptor, void *bytes, size_t count) {
+    for (;;) {
+        ssize_t got = read(descriptor, bytes, count);
+        if (got >= 0) return got;
+        if (errno != EINTR) return -errno;
+    }
+}
+
+int32_t mp_identify(const char *path, mp_file_identity *identity) {
+    struct stat status;
+    if (lstat(path, &status) < 0) return -errno;
+    identity->device = status.st_dev;
+    identity->inode = status.st_ino;
+    identity->is_socket = S_ISSOCK(status.st_mode);
+    return 0;
+}
+
+int32_t mp_unlink(const char *path) { return unlink(path) < 0 ? -errno : 0; }
+
+int32_t mp_lock_directory(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return -errno;
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return descriptor;
+    int problem = errno;
+    close(descriptor);
+    return -problem;
+}

@@ -1,0 +1,29 @@
+// Descriptors, and the files and directories that sockets need.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+/// What tells one file from another that took its place.
+typedef struct {
+    uint64_t device;
+    uint64_t inode;
+    bool is_socket;
+} mp_file_identity;
+
+static inline void mp_close(int32_t descriptor) {
+    // Linux releases the descriptor even when close is interrupted: closing again would be a bug.
+    (void)close(descriptor);
+}
+
+/// Opens a file for reading (O_CLOEXEC).  Descriptor or -errno.
+int32_t mp_open_for_reading(const char *path);
+/// Reads; retries when interrupted.  Count, 0 at the end, or -errno.
+int64_t mp_read(int32_t descriptor, void *bytes, size_t count);
+/// lstat: never follows a link.  0 or -errno.
+int32_t mp_identify(const char *path, mp_file_identity *identity);
+int32_t mp_unlink(const char *path);
+/// Opens the directory and takes its exclusive flock, not waiting for it.  Descriptor or -errno.
+int32_t mp_lock_directory(const char *path);

@@ -1,0 +1,14 @@
+// What a command needs of its process: standard streams, environment, limits.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Writes all bytes to a descriptor; 0 or a negated error number.
+int32_t mp_write_all(int32_t descriptor, const void *bytes, size_t count);
+
+// The value of an environment variable, or NULL.
+const char *mp_environment(const char *name);
+
+// Allows as many open descriptors as the system lets this process have; how many that are.
+int64_t mp_raise_descriptor_limit(void);

@@ -1,0 +1,38 @@
+#define _GNU_SOURCE
+#include "mp_polling.h"
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+// Kernels before 5.11 lack epoll_pwait2; the first refusal is remembered.
+static atomic_bool lacks_nanoseconds;
+
+static int wait_in_milliseconds(
+    int poll, struct epoll_event *events, int capacity, int64_t nanoseconds
+) {
+    int64_t milliseconds = nanoseconds / 1000000 + (nanoseconds % 1000000 != 0);
+    int timeout = nanoseconds < 0 ? -1 : milliseconds > INT_MAX ? INT_MAX : (int)milliseconds;
+    return epoll_wait(poll, events, capacity, timeout);
+}
+
+int32_t mp_poll_wait(int32_t poll, mp_event *events, int32_t capacity, int64_t nanoseconds) {
+    int count = -1;
+    // Zero and "for ever" need no nanoseconds, and epoll_wait is the shorter way.
+    if (nanoseconds > 0 && !atomic_load_explicit(&lacks_nanoseconds, memory_order_relaxed)) {
+        struct timespec timeout = {
+            .tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000,
+        };
+        count = (int)syscall(SYS_epoll_pwait2, poll, events, capacity, &timeout, NULL, 0);
+        if (count < 0 && errno == ENOSYS) {
+            atomic_store_explicit(&lacks_nanoseconds, true, memory_order_relaxed);
+            count = wait_in_milliseconds(poll, events, capacity, nanoseconds);
+        }
+    } else {
+        count = wait_in_milliseconds(poll, events, capacity, nanoseconds);
+    }
+    if (count >= 0) return count;
+    return errno == EINTR ? 0 : -errno;
+}

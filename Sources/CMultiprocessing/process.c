@@ -1,0 +1,30 @@
+#include "mp_process.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+int32_t mp_write_all(int32_t descriptor, const void *bytes, size_t count) {
+    const char *next = bytes;
+    while (count > 0) {
+        ssize_t written = write(descriptor, next, count);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return -errno;
+        next += written;
+        count -= (size_t)written;
+    }
+    return 0;
+}
+
+const char *mp_environment(const char *name) {
+    return getenv(name);
+}
+
+int64_t mp_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+    return (int64_t)limit.rlim_cur;
+}

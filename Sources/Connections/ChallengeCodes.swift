@@ -1,0 +1,76 @@
+internal import OpenSSL
+
+/// The codes that answer a challenge, of both eras: made, and judged.
+///
+///     modern  challenge {digest}<random>, more than 20 bytes      reply {digest}<MAC>
+///     legacy  challenge <random>, 20 (or 16) bytes                reply <MAC>, 16 bytes, HMAC-MD5
+///
+/// Source: `_get_digest_name_and_payload`, `_create_response` and `_verify_challenge` in CPython's
+/// Lib/multiprocessing/connection.py.
+struct ChallengeCodes: Sendable {
+    /// Why there is no answer.
+    struct Problem: Error, Equatable {
+        let reason: String
+    }
+
+    /// Lengths that no modern message has.
+    private static let legacyLengths = [16, 20]
+
+    let key: AuthenticationKey
+    /// Whether MD5 counts.
+    let allowsLegacy: Bool
+
+    /// The reply to a peer's challenge.
+    func answer(to message: [UInt8]) -> Result<[UInt8], Problem> {
+        if Self.legacyLengths.contains(message.count) {
+            return code(.md5, of: message)
+        }
+        guard message.count > 20 else {
+            return .failure(Problem(reason: "a challenge of \(message.count) bytes is too short"))
+        }
+        guard let (digest, _) = Self.digest(before: message) else {
+            return .failure(Problem(reason: "a challenge that names no digest we know"))
+        }
+        return code(digest, of: message).map { Array("{\(digest.rawValue)}".utf8) + $0 }
+    }
+
+    /// What is wrong with the peer's reply to our challenge; nil when nothing is.
+    func problem(of reply: [UInt8], to message: [UInt8]) -> String? {
+        let digest: Digest
+        let given: [UInt8]
+        if reply.count == Digest.md5.byteCount {
+            (digest, given) = (.md5, reply)
+        } else if let named = Self.digest(before: reply) {
+            (digest, given) = (named.digest, Array(named.rest))
+        } else {
+            return "a reply that names no digest we know"
+        }
+        switch code(digest, of: message) {
+        case .success(let expected):
+            return constantTimeEqual(expected, given) ? nil : "the peer has another key"
+        case .failure(let problem): return problem.reason
+        }
+    }
+
+    private func code(_ digest: Digest, of message: [UInt8]) -> Result<[UInt8], Problem> {
+        guard digest != .md5 || allowsLegacy else {
+            return .failure(Problem(reason: "a peer that offers MD5 only (CPython up to 3.11)"))
+        }
+        do throws(OpenSSLError) {
+            return .success(try hmac(digest, key: key.bytes, message: message))
+        } catch {
+            return .failure(Problem(reason: error.reason))
+        }
+    }
+
+    /// The digest that `{digest}` in front of a message names, and what follows it.
+    private static func digest(
+        before message: [UInt8]
+    ) -> (digest: Digest, rest: ArraySlice<UInt8>)? {
+        for digest in Digest.allCases {
+            let prefix = Array("{\(digest.rawValue)}".utf8)
+            if message.starts(with: prefix) { return (digest, message.dropFirst(prefix.count)) }
+        }
+        return nil
+    }
+}

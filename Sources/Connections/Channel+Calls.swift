@@ -1,0 +1,166 @@
+internal import Sockets
+
+/// What becomes of an exchange whose task is cancelled, or whose time is over, while the peer works
+/// on the reply.
+package enum ExchangeInterruption: Equatable, Sendable {
+    /// The caller goes; the reply, when it comes, is thrown away.  The connection stays in use.
+    case abandonReply
+    /// The connection is half closed, so that the peer learns of it, and the caller stays: for the
+    /// reply, if it was on its way and wins, or for the peer's end.  The connection is of no more
+    /// use afterwards.  A peer that does neither is waited for no longer than
+    /// `Connection.halfClosePatience`.
+    case halfClose
+    /// A cancelled caller stays for the reply, because it may bring what must not be lost, for
+    /// `Connection.halfClosePatience` at the most.  One whose time is over goes, as with
+    /// `abandonReply`.  The connection stays in use.
+    case awaitReply
+}
+
+extension Channel {
+    /// What somebody waits for.
+    enum Call: Equatable {
+        case send, receive
+        case exchange(ExchangeInterruption)
+    }
+
+    /// Returns when the socket has taken the message.
+    func send(_ message: [UInt8]) async throws(ConnectionError) {
+        _ = try await wait("sending", .send, timeout: nil) { state, id in
+            switch state.transmit(message, sender: id) {
+            case .gone: .over(.success([]))
+            case .failed(let error): .over(.failure(error))
+            case .waits(let place): .waits(messagePlace: place, receiverPlace: nil)
+            }
+        }
+    }
+
+    func receive(timeout: Duration?) async throws(ConnectionError) -> [UInt8] {
+        let setup = setup
+        return try await wait("receiving", .receive, timeout: timeout) { state, id in
+            let receipt = state.machine.inbox.receive(id)
+            state.resumeReading(setup: setup)
+            switch receipt {
+            case .message(let message): return .over(.success(message))
+            case .failed(let error): return .over(.failure(error))
+            case .waits(let place): return .waits(messagePlace: nil, receiverPlace: place)
+            }
+        }
+    }
+
+    func exchange(
+        _ request: [UInt8], onInterruption: ExchangeInterruption, timeout: Duration?
+    ) async throws(ConnectionError) -> [UInt8] {
+        let call = Call.exchange(onInterruption)
+        return try await wait("the exchange", call, timeout: timeout) { state, id in
+            if let end = state.machine.inbox.end { return .over(.failure(end)) }
+            let messagePlace: Int?
+            switch state.transmit(request, sender: nil) {
+            case .gone: messagePlace = nil
+            case .failed(let error): return .over(.failure(error))
+            case .waits(let place): messagePlace = place
+            }
+            switch state.machine.inbox.receive(id) {
+            case .message(let message): return .over(.success(message))
+            case .failed(let error): return .over(.failure(error))
+            case .waits(let place):
+                return .waits(messagePlace: messagePlace, receiverPlace: place)
+            }
+        }
+    }
+
+    /// How a call began.
+    enum Beginning {
+        case over(Result<[UInt8], ConnectionError>)
+        case waits(messagePlace: Int?, receiverPlace: Int?)
+    }
+
+    private func wait(
+        _ what: String, _ call: Call, timeout: Duration?,
+        _ begin: (inout State, UInt64) -> Beginning
+    ) async throws(ConnectionError) -> [UInt8] {
+        let id = nextID()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: Continuation) in
+                let early = act { state -> Result<[UInt8], ConnectionError>? in
+                    // Under the lock: a cancellation after this finds the waiter.
+                    if Task.isCancelled { return .failure(.cancelled(what)) }
+                    switch begin(&state, id) {
+                    case .over(let result): return result
+                    case .waits(let messagePlace, let receiverPlace):
+                        state.waiters[id] = Waiter(
+                            continuation: continuation, call: call, messagePlace: messagePlace,
+                            receiverPlace: receiverPlace,
+                            timer: timeout.map { expire(id, what, after: $0) })
+                        return nil
+                    }
+                }
+                if let early { continuation.resume(returning: early) }
+            }
+        } onCancel: {
+            interrupt(id, .cancelled(what))
+        }
+        return try result.get()
+    }
+
+    private func expire(_ id: UInt64, _ what: String, after timeout: Duration) -> IOLoop.TimerID {
+        loop.schedule(at: MonotonicClock.deadline(after: timeout)) { [weak self] in
+            self?.interrupt(id, .timedOut(what, after: timeout))
+        }
+    }
+
+    private func interrupt(_ id: UInt64, _ error: ConnectionError) {
+        act { state in
+            guard let waiter = state.waiters[id] else { return }
+            // A message that has not begun to go is as if it had never been.
+            let isUnsent =
+                waiter.messagePlace.map { state.machine.withdrawMessage(place: $0) } ?? false
+            switch waiter.call {
+            case .exchange(.halfClose) where !isUnsent:
+                halfClose(&state, id, waiter, error)
+                return
+            case .exchange(.awaitReply) where !isUnsent && error.code == .cancelled:
+                stay(&state, id, waiter, error)
+                return
+            case .exchange where !isUnsent:
+                if let place = waiter.receiverPlace { state.machine.inbox.abandon(place: place) }
+            case .exchange, .receive, .send:
+                if let place = waiter.receiverPlace { state.machine.inbox.withdraw(place: place) }
+            }
+            state.release(id, .failure(error))
+        }
+    }
+
+    private func halfClose(
+        _ state: inout State, _ id: UInt64, _ waiter: Waiter, _ error: ConnectionError
+    ) {
+        guard waiter.interruption == nil else { return }
+        if let timer = waiter.timer { state.news.timers.append(timer) }
+        let patience = MonotonicClock.deadline(after: Connection.halfClosePatience)
+        let timer = loop.schedule(at: patience) { [weak self] in
+            self?.fail(.closedHere)
+        }
+        state.waiters[id]?.interruption = error
+        state.waiters[id]?.timer = timer
+        state.machine.finishWriting()
+    }
+
+    private func stay(
+        _ state: inout State, _ id: UInt64, _ waiter: Waiter, _ error: ConnectionError
+    ) {
+        guard waiter.interruption == nil else { return }
+        if let timer = waiter.timer { state.news.timers.append(timer) }
+        let patience = MonotonicClock.deadline(after: Connection.halfClosePatience)
+        state.waiters[id]?.interruption = error
+        state.waiters[id]?.timer = loop.schedule(at: patience) { [weak self] in
+            self?.abandon(id, error)
+        }
+    }
+
+    private func abandon(_ id: UInt64, _ error: ConnectionError) {
+        act { state in
+            guard let waiter = state.waiters[id] else { return }
+            if let place = waiter.receiverPlace { state.machine.inbox.abandon(place: place) }
+            state.release(id, .failure(error))
+        }
+    }
+}

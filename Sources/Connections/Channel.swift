@@ -1,0 +1,144 @@
+internal import Sockets
+internal import Synchronization
+
+/// One socket on the loop: drives a `ChannelState`, and knows who waits for what.
+///
+/// Callers and the loop's thread meet at one lock.  A caller writes by itself when nothing is
+/// queued; everything else is the loop's.  Nobody is resumed under the lock.
+final class Channel: LoopMember {
+    typealias Continuation = CheckedContinuation<Result<[UInt8], ConnectionError>, Never>
+
+    /// Told once whether it opened.  Not called under the lock.
+    typealias OnOpened = @Sendable (ConnectionError?) -> Void
+
+    /// Reads of one channel before the others have their turn.
+    static let readsPerTurn = 4
+
+    /// How a channel comes to be.
+    struct Setup: Sendable {
+        /// Where a socket that is not yet connected is going; nil for a connected one.
+        var destination: ResolvedAddress?
+        var handshake: Handshake?
+        var isTCP: Bool
+        /// Most bytes of a message once both sides are authenticated.
+        var messageSizeLimit: Int
+        /// Most bytes of messages that nobody has taken, before it stops reading.
+        var inboxByteLimit: Int
+    }
+
+    /// Somebody who waits.
+    struct Waiter {
+        let continuation: Continuation
+        let call: Call
+        /// Place of its message in the outbox.
+        var messagePlace: Int?
+        /// Place in the queue of receivers.
+        var receiverPlace: Int?
+        var timer: IOLoop.TimerID?
+        /// Why it no longer wants a reply that may still come.
+        var interruption: ConnectionError?
+    }
+
+    struct State: ~Copyable {
+        var descriptor: Descriptor?
+        var decoder: FrameDecoder
+        var machine: ChannelState
+        var waiters: [UInt64: Waiter] = [:]
+        var interest: Interest = []
+        var token: UInt64 = 0
+        /// Whole frames may wait in the decoder.
+        var isPaused = false
+        var isHalfClosed = false
+        var onOpened: OnOpened?
+        var openingTimer: IOLoop.TimerID?
+        /// What is to be told once the lock is free.
+        var news = News()
+
+        init(descriptor: consuming Descriptor, setup: Setup) {
+            self.descriptor = consume descriptor
+            decoder = FrameDecoder(
+                limit: setup.handshake == nil ? setup.messageSizeLimit : Handshake.messageLimit)
+            machine = ChannelState(
+                isConnecting: setup.destination != nil, handshake: setup.handshake,
+                inboxByteLimit: setup.inboxByteLimit)
+        }
+    }
+
+    let loop: IOLoop
+    let setup: Setup
+    let peerProcess: Int32?
+    let state: Mutex<State>
+    private let lastID = Atomic<UInt64>(0)
+
+    init(_ descriptor: consuming Descriptor, loop: IOLoop, setup: Setup) {
+        self.loop = loop
+        self.setup = setup
+        peerProcess = setup.isTCP ? nil : descriptor.peerProcess
+        state = Mutex(State(descriptor: descriptor, setup: setup))
+    }
+
+    /// Joins the loop and begins.
+    ///
+    /// - Parameter deadline: when it must have opened (`MonotonicClock`); `timeout` is what the
+    ///   error calls it.
+    func start(deadline: Int64, timeout: Duration, onOpened: @escaping OnOpened) {
+        let token = loop.join(self)
+        act { state in
+            state.token = token
+            state.onOpened = onOpened
+            state.openingTimer = loop.schedule(at: deadline) { [weak self] in
+                self?.fail(.timedOut("connecting", after: timeout))
+            }
+            if state.machine.phase != .connecting { state.machine.start() }
+        }
+    }
+
+    /// Whether more can be sent, and replies may come.
+    var isUsable: Bool {
+        state.withLock { $0.machine.writingEnd == nil && !$0.machine.inbox.hasEnded }
+    }
+
+    /// Ends it, for this reason.
+    func fail(_ error: ConnectionError) {
+        act { $0.machine.fail(error) }
+    }
+
+    /// Ends it, and forgets the messages that nobody has taken.
+    func close() {
+        act { state in
+            state.machine.fail(.closedHere)
+            state.machine.inbox.discardMessages()
+        }
+    }
+
+    /// Half closes it, once everything has gone.
+    func finishWriting() {
+        act { $0.machine.finishWriting() }
+    }
+
+    func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer) {
+        act { state in
+            if ready.isWritable { unsafe state.write(scratch: scratch, setup: setup) }
+            if ready.isReadable { unsafe state.read(scratch: scratch, setup: setup) }
+            // What reading gave rise to, a handshake's next step, goes at once.
+            if state.machine.phase != .connecting {
+                unsafe state.write(scratch: scratch, setup: setup)
+            }
+        }
+    }
+
+    /// A name for the next one who waits.
+    func nextID() -> UInt64 {
+        lastID.add(1, ordering: .relaxed).newValue
+    }
+
+    /// Does something under the lock, and afterwards, outside of it, tells those whom it concerns.
+    func act<Outcome: Sendable>(_ body: (inout State) -> Outcome) -> Outcome {
+        let (outcome, news) = state.withLock { state in
+            let outcome = body(&state)
+            return (outcome, state.settle(loop: loop))
+        }
+        news.tell(loop: loop)
+        return outcome
+    }
+}

@@ -1,0 +1,152 @@
+/// The life of a connection as a value: connecting, authenticating, open, ended.
+///
+/// Frames, sent bytes and ends go in; effects come out, to be taken after each event.
+struct ChannelState {
+    enum Phase: Equatable {
+        case connecting, authenticating, open, ended
+    }
+
+    /// What the driver has to tell others.
+    enum Effect: Equatable {
+        /// Both sides are authenticated: the limit for messages counts from now on.
+        case opened
+        /// It came to nothing.
+        case failedToOpen(ConnectionError)
+        case received(Inbox.ReceiverID, [UInt8])
+        case notReceived(Inbox.ReceiverID, ConnectionError)
+        case sent(Outbox.SenderID)
+        case notSent(Outbox.SenderID, ConnectionError)
+    }
+
+    private(set) var phase: Phase
+    private var handshake: Handshake?
+    var inbox: Inbox
+    private(set) var outbox = Outbox()
+    /// Why nothing more can be sent.
+    private(set) var writingEnd: ConnectionError?
+    /// Why it has ended.
+    private(set) var end: ConnectionError?
+    /// What to say before closing: `#FAILURE#`, to a stranger.
+    private(set) var lastWord: [UInt8]?
+    private var effects: [Effect] = []
+
+    init(isConnecting: Bool, handshake: Handshake?, inboxByteLimit: Int) {
+        phase = isConnecting ? .connecting : handshake == nil ? .open : .authenticating
+        self.handshake = handshake
+        inbox = Inbox(byteLimit: inboxByteLimit)
+    }
+
+    var wantsToRead: Bool {
+        (phase == .authenticating || phase == .open) && !inbox.isFull && !inbox.hasEnded
+    }
+
+    var wantsToWrite: Bool { phase == .connecting || (phase != .ended && !outbox.isEmpty) }
+
+    /// Whether the socket is to be half closed: everything has gone, and nothing more will.
+    var hasFinishedWriting: Bool { writingEnd != nil && phase != .ended && outbox.isEmpty }
+
+    /// The socket is connected: begin.
+    mutating func start() {
+        guard let action = handshake?.start() else {
+            phase = handshake == nil ? .open : .authenticating
+            if phase == .open { effects.append(.opened) }
+            return
+        }
+        phase = .authenticating
+        perform(action)
+    }
+
+    /// Takes the body of a frame.
+    ///
+    /// - Returns: whether the next one may come at once.
+    mutating func received(_ frame: UnsafeRawBufferPointer) -> Bool {
+        switch phase {
+        case .connecting, .ended: return false
+        case .authenticating:
+            if let action = unsafe handshake?.received(frame) { perform(action) }
+            return phase == .authenticating
+        case .open:
+            if case .to(let id, let message) = unsafe inbox.deliver(Array(frame)) {
+                effects.append(.received(id, message))
+            }
+            return !inbox.isFull
+        }
+    }
+
+    /// Appends a message.
+    ///
+    /// - Parameter gone: bytes of it, with its header, that the socket took already.
+    /// - Returns: its place in the outbox.
+    mutating func enqueue(_ message: [UInt8], sender: Outbox.SenderID?, gone: Int = 0) -> Int {
+        let place = outbox.append(message, sender: sender)
+        if gone > 0 { sent(gone) }
+        return place
+    }
+
+    /// Counts bytes that the socket has taken.
+    mutating func sent(_ count: Int) {
+        effects += outbox.sent(count).map { .sent($0) }
+    }
+
+    /// Takes back a message of which nothing has gone.
+    mutating func withdrawMessage(place: Int) -> Bool {
+        outbox.withdraw(place: place)
+    }
+
+    /// Nothing more will be sent after what is waiting now.
+    mutating func finishWriting() {
+        writingEnd = writingEnd ?? .writingFinished
+    }
+
+    /// The socket takes nothing more.  What it brings is still read.
+    mutating func writingFailed(_ error: ConnectionError) {
+        writingEnd = error
+        effects += outbox.discard().map { .notSent($0, error) }
+    }
+
+    /// The peer sends nothing more.
+    mutating func readingEnded(_ error: ConnectionError) {
+        switch phase {
+        case .connecting, .authenticating: fail(error)
+        case .open: effects += inbox.finish(error).map { .notReceived($0, error) }
+        case .ended: break
+        }
+    }
+
+    /// It is over, for this reason; kept messages can still be taken.
+    mutating func fail(_ error: ConnectionError) {
+        guard phase != .ended else { return }
+        if phase != .open { effects.append(.failedToOpen(error)) }
+        phase = .ended
+        end = error
+        handshake = nil
+        writingEnd = writingEnd ?? error
+        effects += outbox.discard().map { .notSent($0, error) }
+        effects += inbox.finish(error).map { .notReceived($0, error) }
+    }
+
+    /// What has to be told since the last time.
+    mutating func takeEffects() -> [Effect] {
+        defer { effects = [] }
+        return effects
+    }
+
+    private mutating func perform(_ action: Handshake.Action) {
+        switch action {
+        case .send(let frame): _ = outbox.append(frame, sender: nil)
+        case .sendThenDone(let frame):
+            _ = outbox.append(frame, sender: nil)
+            opened()
+        case .done: opened()
+        case .fail(let reason, let frame):
+            lastWord = frame
+            fail(.authenticationFailed(reason))
+        }
+    }
+
+    private mutating func opened() {
+        phase = .open
+        handshake = nil
+        effects.append(.opened)
+    }
+}

@@ -1,0 +1,81 @@
+/// A channel of messages to one peer: each `send` here is one `receive` there.
+///
+/// Messages are bytes, framed as CPython's `multiprocessing.connection` frames them, so the peer
+/// may be its `Client` or `Listener` (`send_bytes`, `recv_bytes`).  Any task may send and receive
+/// at any time, in both directions at once.  All connections of a process share one thread.
+///
+/// Ending the last reference closes it, as `close()` does.
+public final class Connection: Sendable {
+    /// Default for the most bytes of a message that is received: 1 GiB.
+    public static let defaultMessageSizeLimit = 1 << 30
+    /// Messages of so many bytes (1 MiB) may lie untaken before the connection stops reading, and
+    /// the peer has to wait.  A single message may be larger.
+    public static let inboxByteLimit = 1 << 20
+    /// Default for how long `connect` may take, its lookup and its handshake included: 20 seconds,
+    /// as CPython's.
+    public static let defaultConnectTimeout = Duration.seconds(20)
+    /// How long a peer may take to end a connection that was half closed to interrupt it.
+    package static let halfClosePatience = Duration.seconds(5)
+
+    let channel: Channel
+
+    /// Takes over a channel that has opened.
+    init(_ channel: Channel) {
+        self.channel = channel
+    }
+
+    deinit {
+        channel.close()
+    }
+
+    /// The process at the other end of a Unix socket, as it was when it connected; nil on TCP.
+    package var peerProcess: Int32? { channel.peerProcess }
+
+    /// Whether more can be sent and received, as far as is known.
+    package var isUsable: Bool { channel.isUsable }
+
+    /// Sends a message, and returns when the system has taken all of it.
+    ///
+    /// A cancelled send has sent either nothing or, if it had begun, all of the message.
+    ///
+    /// - Throws: `ConnectionError`: `.closed`, `.cancelled`.
+    public func send(_ message: [UInt8]) async throws(ConnectionError) {
+        try await channel.send(message)
+    }
+
+    /// Waits for the next message.  Receivers are served in the order in which they came.
+    ///
+    /// - Parameter timeout: how long to wait; nil for as long as it takes.
+    /// - Throws: `ConnectionError`: `.closed` when the peer has closed and all its messages have
+    ///   been taken, `.messageTooLarge`, `.malformedFrame`, `.timedOut`, `.cancelled`.  A receive
+    ///   that timed out or was cancelled has taken no message.
+    public func receive(timeout: Duration? = nil) async throws(ConnectionError) -> [UInt8] {
+        try await channel.receive(timeout: timeout)
+    }
+
+    /// Sends a request and waits for its reply: the message that comes after the replies to all
+    /// earlier requests.  Many may be on their way at once.
+    ///
+    /// - Parameters:
+    ///   - onInterruption: what to do when the task is cancelled or the time is over while the
+    ///     request is with the peer.  (One that has not begun to go is taken back.)
+    ///   - timeout: how long to wait for the reply.
+    /// - Throws: `.closed`, `.messageTooLarge`, `.malformedFrame`, `.timedOut`, `.cancelled`.
+    package func exchange(
+        _ request: [UInt8], onInterruption: ExchangeInterruption = .abandonReply,
+        timeout: Duration? = nil
+    ) async throws(ConnectionError) -> [UInt8] {
+        try await channel.exchange(request, onInterruption: onInterruption, timeout: timeout)
+    }
+
+    /// Half closes: what was sent still goes, nothing more can be sent, and messages of the peer
+    /// are still received.
+    package func finishWriting() {
+        channel.finishWriting()
+    }
+
+    /// Closes it: whoever waits gets `.closed`, and so does whoever calls later.
+    public func close() {
+        channel.close()
+    }
+}

@@ -1,0 +1,128 @@
+package import Sockets
+
+/// What went wrong with a connection or a listener: a code to switch on, a sentence to read, and
+/// the error below it where there is one.
+public struct ConnectionError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Kind: String {
+            case closed, authenticationFailed, messageTooLarge, malformedFrame, timedOut, cancelled
+            case invalidAddress, invalidKey, addressInUse, refused, unreachable
+            case tooManyDescriptors, system
+        }
+        private let kind: Kind
+
+        /// The connection has ended: the peer closed it, or we did.
+        public static let closed = Code(kind: .closed)
+        /// The keys differ, or the peer does not speak the handshake.
+        public static let authenticationFailed = Code(kind: .authenticationFailed)
+        /// A frame is longer than the limit of this connection.
+        public static let messageTooLarge = Code(kind: .messageTooLarge)
+        /// The bytes of the peer are no frames.
+        public static let malformedFrame = Code(kind: .malformedFrame)
+        /// The time given is over.
+        public static let timedOut = Code(kind: .timedOut)
+        /// The task that waited was cancelled.
+        public static let cancelled = Code(kind: .cancelled)
+        /// The address does not parse, or its host is unknown.
+        public static let invalidAddress = Code(kind: .invalidAddress)
+        /// The authentication key is empty, too long or unreadable.
+        public static let invalidKey = Code(kind: .invalidKey)
+        /// Somebody listens there already.
+        public static let addressInUse = Code(kind: .addressInUse)
+        /// Nobody listens there.
+        public static let refused = Code(kind: .refused)
+        /// There is no way to that host, or no permission to go there.
+        public static let unreachable = Code(kind: .unreachable)
+        /// The process or the system has no descriptor left.
+        public static let tooManyDescriptors = Code(kind: .tooManyDescriptors)
+        /// Anything else the system refused: see `underlying`.
+        public static let system = Code(kind: .system)
+
+        /// The code's name, as above.
+        public var description: String { kind.rawValue }
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// What happened, as a sentence without its full stop.
+    public let reason: String
+    /// The error it came from, if it came from one.
+    public let underlying: (any Error)?
+
+    /// The reason, with the code in front.
+    public var description: String { "\(code): \(reason)" }
+
+    init(_ code: Code, _ reason: String, underlying: (any Error)? = nil) {
+        self.code = code
+        self.reason = reason
+        self.underlying = underlying
+    }
+}
+
+extension ConnectionError: Equatable {
+    /// Two errors are equal when they say the same.
+    public static func == (first: ConnectionError, second: ConnectionError) -> Bool {
+        first.code == second.code && first.reason == second.reason
+    }
+}
+
+extension ConnectionError {
+    static let closedByPeer = ConnectionError(.closed, "the peer closed the connection")
+    static let cutOff = ConnectionError(
+        .closed, "the peer closed the connection in the middle of a message")
+    static let closedHere = ConnectionError(.closed, "the connection was closed")
+    static let writingFinished = ConnectionError(.closed, "nothing more can be sent")
+
+    /// The network, or the peer's end, broke an open connection.
+    static func lost(_ error: SocketError) -> ConnectionError {
+        ConnectionError(.closed, "the connection was lost: \(error.reason)", underlying: error)
+    }
+
+    static func authenticationFailed(_ reason: String) -> ConnectionError {
+        ConnectionError(.authenticationFailed, reason)
+    }
+
+    static func messageTooLarge(_ length: UInt64, limit: Int) -> ConnectionError {
+        ConnectionError(
+            .messageTooLarge, "a frame of \(length) bytes, and the limit is \(limit)")
+    }
+
+    static func negativeLength(_ length: Int) -> ConnectionError {
+        ConnectionError(.malformedFrame, "a frame of \(length) bytes")
+    }
+
+    static let decoderHasFailed = ConnectionError(
+        .malformedFrame, "bytes after those that were no frame")
+
+    static func timedOut(_ what: String, after time: Duration) -> ConnectionError {
+        ConnectionError(.timedOut, "\(what) took longer than \(time)")
+    }
+
+    static func cancelled(_ what: String) -> ConnectionError {
+        ConnectionError(.cancelled, "\(what) was cancelled")
+    }
+
+    static func invalidKey(_ reason: String, underlying: (any Error)? = nil) -> ConnectionError {
+        ConnectionError(.invalidKey, reason, underlying: underlying)
+    }
+
+    static func system(_ reason: String, _ error: any Error) -> ConnectionError {
+        ConnectionError(.system, reason, underlying: error)
+    }
+
+    /// A socket's failure, in the words of a connection.
+    package init(_ error: SocketError) {
+        let code: Code =
+            switch error.code {
+            case .invalidAddress, .unresolvable: .invalidAddress
+            case .addressInUse: .addressInUse
+            case .refused: .refused
+            case .unreachable, .notPermitted: .unreachable
+            case .timedOut, .backlogFull: .timedOut
+            case .tooManyDescriptors: .tooManyDescriptors
+            default: .system
+            }
+        self.init(code, error.reason, underlying: error)
+    }
+}

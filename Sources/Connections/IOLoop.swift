@@ -1,0 +1,138 @@
+internal import Sockets
+internal import Synchronization
+
+/// What the loop calls when a descriptor is ready.
+protocol LoopMember: AnyObject, Sendable {
+    /// On the loop's thread.  `scratch` is the loop's buffer, lent for the time of the call.
+    func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer)
+}
+
+/// The one thread of a process that waits for the sockets of all its connections and listeners.
+///
+/// It starts with the first of them and stays.  It calls members without holding a lock of its own,
+/// so a member may use it while holding its own.
+package final class IOLoop: Sendable {
+    /// Size of the buffer into which all connections read, in bytes.
+    static let scratchSize = 262_144
+
+    typealias TimerID = TimerQueue<@Sendable () -> Void>.ID
+
+    private struct State {
+        var members: [UInt64: any LoopMember] = [:]
+        var nextToken: UInt64 = 0
+        var timers = TimerQueue<@Sendable () -> Void>()
+        /// When the thread wakes by itself; a timer before that must wake it.
+        var wakesAt = Int64.min
+    }
+
+    private static let one = Mutex<IOLoop?>(nil)
+
+    private let poller: Poller
+    private let state = Mutex(State())
+
+    private init() throws(SocketError) {
+        poller = try Poller()
+    }
+
+    /// The process's loop, started if need be.
+    ///
+    /// - Throws: `.tooManyDescriptors`, `.system`; the next call tries again.
+    package static func shared() throws(ConnectionError) -> IOLoop {
+        try one.withLock { one throws(ConnectionError) in
+            if let one { return one }
+            do throws(SocketError) {
+                let loop = try IOLoop()
+                try DedicatedThread.start(name: "mp-io-loop") { loop.run() }
+                one = loop
+                return loop
+            } catch {
+                throw ConnectionError(error)
+            }
+        }
+    }
+
+    /// Takes in a member.
+    ///
+    /// - Returns: the token under which it watches its descriptor.
+    func join(_ member: any LoopMember) -> UInt64 {
+        state.withLock { state in
+            state.nextToken += 1
+            state.members[state.nextToken] = member
+            return state.nextToken
+        }
+    }
+
+    /// Lets a member go; its descriptor must have been closed or unwatched.
+    func leave(_ token: UInt64) {
+        // The member may end here, and call us as it ends: not under the lock.
+        let member = state.withLock { $0.members.removeValue(forKey: token) }
+        _ = consume member
+    }
+
+    /// Changes what a member's descriptor waits for; nothing at all means that it is not watched.
+    func watch(
+        _ descriptor: Int32, token: UInt64, from old: Interest, to new: Interest
+    ) throws(SocketError) {
+        if old == new { return }
+        if new.isEmpty {
+            poller.remove(descriptor)
+        } else if old.isEmpty {
+            try poller.add(descriptor, token: token, interest: new)
+        } else {
+            try poller.modify(descriptor, token: token, interest: new)
+        }
+    }
+
+    /// Calls `action` on the loop's thread at the deadline (`MonotonicClock`).
+    func schedule(at deadline: Int64, _ action: @escaping @Sendable () -> Void) -> TimerID {
+        let (id, isFirst) = state.withLock { state in
+            let id = state.timers.add(deadline: deadline, action)
+            return (id, deadline < state.wakesAt)
+        }
+        if isFirst { poller.waker.wake() }
+        return id
+    }
+
+    /// Stops a timer.  Its action may just be running.
+    func cancel(_ timer: TimerID) {
+        // As with members: what the action holds may end here.
+        let action = state.withLock { $0.timers.cancel(timer) }
+        _ = consume action
+    }
+
+    private func run() {
+        let scratch = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Self.scratchSize, alignment: 16)
+        while true {
+            do throws(SocketError) {
+                try poller.wait(nanoseconds: timeUntilNextTimer()) { token, ready in
+                    let member = state.withLock { $0.members[token] }
+                    unsafe member?.becameReady(ready, scratch: scratch)
+                }
+            } catch {
+                preconditionFailure("the I/O loop's poller is broken: \(error)")
+            }
+            fireTimers()
+        }
+    }
+
+    private func timeUntilNextTimer() -> Int64 {
+        let deadline = state.withLock { state in
+            let deadline = state.timers.earliest
+            state.wakesAt = deadline ?? .max
+            return deadline
+        }
+        guard let deadline else { return -1 }
+        return max(0, deadline - MonotonicClock.nanoseconds)
+    }
+
+    private func fireTimers() {
+        let now = MonotonicClock.nanoseconds
+        while let action = state.withLock({ state in
+            state.wakesAt = .min
+            return state.timers.popDue(now: now)
+        }) {
+            action()
+        }
+    }
+}

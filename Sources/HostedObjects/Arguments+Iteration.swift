@@ -1,0 +1,117 @@
+import Pickle
+
+// Arguments that are gone through: `extend(iterable)`, `update(pairs)`.
+extension Arguments {
+    /// What iterating over an argument gives.
+    ///
+    /// - Parameter own: the elements of the object whose method is called, should the argument be a
+    ///   proxy of that.
+    /// - Throws: TypeError for what cannot be iterated over.
+    func elements(
+        _ slice: PickleSlice, _ call: inout Call, own: @autoclosure () -> [PickledValue] = []
+    ) throws(Failure) -> [PickledValue] {
+        let value = try decoded(slice)
+        guard let proxy = value.proxyReference else { return try value.elements() }
+        let id = ObjectID(proxy.token.id)
+        return try id == call.object ? own() : call.elements(of: id, proxy)
+    }
+
+    /// The pairs of a dict, a mapping, or anything that pairs can be made of.
+    func pairs(_ slice: PickleSlice, _ call: inout Call) throws(Failure) -> DictPairs {
+        let value = try decoded(slice)
+        guard let proxy = value.proxyReference else {
+            if let items = value.mappingItems {
+                return DictPairs(entries: items.map { (PickledValue($0.key), PickledValue($0.value)) })
+            }
+            return DictPairs(try value.elements())
+        }
+        let id = ObjectID(proxy.token.id)
+        // A dict that is updated from itself stays as it is.
+        guard id != call.object else { return DictPairs([]) }
+        if let dict = id.flatMap({ call.table[$0] }) as? HostedDict {
+            return DictPairs(entries: dict.table.entries.map { ($0.keyValue, $0.valueValue) })
+        }
+        return DictPairs(try call.elements(of: id, proxy))
+    }
+}
+
+/// Keys and values to be set one by one, until the first that is not a pair.
+struct DictPairs {
+    private(set) var entries: [(key: PickledValue, value: PickledValue)] = []
+    /// What is wrong with what comes behind the entries.
+    private(set) var failure: Failure?
+
+    init(entries: [(key: PickledValue, value: PickledValue)]) {
+        self.entries = entries
+    }
+
+    init(_ elements: [PickledValue]) {
+        for (index, element) in elements.enumerated() {
+            do throws(Failure) {
+                entries.append(try Self.pair(element, index))
+            } catch {
+                failure = error
+                return
+            }
+        }
+    }
+
+    private static func pair(
+        _ element: PickledValue, _ index: Int
+    ) throws(Failure) -> (key: PickledValue, value: PickledValue) {
+        let parts: [PickledValue]
+        do throws(Failure) {
+            parts = try element.decodedOrFailure().elements()
+        } catch where error.isNotIterable {
+            throw .type(
+                "cannot convert dictionary update sequence element #\(index) to a sequence")
+        }
+        guard parts.count == 2 else {
+            throw .value(
+                "dictionary update sequence element #\(index) has length \(parts.count); "
+                    + "2 is required")
+        }
+        return (parts[0], parts[1])
+    }
+}
+
+extension Call {
+    /// What iterating over a hosted object by way of its proxy gives.
+    fileprivate func elements(
+        of id: ObjectID?, _ proxy: ProxyReference
+    ) throws(Failure) -> [PickledValue] {
+        guard let object = id.flatMap({ table[$0] }) else {
+            throw Failure("ReferenceError", "this manager has no object \(proxy.token.id)")
+        }
+        switch object {
+        case let list as HostedList: return Array(list.items)
+        case let dict as HostedDict: return dict.table.entries.map(\.keyValue)
+        default: throw .notIterable(proxy.typeName)
+        }
+    }
+}
+
+extension Failure {
+    static func notIterable(_ type: String) -> Failure {
+        .type("'\(type)' object is not iterable")
+    }
+
+    /// Whether it is what ``notIterable(_:)`` makes.
+    var isNotIterable: Bool { name == "TypeError" && text.hasSuffix("object is not iterable") }
+
+    /// An object has no such attribute.
+    static func attribute(_ type: String, _ name: PickledValue) -> Failure {
+        let text = unsafe name.body.withUnsafeBytes { body in
+            let arguments = unsafe Arguments(bytes: body, positional: [], keywords: [])
+            return unsafe Array(arguments.payload(name.slice))
+        }
+        // The name may hold lone surrogates, which a Swift string cannot.
+        var writer = BodyWriter()
+        writer.str(utf8: Array("'\(type)' object has no attribute '".utf8) + text + [UInt8(ascii: "'")])
+        var failure = Failure(
+            "AttributeError",
+            "'\(type)' object has no attribute '\(String(decoding: text, as: UTF8.self))'")
+        failure.arguments = [PickledValue(body: writer.bytes)]
+        return failure
+    }
+}

@@ -1,0 +1,163 @@
+package import Pickle
+
+/// The world as a method sees it: who calls, what time it is, where the result goes, who waits.
+package struct Call {
+    /// Where the result goes: exactly one body, if the method returns ``Outcome/returned``.
+    package var out = BodyWriter()
+    /// The caller's connection.
+    package internal(set) var caller = SessionID(slot: 0, serial: 0)
+    /// The object whose method is called.
+    package internal(set) var object = ObjectID.none
+    /// The time of the call.
+    package internal(set) var now = Instant(nanoseconds: 0)
+    /// Everybody who waits.
+    package internal(set) var waiters = WaiterTable()
+    var sessions: [Session] = []
+    var deliveries: [Delivery] = []
+    var receipt: Receipt?
+    var table: ObjectTable
+
+    init(incarnation: UInt32) {
+        table = ObjectTable(incarnation: incarnation)
+    }
+}
+
+// MARK: - Results
+
+extension Call {
+    /// Returns None.
+    @inline(__always)
+    package mutating func returnNone() -> Outcome {
+        out.none()
+        return .returned
+    }
+
+    /// Returns a bool.
+    @inline(__always)
+    package mutating func `return`(_ value: Bool) -> Outcome {
+        out.bool(value)
+        return .returned
+    }
+
+    /// Returns an int.
+    @inline(__always)
+    package mutating func `return`(_ value: Int) -> Outcome {
+        out.int(value)
+        return .returned
+    }
+
+    /// Returns a value.
+    @inline(__always)
+    package mutating func `return`(_ value: PickledValue) -> Outcome {
+        out.body(value)
+        return .returned
+    }
+
+    /// Notes that the reply to the caller gives something away.
+    package mutating func give(_ kind: Receipt.Kind) {
+        receipt = Receipt(session: caller, object: object, kind: kind)
+    }
+}
+
+// MARK: - Waiting
+
+extension Call {
+    /// Lets the caller wait at the end of a line, for at most that many seconds.
+    package mutating func park(
+        in list: WaiterListID, seconds: Double?, timeUp: TimeUp, item: PickledValue? = nil
+    ) -> Outcome {
+        let deadline = seconds.flatMap { now.advanced(seconds: $0) }
+        let id = waiters.append(
+            session: caller, object: object, item: item, timeUp: timeUp, deadline: deadline,
+            to: list)
+        sessions[Int(caller.slot)].waiter = id
+        return .parked
+    }
+
+    /// Answers the first in the line; nil if nobody waits.
+    ///
+    /// - Parameter gives: what the answer gives away.
+    @discardableResult
+    package mutating func answerFirst(
+        of list: WaiterListID, _ value: PickledValue, gives kind: Receipt.Kind? = nil
+    ) -> Waiter? {
+        guard let id = waiters.first(list) else { return nil }
+        return answer(id, gives: kind) { writer in writer.body(value) }
+    }
+
+    /// Answers everybody in the line.
+    package mutating func answerAll(of list: WaiterListID, _ value: PickledValue) {
+        while answerFirst(of: list, value) != nil {}
+    }
+
+    /// Answers a waiter whose time is up.
+    mutating func expire(_ id: WaiterID) {
+        guard let waiter = waiters[id] else { return }
+        switch waiter.timeUp {
+        case .returns(let value): answer(id) { $0.bool(value) }
+        case .raises(let failure): fail(id, failure)
+        }
+    }
+
+    /// Fails everybody in the line.
+    package mutating func failAll(in list: WaiterListID, _ failure: Failure) {
+        while let id = waiters.first(list) { fail(id, failure) }
+    }
+
+    /// Fails a waiter.
+    mutating func fail(_ id: WaiterID, _ failure: Failure) {
+        guard let waiter = removeWaiter(id) else { return }
+        var writer = BodyWriter()
+        let start = ReplyFrame.openWithoutKind(&writer)
+        failure.write(to: &writer)
+        ReplyFrame.close(&writer, from: start)
+        deliveries.append(
+            Delivery(session: waiter.session, frame: writer.bytes, receipt: nil))
+    }
+
+    @discardableResult
+    private mutating func answer(
+        _ id: WaiterID, gives kind: Receipt.Kind? = nil, _ write: (inout BodyWriter) -> Void
+    ) -> Waiter? {
+        guard let waiter = removeWaiter(id) else { return nil }
+        var writer = BodyWriter()
+        let start = ReplyFrame.open(&writer)
+        write(&writer)
+        ReplyFrame.close(&writer, from: start)
+        let receipt = kind.map {
+            Receipt(session: waiter.session, object: waiter.object, kind: $0)
+        }
+        deliveries.append(
+            Delivery(session: waiter.session, frame: writer.bytes, receipt: receipt))
+        return waiter
+    }
+
+    mutating func removeWaiter(_ id: WaiterID) -> Waiter? {
+        guard let waiter = waiters.remove(id) else { return nil }
+        sessions[Int(waiter.session.slot)].waiter = nil
+        return waiter
+    }
+}
+
+// MARK: - What dies with a session
+
+extension Call {
+    /// Ties the object to a session: when that ends, the object is told.
+    package mutating func hold(for session: SessionID) {
+        guard isAlive(session) else { return }
+        sessions[Int(session.slot)].holdings.append(object)
+    }
+
+    /// Unties the object from a session.
+    package mutating func letGo(for session: SessionID) {
+        guard isAlive(session) else { return }
+        let holdings = sessions[Int(session.slot)].holdings
+        guard let index = holdings.lastIndex(of: object) else { return }
+        sessions[Int(session.slot)].holdings.remove(at: index)
+    }
+
+    func isAlive(_ session: SessionID) -> Bool {
+        let slot = Int(session.slot)
+        return sessions.indices.contains(slot) && sessions[slot].serial == session.serial
+    }
+}

@@ -1,0 +1,70 @@
+import Pickle
+
+/// A dict's key in the form in which keys are compared: Python-equal keys have equal tags and texts.
+///
+/// The forms are those of ``PickleValue/key()``; for str and bytes, nearly all keys, the text is where
+/// it stands in the request. Valid during the call only.
+///
+/// SAFETY: whoever makes a key keeps the bytes alive as long as it.
+@safe struct DictKey {
+    /// What no other key equals, not even itself.
+    static let nan = UInt8(ascii: "N")
+
+    let tag: UInt8
+    let text: UnsafeRawBufferPointer
+    let hash: UInt32
+
+    @inline(__always)
+    init(tag: UInt8, text: UnsafeRawBufferPointer) {
+        self.tag = tag
+        unsafe self.text = unsafe text
+        hash = unsafe KeyHash.of(tag, text)
+    }
+
+    /// Looks at an argument as a key.
+    ///
+    /// - Throws: TypeError for what Python cannot hash.
+    @inline(__always)
+    static func with<Result>(
+        _ slice: PickleSlice, of arguments: Arguments,
+        _ body: (DictKey) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        switch slice.kind {
+        case .str:
+            return try unsafe body(
+                DictKey(tag: UInt8(ascii: "s"), text: arguments.payload(slice)))
+        case .bytes:
+            return try unsafe body(
+                DictKey(tag: UInt8(ascii: "b"), text: arguments.payload(slice)))
+        default:
+            if let int = arguments.int(slice) {
+                return try with(canonical: Array("i\(int)".utf8), body)
+            }
+            return try with(try arguments.value(slice), body)
+        }
+    }
+
+    /// Looks at a value as a key.
+    static func with<Result>(
+        _ value: PickledValue, _ body: (DictKey) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let canonical: [UInt8]
+        do {
+            canonical = try value.decoded().key()
+        } catch {
+            throw Failure(error)
+        }
+        return try with(canonical: canonical, body)
+    }
+
+    private static func with<Result>(
+        canonical: [UInt8], _ body: (DictKey) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe canonical.withUnsafeBufferPointer { (bytes) throws(Failure) in
+            guard let tag = unsafe bytes.first else { throw .type("unhashable") }
+            let text = unsafe UnsafeRawBufferPointer(bytes).dropFirst()
+            return try unsafe body(
+                DictKey(tag: tag, text: UnsafeRawBufferPointer(rebasing: text)))
+        }
+    }
+}

@@ -1,0 +1,225 @@
+import Pickle
+
+/// A shared dict.
+final class HostedDict: HostedObject {
+    var id = ObjectID.none
+    static let typeName = "dict"
+    let table = DictTable()
+
+    init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
+        guard arguments.count <= 1 else {
+            throw .type("dict expected at most 1 argument, got \(arguments.count)")
+        }
+        try update(arguments, &call)
+    }
+
+    static let methods = MethodTable<HostedDict>([
+        Method("__contains__", .one) { (state, arguments, call) throws(Failure) in
+            try state.find(arguments[0], arguments) { call.return($0 != nil) }
+        },
+        Method("__delitem__", .slot(1)) { (state, arguments, call) throws(Failure) in
+            try state.delete(arguments)
+            return call.returnNone()
+        },
+        Method("__getitem__", .one) { (state, arguments, call) throws(Failure) in
+            try state.getItem(arguments, &call)
+        },
+        Method("__iter__", .slot(0)) { (state, _, _) throws(Failure) in
+            .proxy(HostedIterator(keysOf: state.table), typeid: "Iterator")
+        },
+        Method("__len__", .slot(0)) { (state, _, call) throws(Failure) in
+            call.return(state.table.count)
+        },
+        Method("__setitem__", .unpacked(2)) { (state, arguments, call) throws(Failure) in
+            try state.set(arguments, key: arguments[0], value: arguments[1])
+            return call.returnNone()
+        },
+        Method("clear", .none) { (state, _, call) throws(Failure) in
+            state.table.removeAll()
+            return call.returnNone()
+        },
+        Method("copy", .none) { (state, _, call) throws(Failure) in
+            try state.value(&call)
+            return .returned
+        },
+        Method("get", .positional(1...2)) { (state, arguments, call) throws(Failure) in
+            try state.get(arguments, &call)
+        },
+        Method("items", .none) { (state, _, call) throws(Failure) in
+            state.write(&call) { record, out in
+                unsafe out.bytes.append(contentsOf: record.key)
+                unsafe out.bytes.append(contentsOf: record.value)
+                out.append(.tuple2)
+            }
+        },
+        Method("keys", .none) { (state, _, call) throws(Failure) in
+            state.write(&call) { record, out in
+                unsafe out.bytes.append(contentsOf: record.key)
+            }
+        },
+        Method("pop", .positional(1...2)) { (state, arguments, call) throws(Failure) in
+            try state.pop(arguments, &call)
+        },
+        Method("popitem", .none) { (state, _, call) throws(Failure) in
+            guard let (key, value) = state.table.removeLast() else {
+                throw Failure("KeyError", "popitem(): dictionary is empty")
+            }
+            call.out.tuple([key, value])
+            return .returned
+        },
+        Method("setdefault", .positional(1...2)) { (state, arguments, call) throws(Failure) in
+            try state.setDefault(arguments, &call)
+        },
+        Method("update", .any) { (state, arguments, call) throws(Failure) in
+            guard arguments.count <= 1 else {
+                throw .type("update expected at most 1 argument, got \(arguments.count)")
+            }
+            try state.update(arguments, &call)
+            return call.returnNone()
+        },
+        Method("values", .none) { (state, _, call) throws(Failure) in
+            state.write(&call) { record, out in
+                unsafe out.bytes.append(contentsOf: record.value)
+            }
+        },
+    ])
+
+    func value(_ call: inout Call) throws(Failure) {
+        call.out.dict(table)
+    }
+
+    func repr(_ call: inout Call) throws(Failure) -> String {
+        try Representation.join(
+            table.entries.lazy.map { [$0.keyValue, $0.valueValue] }, opening: "{", closing: "}",
+            between: ": ")
+    }
+
+    var contents: [PickledValue] { table.entries.flatMap { [$0.keyValue, $0.valueValue] } }
+}
+
+// MARK: - Single entries
+
+extension HostedDict {
+    @inline(__always)
+    private func find<Result>(
+        _ slice: PickleSlice?, _ arguments: Arguments,
+        _ body: (DictRecord?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard let slice else { return try body(nil) }
+        return try DictKey.with(slice, of: arguments) { (key) throws(Failure) in
+            try body(table.find(key))
+        }
+    }
+
+    @inline(__always)
+    private func getItem(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
+        try find(arguments[0], arguments) { (record) throws(Failure) in
+            guard let record else { throw try missing(arguments) }
+            unsafe call.out.bytes.append(contentsOf: record.value)
+            return .returned
+        }
+    }
+
+    private func get(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
+        try find(arguments[0], arguments) { (record) throws(Failure) in
+            if let record {
+                unsafe call.out.bytes.append(contentsOf: record.value)
+                return .returned
+            }
+            return call.return(try fallback(arguments) ?? .none)
+        }
+    }
+
+    private func delete(_ arguments: Arguments) throws(Failure) {
+        guard try remove(arguments) != nil else { throw try missing(arguments) }
+    }
+
+    private func pop(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
+        // An empty dict does not hash the key.
+        if table.count > 0, let removed = try remove(arguments) { return call.return(removed.value) }
+        guard let fallback = try fallback(arguments) else { throw try missing(arguments) }
+        return call.return(fallback)
+    }
+
+    private func setDefault(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
+        let found = try find(arguments[0], arguments) { (record) throws(Failure) in
+            record?.valueValue
+        }
+        if let found { return call.return(found) }
+        let value = try fallback(arguments) ?? .none
+        try set(arguments, key: arguments[0], body: value.body)
+        return call.return(value)
+    }
+
+    private func remove(
+        _ arguments: Arguments
+    ) throws(Failure) -> (key: PickledValue, value: PickledValue)? {
+        guard let slice = arguments[0] else { return nil }
+        return try DictKey.with(slice, of: arguments) { (key) throws(Failure) in
+            table.remove(key)
+        }
+    }
+
+    private func fallback(_ arguments: Arguments) throws(Failure) -> PickledValue? {
+        guard let slice = arguments[1] else { return nil }
+        return try arguments.value(slice)
+    }
+
+    private func missing(_ arguments: Arguments) throws(Failure) -> Failure {
+        guard let slice = arguments[0] else { return .type("a key is missing") }
+        return Failure(missingKey: try arguments.value(slice))
+    }
+
+    @inline(__always)
+    private func set(
+        _ arguments: Arguments, key: PickleSlice?, value: PickleSlice?
+    ) throws(Failure) {
+        guard let value else { return }
+        try set(arguments, key: key, body: try arguments.value(value).body)
+    }
+
+    private func set(
+        _ arguments: Arguments, key: PickleSlice?, body: [UInt8]
+    ) throws(Failure) {
+        guard let slice = key else { return }
+        try DictKey.with(slice, of: arguments) { (key) throws(Failure) in
+            try table.set(key, body) { () throws(Failure) in try arguments.value(slice).body }
+        }
+    }
+
+    func set(_ key: PickledValue, _ value: PickledValue) throws(Failure) {
+        try DictKey.with(key) { (view) throws(Failure) in
+            try table.set(view, value.body) { () throws(Failure) in key.body }
+        }
+    }
+}
+
+// MARK: - All entries
+
+extension HostedDict {
+    /// Returns a list with an element for each entry.
+    private func write(
+        _ call: inout Call, _ element: (DictRecord, inout BodyWriter) -> Void
+    ) -> Outcome {
+        call.out.append(.emptyList)
+        if table.count > 0 {
+            call.out.append(.mark)
+            for record in table.entries { element(record, &call.out) }
+            call.out.append(.appends)
+        }
+        return .returned
+    }
+
+    /// `update([other], **keywords)`; `other` is a mapping, or pairs.
+    private func update(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
+        if let slice = arguments[0] {
+            let pairs = try arguments.pairs(slice, &call)
+            for (key, value) in pairs.entries { try set(key, value) }
+            if let failure = pairs.failure { throw failure }
+        }
+        for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
+            try set(
+                arguments, key: arguments.keywords[index], value: arguments.keywords[index + 1])
+        }
+    }
+}

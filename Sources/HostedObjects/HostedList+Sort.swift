@@ -1,0 +1,105 @@
+import DequeModule
+import Pickle
+
+// `sort(*, key=None, reverse=False)`.
+extension HostedList {
+    func sort(_ arguments: Arguments) throws(Failure) {
+        let options = try SortOptions(arguments)
+        guard items.count > 0 else { return }
+        if let refusal = options.refusal { throw refusal }
+        // Reversed before and after, equal items stay in their order.
+        if options.isReversed { items.reverse() }
+        var sorter = StableSorter(count: items.count)
+        let old = items
+        defer {
+            // After a failure the items stand as far as they have been sorted, as in CPython.
+            for (place, index) in sorter.order.enumerated() { items[place] = old[index] }
+            if options.isReversed { items.reverse() }
+        }
+        let keys = try SortKeys(old)
+        try sorter.sort { (left, right) throws(Failure) in try keys.isLess(left, right) }
+    }
+}
+
+private struct SortOptions {
+    var isReversed = false
+    /// Why it cannot be done, told only where there is something to sort.
+    var refusal: Failure?
+
+    init(_ arguments: Arguments) throws(Failure) {
+        guard arguments.count == 0 else { throw .type("sort() takes no positional arguments") }
+        let given = arguments.keywords.count / 2
+        guard given <= 2 else {
+            throw .type("sort() takes at most 2 keyword arguments (\(given) given)")
+        }
+        for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
+            let name = arguments.text(arguments.keywords[index]) ?? "?"
+            let slice = arguments.keywords[index + 1]
+            switch name {
+            case "reverse": isReversed = try arguments.isTrue(slice)
+            case "key": refusal = try Self.refusal(of: slice, arguments)
+            default:
+                let hint = name.hasPrefix("revers") ? ". Did you mean 'reverse'?" : ""
+                throw .type("sort() got an unexpected keyword argument '\(name)'\(hint)")
+            }
+        }
+    }
+
+    private static func refusal(
+        of key: PickleSlice, _ arguments: Arguments
+    ) throws(Failure) -> Failure? {
+        if key.kind == .none { return nil }
+        let value = try arguments.decoded(key)
+        switch value.kind {
+        case .global, .extensionCode, .object:
+            return .type("sort(key=…) is refused: the manager calls no functions of its clients")
+        default:
+            return .type("'\(value.nameOfType)' object is not callable")
+        }
+    }
+}
+
+/// Items made ready to be compared: ints and str by themselves, if all are of one kind.
+private enum SortKeys {
+    case ints([Int])
+    case texts([[UInt8]])
+    case values([PickleValue])
+
+    init(_ items: Deque<PickledValue>) throws(Failure) {
+        var values: [PickleValue] = []
+        values.reserveCapacity(items.count)
+        for item in items { values.append(try item.decodedOrFailure()) }
+        let ints = values.compactMap(\.plainInt)
+        if ints.count == values.count {
+            self = .ints(ints)
+            return
+        }
+        let texts = values.compactMap(\.plainText)
+        self = texts.count == values.count ? .texts(texts) : .values(values)
+    }
+
+    func isLess(_ left: Int, _ right: Int) throws(Failure) -> Bool {
+        switch self {
+        case .ints(let keys): return keys[left] < keys[right]
+        case .texts(let keys): return keys[left].lexicographicallyPrecedes(keys[right])
+        case .values(let keys):
+            do {
+                return try keys[left].isLess(than: keys[right])
+            } catch {
+                throw Failure(error)
+            }
+        }
+    }
+}
+
+extension PickleValue {
+    fileprivate var plainInt: Int? {
+        guard case .int(let number) = kind else { return nil }
+        return number
+    }
+
+    fileprivate var plainText: [UInt8]? {
+        guard case .str(let text) = kind else { return nil }
+        return text.utf8
+    }
+}

@@ -1,0 +1,62 @@
+package import Pickle
+
+/// A shared object: a state machine without I/O, clock or randomness, and a table of methods.
+///
+/// One store owns it, and only the store's thread reaches it.
+package protocol HostedObject: AnyObject, SendableMetatype {
+    /// What clients may call.
+    static var methods: MethodTable<Self> { get }
+    /// Python's name of the type, as messages have it: `list`.
+    static var typeName: String { get }
+
+    /// The object's name on the wire; the table sets it.
+    var id: ObjectID { get set }
+
+    /// Makes an object of the arguments of `create`.
+    init(_ arguments: Arguments, _ call: inout Call) throws(Failure)
+
+    /// `_getvalue()`: writes the object itself. Not all have a value that can travel.
+    func value(_ call: inout Call) throws(Failure)
+
+    /// `str(object)` and `repr(object)`.
+    func repr(_ call: inout Call) throws(Failure) -> String
+
+    /// Takes back what the reply to a call of ``Call/caller`` gave, because it could not be handed over.
+    func undo(_ receipt: Receipt.Kind, _ call: inout Call)
+
+    /// A session that holds this object (see ``Call/hold(for:)``) is gone.
+    func ended(_ session: SessionID, _ call: inout Call)
+
+    /// The bodies that the object holds and that may contain proxies.
+    var contents: [PickledValue] { get }
+
+    /// The lists of waiters that the object owns.
+    var waiterLists: [WaiterListID] { get }
+
+    /// Calls a method by its name; nil if it is not exposed.
+    func perform(
+        _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
+    ) throws(Failure) -> Outcome?
+}
+
+extension HostedObject {
+    package func undo(_ receipt: Receipt.Kind, _ call: inout Call) {}
+    package func ended(_ session: SessionID, _ call: inout Call) {}
+    package var contents: [PickledValue] { [] }
+    package var waiterLists: [WaiterListID] { [] }
+
+    /// The names of the methods.
+    package var exposed: [String] { Self.methods.exposed }
+    /// Python's name of the type.
+    package var typeName: String { Self.typeName }
+
+    package func perform(
+        _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
+    ) throws(Failure) -> Outcome? {
+        guard let place = unsafe Self.methods.place(of: name) else { return nil }
+        let method = Self.methods[place]
+        let bound = try method.bind(arguments, type: Self.typeName)
+        call.object = id
+        return try method.body(self, bound, &call)
+    }
+}

@@ -1,0 +1,32 @@
+import Pickle
+
+/// How `create` makes, or finds, an object of a typeid.
+enum Maker: Sendable {
+    /// A new object each time.
+    case type(@Sendable (Arguments, inout Call) throws(Failure) -> any HostedObject)
+    /// Always the same object.
+    case shared(ObjectID)
+    /// `shared(typeid, name, *args)`: the object of that name, made if there is none.
+    case directory
+    /// `unshared(name)`: the object of that name, which loses it.
+    case unsharing
+
+    private static func hosted<Object: HostedObject>(_ type: Object.Type) -> Maker {
+        .type { (arguments, call) throws(Failure) in try Object(arguments, &call) }
+    }
+
+    /// What a SyncManager offers, by typeid, and the directory of named objects.
+    static let standard: [String: Maker] = [
+        "dict": hosted(HostedDict.self),
+        "list": hosted(HostedList.self),
+        "Namespace": hosted(HostedNamespace.self),
+        "Value": hosted(HostedValue.self),
+        "Queue": hosted(HostedQueue.self),
+        "JoinableQueue": hosted(HostedQueue.self),
+        "Lock": hosted(HostedLock.self),
+        "RLock": hosted(HostedRLock.self),
+        "Event": hosted(HostedEvent.self),
+        "shared": .directory,
+        "unshared": .unsharing,
+    ]
+}

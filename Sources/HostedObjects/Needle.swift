@@ -1,0 +1,54 @@
+import Pickle
+
+/// A value that is looked for among others by Python's equality.
+///
+/// None, ints that fit, str and bytes are compared as they stand; anything else is decoded.
+struct Needle {
+    let value: PickledValue
+    private let scalar: Scalar
+    private let decoded: PickleValue
+
+    init(_ value: PickledValue) throws(Failure) {
+        self.value = value
+        scalar = Scalar(value)
+        decoded = try value.decodedOrFailure()
+    }
+
+    /// Whether `self == other` in Python.
+    func matches(_ other: PickledValue) throws(Failure) -> Bool {
+        switch (scalar, Scalar(other)) {
+        case (.none, .none): true
+        case (.int(let left), .int(let right)): left == right
+        case (.str(let left), .str(let right)), (.bytes(let left), .bytes(let right)):
+            value.body[left] == other.body[right]
+        case (.other, _), (_, .other): try other.decodedOrFailure() == decoded
+        default: false
+        }
+    }
+
+    /// What can be compared without decoding.
+    private enum Scalar {
+        case none
+        case int(Int)
+        /// Where the text stands in the body.
+        case str(Range<Int>)
+        case bytes(Range<Int>)
+        case other
+
+        init(_ value: PickledValue) {
+            let slice = value.slice
+            self = unsafe value.body.withUnsafeBytes { bytes in
+                let arguments = unsafe Arguments(bytes: bytes, positional: [], keywords: [])
+                switch slice.kind {
+                case .none: return Scalar.none
+                case .bool, .int: return arguments.int(slice).map(Scalar.int) ?? .other
+                case .str:
+                    return unsafe .str(slice.end - arguments.payload(slice).count..<slice.end)
+                case .bytes:
+                    return unsafe .bytes(slice.end - arguments.payload(slice).count..<slice.end)
+                default: return .other
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Pickle
+
+// Calls of hosted objects' methods.
+extension ObjectStore {
+    /// Calls a method, or what CPython falls back on where it is not exposed.
+    @inline(__always)
+    mutating func callMethod(
+        _ name: UnsafeRawBufferPointer, _ object: any HostedObject, _ arguments: Arguments, _ start: Int
+    ) throws(Failure) -> Reception {
+        switch try unsafe object.perform(name, arguments, &call) {
+        case .returned: return .replied
+        case .parked: return .parked
+        case .proxy(let made, let typeid):
+            try returnProxy(made, typeid, start)
+            return .replied
+        case nil:
+            try fallBack(unsafe String(decoding: name, as: UTF8.self), object, arguments)
+            return .replied
+        }
+    }
+
+    /// `str()`, `repr()` and `_getvalue()` work for every object; no other unexposed method does.
+    private mutating func fallBack(
+        _ name: String, _ object: any HostedObject, _ arguments: Arguments
+    ) throws(Failure) {
+        do throws(Failure) {
+            switch name {
+            case "__str__":
+                try check(arguments, of: "fallback_str")
+                call.out.str(try object.repr(&call))
+            case "__repr__":
+                try check(arguments, of: "fallback_repr")
+                call.out.str(try object.repr(&call))
+            case "#GETVALUE":
+                try check(arguments, of: "fallback_getvalue")
+                try object.value(&call)
+            default:
+                throw notExposed("'\(name)'", .str(name), object)
+            }
+        } catch {
+            throw error.form == .raised ? error.asTraceback() : error
+        }
+    }
+
+    private func check(_ arguments: Arguments, of fallback: String) throws(Failure) {
+        try arguments.checkKeywords()
+        if let slice = arguments.keywords.first {
+            let name = arguments.text(slice) ?? "?"
+            throw .type("Server.\(fallback)() got an unexpected keyword argument '\(name)'")
+        }
+        // Python counts `self`, the connection, the ident and the object.
+        guard arguments.count == 0 else {
+            throw .type(
+                "Server.\(fallback)() takes 4 positional arguments but \(arguments.count + 4) "
+                    + "were given")
+        }
+    }
+
+    /// A method's name that is not a str is one that is not exposed.
+    func notExposed(_ name: PickledValue, _ object: any HostedObject) throws(Failure) -> Failure {
+        notExposed(try Representation.of(name), name, object)
+    }
+
+    private func notExposed(
+        _ text: String, _ name: PickledValue, _ object: any HostedObject
+    ) -> Failure {
+        let exposed = object.exposed.map { "'\($0)'" }.joined(separator: ", ")
+        let reason = Failure(
+            "AttributeError",
+            "method \(text) of <class '\(object.typeName)'> object is not in exposed={\(exposed)}")
+        guard name != .none else { return reason.asTraceback() }
+        var failure = Failure(missingKey: name).asTraceback()
+        failure.context = reason.line
+        return failure
+    }
+
+    /// Takes the object in, counted once for the caller, and makes the reply a `#PROXY`.
+    private mutating func returnProxy(
+        _ object: any HostedObject, _ typeid: String, _ start: Int
+    ) throws(Failure) {
+        let id = try insert(object, typeid: typeid)
+        _ = call.table.retain(id)
+        call.out.bytes.removeLast(call.out.bytes.count - start)
+        _ = ReplyFrame.openWithoutKind(&call.out)
+        call.out.str("#PROXY")
+        writeExposed(object.exposed)
+        // The client puts its own spelling of the address in.
+        call.out.global("multiprocessing.managers", "Token")
+        call.out.append(.emptyTuple)
+        call.out.append(.newObj)
+        call.out.str(typeid)
+        call.out.none()
+        call.out.str(id.ident)
+        call.out.append(.tuple3)
+        call.out.append(.build)
+        call.out.append(.tuple2)
+    }
+
+    /// Writes a tuple of names.
+    mutating func writeExposed(_ names: [String]) {
+        call.out.tuple(names.map { PickledValue.str($0) })
+    }
+
+    mutating func insert(_ object: any HostedObject, typeid: String) throws(Failure) -> ObjectID {
+        guard let id = call.table.insert(object, typeid: typeid, limit: limits.objects) else {
+            for list in object.waiterLists { call.waiters.remove(list) }
+            throw Failure("MemoryError", "over the limit: \(limits.objects) objects")
+        }
+        return id
+    }
+
+    /// Why there is no such object, as the KeyError that CPython would give.
+    func missingObject(_ ident: UnsafeRawBufferPointer) -> Failure {
+        let text = unsafe String(decoding: ident.prefix(64), as: UTF8.self)
+        var failure = Failure(missingKey: .str(text)).asTraceback()
+        let id = unsafe ObjectID(hexadecimal: ident)
+        let reason =
+            id.map { call.table.wasHere($0) } == true
+            ? "the object is gone, because its last proxy was dropped"
+            : "this server never had such an object; was it started anew?"
+        failure.text += " (\(reason))"
+        return failure
+    }
+}

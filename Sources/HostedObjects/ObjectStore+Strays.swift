@@ -1,0 +1,90 @@
+import Pickle
+
+// Proxies stored in hosted objects: they count for nobody, but keep what they stand for.
+extension ObjectStore {
+    /// Notes the proxies among a request's values.
+    mutating func nestProxies(
+        _ bytes: UnsafeRawBufferPointer, in holder: ObjectID
+    ) throws(Failure) {
+        guard unsafe ProxyReference.mayOccur(in: bytes) else { return }
+        let references: [ProxyReference]
+        do {
+            references = try unsafe PickleValue(pickle: Array(bytes)).proxyReferences
+        } catch {
+            throw Failure(error).asTraceback()
+        }
+        for reference in references {
+            guard let id = ObjectID(reference.token.id) else { continue }
+            call.table.nest(id, in: holder)
+        }
+    }
+
+    /// When strays are looked after next.
+    var nextCollection: Instant? { call.table.strays > 0 ? collectionDue : nil }
+
+    mutating func scheduleCollection() {
+        guard call.table.strays > 0, collectionDue == nil else { return }
+        collectionDue = call.now.advanced(seconds: limits.strayGrace)
+    }
+
+    /// Removes the objects that nobody counts and no living object holds: a tracing collector, so that
+    /// cycles of proxies go too. Those whose grace is not over stay, with all that they hold.
+    ///
+    /// The grace begins anew when it is found that an object is held no longer: the proxy that held it
+    /// may have been given to a client just now.
+    mutating func collect() {
+        collectionDue = nil
+        var reached = [Bool](repeating: false, count: call.table.entries.count)
+        trace(from: call.table.places(where: isRoot), &reached)
+        call.table.noteHeld(reached, at: call.now)
+        trace(from: call.table.places(where: isInGrace), &reached)
+        for place in call.table.places(where: { $0.strayedAt != nil }) where !reached[place] {
+            if let dropped = call.table.remove(place) { dismiss(dropped) }
+        }
+        scheduleCollection()
+    }
+
+    /// Marks what can be reached from some objects by way of proxies.
+    private func trace(from roots: [Int], _ reached: inout [Bool]) {
+        var pending = roots.filter { !reached[$0] }
+        for place in pending { reached[place] = true }
+        while let place = pending.popLast() {
+            let entry = call.table.entries[place]
+            guard entry.holdsProxies, let object = entry.object else { continue }
+            for id in object.contents.flatMap(Self.proxies) {
+                guard let inner = call.table.place(id), !reached[inner] else { continue }
+                reached[inner] = true
+                pending.append(inner)
+            }
+        }
+    }
+
+    private func isRoot(_ entry: ObjectTable.Entry) -> Bool {
+        guard let object = entry.object else { return false }
+        return entry.strayedAt == nil
+            || object.waiterLists.contains { !call.waiters.isEmpty($0) }
+    }
+
+    private func isInGrace(_ entry: ObjectTable.Entry) -> Bool {
+        guard let strayedAt = entry.strayedAt else { return false }
+        guard let end = strayedAt.advanced(seconds: limits.strayGrace) else { return true }
+        return call.now < end
+    }
+
+    private static func proxies(in value: PickledValue) -> [ObjectID] {
+        let mayOccur = unsafe value.body.withUnsafeBytes { unsafe ProxyReference.mayOccur(in: $0) }
+        guard mayOccur, let decoded = try? value.decoded() else { return [] }
+        return decoded.proxyReferences.compactMap { ObjectID($0.token.id) }
+    }
+
+    /// An object has left the table: whoever waits for it is told.
+    mutating func dismiss(_ object: any HostedObject) {
+        for list in object.waiterLists {
+            call.failAll(
+                in: list,
+                Failure("ReferenceError", "the \(object.typeName) was dropped while you waited")
+                    .asTraceback())
+            call.waiters.remove(list)
+        }
+    }
+}

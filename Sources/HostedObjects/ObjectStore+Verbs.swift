@@ -1,0 +1,136 @@
+import Pickle
+
+// The verbs of a manager server, each one request on a connection of its own: CPython's nine, and
+// `server_info`, which CPython refuses.
+extension ObjectStore {
+    /// Carries out a verb. Gives the object too that was created, if any.
+    mutating func callVerb(
+        _ name: UnsafeRawBufferPointer, _ arguments: Arguments
+    ) throws(Failure) -> (Reception, ObjectID?) {
+        do throws(Failure) {
+            return try carryOut(unsafe String(decoding: name, as: UTF8.self), arguments)
+        } catch {
+            throw error.asTraceback()
+        }
+    }
+
+    private mutating func carryOut(
+        _ verb: String, _ arguments: Arguments
+    ) throws(Failure) -> (Reception, ObjectID?) {
+        switch verb {
+        case "create": return (.finished, try create(arguments))
+        case "incref": try incref(arguments)
+        case "decref": try decref(arguments)
+        case "get_methods": try getMethods(arguments)
+        case "accept_connection":
+            _ = try bind(arguments, ["name"], required: 1, verb)
+            call.sessions[Int(call.caller.slot)].isServing = true
+            call.out.none()
+            return (.replied, nil)
+        case "number_of_objects":
+            _ = try bind(arguments, [], required: 0, verb)
+            call.out.int(call.table.countedObjects)
+        case "debug_info":
+            _ = try bind(arguments, [], required: 0, verb)
+            call.out.str(debugInfo())
+        case "dummy":
+            _ = try bind(arguments, [], required: 0, verb)
+            call.out.none()
+        case "server_info":
+            _ = try bind(arguments, [], required: 0, verb)
+            ServerInfo.write(to: &call.out)
+        case "shutdown":
+            _ = try bind(arguments, [], required: 0, verb)
+            call.out.none()
+            return (.shutdown, nil)
+        default:
+            throw Failure("AssertionError", "'\(verb.prefix(64))' unrecognized")
+        }
+        return (.finished, nil)
+    }
+
+    private func bind(
+        _ arguments: Arguments, _ names: [StaticString], required: Int, _ verb: String
+    ) throws(Failure) -> Arguments {
+        // CPython's methods take the connection before these.
+        let signature = Signature.named(names, required: required, as: "Server")
+        return try signature.bind(arguments, method: verb, type: "Server")
+    }
+
+    private mutating func create(_ arguments: Arguments) throws(Failure) -> ObjectID {
+        guard let first = arguments[0] else {
+            throw .type("Server.create() missing 1 required positional argument: 'typeid'")
+        }
+        let typeid = try arguments.value(first)
+        guard let name = arguments.text(first), let maker = makers[name] else {
+            throw Failure(missingKey: typeid)
+        }
+        try arguments.checkKeywords()
+        var rest = arguments
+        rest.positional.removeFirst()
+        // What an earlier call was made on has no part in this one.
+        call.object = .none
+        let id: ObjectID
+        switch maker {
+        case .type(let make): id = try insert(try make(rest, &call), typeid: name)
+        case .shared(let shared): id = shared
+        case .directory: id = try findShared(rest)
+        case .unsharing: id = try unshare(rest)
+        }
+        _ = call.table.retain(id)
+        call.out.str(id.ident)
+        writeExposed(call.table[id]?.exposed ?? [])
+        call.out.append(.tuple2)
+        return id
+    }
+
+    /// The object that a verb's argument names.
+    private func object(
+        _ arguments: Arguments, _ parameter: StaticString, _ verb: String
+    ) throws(Failure) -> ObjectID {
+        let bound = try bind(arguments, [parameter], required: 1, verb)
+        guard let slice = bound[0] else { throw .type("\(parameter) is missing") }
+        guard slice.kind == .str else { throw Failure(missingKey: try bound.value(slice)) }
+        let ident = unsafe bound.payload(slice)
+        guard let id = unsafe ObjectID(hexadecimal: ident), call.table.place(id) != nil else {
+            throw unsafe missingObject(ident)
+        }
+        return id
+    }
+
+    private mutating func incref(_ arguments: Arguments) throws(Failure) {
+        _ = call.table.retain(try object(arguments, "ident", "incref"))
+        call.out.none()
+    }
+
+    private mutating func decref(_ arguments: Arguments) throws(Failure) {
+        let id = try object(arguments, "ident", "decref")
+        if let dropped = call.table.release(id, at: call.now) { dismiss(dropped) }
+        scheduleCollection()
+        call.out.none()
+    }
+
+    private mutating func getMethods(_ arguments: Arguments) throws(Failure) {
+        let bound = try bind(arguments, ["token"], required: 1, "get_methods")
+        guard let slice = bound[0] else { throw .type("token is missing") }
+        let token = try bound.decoded(slice)
+        guard let ident = token.token?.id else {
+            throw Failure("AttributeError", "'\(token.nameOfType)' object has no attribute 'id'")
+        }
+        guard let id = ObjectID(ident), let object = call.table[id] else {
+            var ident = ident
+            throw ident.withUTF8 { unsafe missingObject(UnsafeRawBufferPointer($0)) }
+        }
+        writeExposed(object.exposed)
+    }
+
+    private mutating func debugInfo() -> String {
+        let counted = call.table.entries.filter { $0.references > 0 }.compactMap { entry in
+            entry.object.map { ($0, entry.references) }
+        }
+        return counted.sorted { $0.0.id < $1.0.id }.map { object, references in
+            let text = (try? object.repr(&call)) ?? object.typeName
+            return "  \(object.id.ident):       refcount=\(references)\n    \(text.prefix(75))"
+        }.joined(separator: "\n")
+    }
+}

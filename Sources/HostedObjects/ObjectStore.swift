@@ -1,0 +1,237 @@
+import Pickle
+
+/// What a request came to, for the connection it came from.
+package enum Reception: Sendable, Hashable {
+    /// The reply stands in ``ObjectStore/withReplies(_:)``.
+    case replied
+    /// The same, and so many replies stand there that they should be written before more is received.
+    case repliedEnough
+    /// The reply comes as a ``Delivery``; until then nothing more is read from the connection.
+    case parked
+    /// The reply stands in ``ObjectStore/withReplies(_:)``, and with it the connection has served.
+    case finished
+    /// Like `finished`, and the whole server has served.
+    case shutdown
+    /// No reply; the connection ends.
+    case hangUp
+}
+
+/// All shared state of a server, and nothing else: a request and the time go in, replies come out.
+///
+/// No socket, clock, thread or randomness inside; two stores that are given the same inputs in the same
+/// order give the same outputs.
+package struct ObjectStore {
+    var call: Call
+    var makers = Maker.standard
+    var directory: [String: ObjectID] = [:]
+    let limits: StoreLimits
+    var collectionDue: Instant?
+    private var scanner = RequestScanner()
+    private var freeSessions: [Int] = []
+
+    /// The receipts of the replies that stand in the replies, each with the offset where its reply ends.
+    private var receipts: [(end: Int, receipt: Receipt)] = []
+
+    /// - Parameter incarnation: a random number, different at each start of a server.
+    package init(incarnation: UInt32, limits: StoreLimits = StoreLimits()) {
+        call = Call(incarnation: incarnation)
+        self.limits = limits
+    }
+
+    // MARK: What comes out
+
+    /// How many bytes ``withReplies(_:)`` lends.
+    @inline(__always)
+    package var repliesCount: Int {
+        mutating get { call.out.bytes.count }
+    }
+
+    /// Lends the framed replies to the requests received since ``clearReplies()``, in order.
+    package mutating func withReplies<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        unsafe call.out.bytes.withUnsafeBytes { unsafe body($0) }
+    }
+
+    /// The receipts of the replies lent, each with the offset where its reply ends.
+    package mutating func takeReceipts() -> [(end: Int, receipt: Receipt)] {
+        guard !receipts.isEmpty else { return [] }
+        defer { receipts.removeAll(keepingCapacity: true) }
+        return receipts
+    }
+
+    /// Forgets the replies that have been taken.
+    package mutating func clearReplies() {
+        // One large reply must not keep its memory for ever.
+        call.out.bytes.removeAll(keepingCapacity: call.out.bytes.capacity <= 1 << 18)
+        receipts.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes the replies to calls that had waited.
+    package mutating func takeDeliveries() -> [Delivery] {
+        guard !call.deliveries.isEmpty else { return [] }
+        defer { call.deliveries.removeAll(keepingCapacity: true) }
+        return call.deliveries
+    }
+
+    /// When ``advance(to:)`` has something to do next.
+    package var nextDeadline: Instant? {
+        mutating get {
+        guard let collection = nextCollection else { return call.waiters.nextDeadline }
+        return call.waiters.nextDeadline.map { min($0, collection) } ?? collection
+        }
+    }
+
+    /// How many calls wait.
+    package var waitingCalls: Int { call.waiters.count }
+
+    // MARK: What goes in
+
+    /// A connection has been authenticated.
+    package mutating func connect() -> SessionID {
+        let slot = freeSessions.popLast() ?? call.sessions.count
+        if slot == call.sessions.count { call.sessions.append(Session(serial: 0)) }
+        sessionSerial &+= 1
+        if sessionSerial == 0 { sessionSerial = 1 }
+        call.sessions[slot] = Session(serial: sessionSerial)
+        return SessionID(slot: UInt32(slot), serial: sessionSerial)
+    }
+
+    private var sessionSerial: UInt32 = 0
+
+    /// A connection is gone: it waits for nothing any more, and what it alone may hold is free.
+    package mutating func disconnect(_ session: SessionID, at now: Instant) {
+        guard call.isAlive(session) else { return }
+        call.now = now
+        let slot = Int(session.slot)
+        if let waiter = call.sessions[slot].waiter { _ = call.removeWaiter(waiter) }
+        for id in call.sessions[slot].holdings {
+            call.object = id
+            call.table[id]?.ended(session, &call)
+        }
+        call.sessions[slot] = Session(serial: 0)
+        freeSessions.append(slot)
+    }
+
+    /// Replies that could not be handed over: what they gave goes back, the last one first.
+    package mutating func undo(_ receipts: [Receipt], at now: Instant) {
+        call.now = now
+        for receipt in receipts.reversed() {
+            call.caller = receipt.session
+            call.object = receipt.object
+            call.table[receipt.object]?.undo(receipt.kind, &call)
+        }
+    }
+
+    /// Time has passed: waiters whose time is up are answered.
+    package mutating func advance(to now: Instant) {
+        call.now = now
+        while let waiter = call.waiters.overdue(at: now) { call.expire(waiter) }
+        if let collection = nextCollection, collection <= now { collect() }
+    }
+
+    /// A request has come: the body of a frame.
+    package mutating func receive(
+        _ frame: UnsafeRawBufferPointer, from session: SessionID, at now: Instant
+    ) -> Reception {
+        guard unsafe !frame.isEmpty, call.isAlive(session) else { return .hangUp }
+        call.caller = session
+        call.now = now
+        call.receipt = nil
+        let isServing = call.sessions[Int(session.slot)].isServing
+        let start = ReplyFrame.open(&call.out)
+        var reception = isServing ? Reception.replied : .finished
+        do throws(Failure) {
+            reception = try unsafe handle(frame, isServing: isServing, start)
+        } catch {
+            call.out.bytes.removeLast(call.out.bytes.count - start)
+            let start = ReplyFrame.openWithoutKind(&call.out)
+            error.write(to: &call.out)
+            ReplyFrame.close(&call.out, from: start)
+            return reception
+        }
+        if reception == .parked {
+            call.out.bytes.removeLast(call.out.bytes.count - start)
+            return .parked
+        }
+        ReplyFrame.close(&call.out, from: start)
+        if let receipt = call.receipt { receipts.append((call.out.bytes.count, receipt)) }
+        if reception == .replied, call.out.bytes.count >= limits.replies { return .repliedEnough }
+        return reception
+    }
+
+    @inline(__always)
+    private mutating func handle(
+        _ frame: UnsafeRawBufferPointer, isServing: Bool, _ start: Int
+    ) throws(Failure) -> Reception {
+        guard try unsafe scan(frame) == .scanned else {
+            return try unsafe handleRebuilt(frame, isServing: isServing, start)
+        }
+        return try unsafe dispatch(frame, isServing, start)
+    }
+
+    /// Decodes a request in an unusual form, writes it in the usual one, and takes it from there.
+    private mutating func handleRebuilt(
+        _ frame: UnsafeRawBufferPointer, isServing: Bool, _ start: Int
+    ) throws(Failure) -> Reception {
+        let rebuilt: RebuiltRequest
+        do throws(PickleError) {
+            rebuilt = try unsafe RebuiltRequest(frame)
+        } catch {
+            throw Failure(error).asTraceback()
+        }
+        if isServing, let failure = misfit(rebuilt) { throw failure }
+        let result: Result<Reception, Failure> = unsafe rebuilt.bytes.withUnsafeBytes { bytes in
+            do throws(Failure) {
+                guard try unsafe scan(bytes, hasBodies: true) == .scanned else {
+                    throw Failure.type("not a request").asTraceback()
+                }
+                return .success(try unsafe dispatch(bytes, isServing, start))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    @inline(__always)
+    private mutating func scan(
+        _ bytes: UnsafeRawBufferPointer, hasBodies: Bool = false
+    ) throws(Failure) -> RequestScanner.Outcome {
+        do {
+            return try unsafe scanner.scan(bytes, hasBodies: hasBodies)
+        } catch {
+            throw Failure(error).asTraceback()
+        }
+    }
+
+    @inline(__always)
+    private mutating func dispatch(
+        _ bytes: UnsafeRawBufferPointer, _ isServing: Bool, _ start: Int
+    ) throws(Failure) -> Reception {
+        let arguments = unsafe Arguments(
+            bytes: bytes, positional: scanner.positional, keywords: scanner.keywords)
+        if isServing {
+            guard case .str = scanner.ident.kind else {
+                throw Failure(missingKey: try arguments.value(scanner.ident)).asTraceback()
+            }
+            let ident = unsafe arguments.payload(scanner.ident)
+            guard let id = unsafe ObjectID(hexadecimal: ident), let object = call.table[id] else {
+                throw unsafe missingObject(ident)
+            }
+            guard case .str = scanner.method.kind else {
+                throw try notExposed(try arguments.value(scanner.method), object)
+            }
+            let name = unsafe arguments.payload(scanner.method)
+            if scanner.namesGlobals { try unsafe nestProxies(bytes, in: id) }
+            return try unsafe callMethod(name, object, arguments, start)
+        }
+        guard case .str = scanner.method.kind else {
+            let verb = try Representation.of(try arguments.value(scanner.method))
+            throw Failure("AssertionError", "\(verb) unrecognized").asTraceback()
+        }
+        let name = unsafe arguments.payload(scanner.method)
+        let namesGlobals = scanner.namesGlobals
+        let (reception, created) = try unsafe callVerb(name, arguments)
+        if namesGlobals, let created { try unsafe nestProxies(bytes, in: created) }
+        return reception
+    }
+}

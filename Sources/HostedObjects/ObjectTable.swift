@@ -1,0 +1,160 @@
+/// The hosted objects: by slot, with their references, kept as long as somebody can reach them.
+///
+/// An object leaves at once when its last reference is dropped, unless a proxy of it was seen inside
+/// another object: then it stays as a *stray*, because the container may still hold the proxy or hand it
+/// to a client who is about to count it. Strays are looked after by ``ObjectStore/collect()``.
+struct ObjectTable {
+    struct Entry {
+        var object: (any HostedObject)?
+        var generation: UInt32 = 0
+        var references = 0
+        var typeid = ""
+        /// Whether the directory keeps it.
+        var isNamed = false
+        /// Whether a proxy of it has been stored in an object.
+        var wasNested = false
+        /// Whether a proxy has been stored in it.
+        var holdsProxies = false
+        /// Since when nobody counts it; later, since when it was found that nobody holds it either.
+        var strayedAt: Instant?
+        /// Whether, when that was last looked at, some object held it that is not a stray.
+        var wasHeld = false
+    }
+
+    let incarnation: UInt32
+    private(set) var entries: [Entry] = []
+    private var free: [Int] = []
+    private var nextFree = 0
+    /// How many objects are counted by clients.
+    private(set) var countedObjects = 0
+    /// How many objects there are.
+    private(set) var count = 0
+    /// How many objects nobody counts, but some other object may hold.
+    private(set) var strays = 0
+
+    init(incarnation: UInt32) {
+        self.incarnation = incarnation
+    }
+
+    /// The place of a living object.
+    @inline(__always)
+    func place(_ id: ObjectID) -> Int? {
+        let slot = id.slot
+        guard slot < entries.count, let object = entries[slot].object, object.id == id else {
+            return nil
+        }
+        return slot
+    }
+
+    @inline(__always)
+    subscript(_ id: ObjectID) -> (any HostedObject)? {
+        place(id).flatMap { entries[$0].object }
+    }
+
+    /// The entry of a living object.
+    subscript(entry id: ObjectID) -> Entry? {
+        place(id).map { entries[$0] }
+    }
+
+    /// Whether the id was given to an object that is gone.
+    func wasHere(_ id: ObjectID) -> Bool {
+        guard id.slot < entries.count else { return false }
+        let generation = min(id.generation, entries[id.slot].generation)
+        return generation > 0
+            && id == ObjectID(incarnation: incarnation, generation: generation, slot: id.slot)
+    }
+
+    /// Takes an object in, with no reference yet; nil if the table is full.
+    mutating func insert(_ object: any HostedObject, typeid: String, limit: Int) -> ObjectID? {
+        guard count < min(limit, 1 << ObjectID.slotBits) else { return nil }
+        let slot: Int
+        // Oldest first, so that a slot's generations last.
+        if nextFree < free.count {
+            slot = free[nextFree]
+            nextFree += 1
+            if nextFree > 1024, nextFree * 2 > free.count {
+                free.removeFirst(nextFree)
+                nextFree = 0
+            }
+        } else {
+            slot = entries.count
+            entries.append(Entry())
+        }
+        let generation = entries[slot].generation &+ 1
+        let id = ObjectID(incarnation: incarnation, generation: generation, slot: slot)
+        object.id = id
+        entries[slot] = Entry(object: object, generation: generation, typeid: typeid)
+        count += 1
+        return id
+    }
+
+    /// Counts one reference more; false if the object is gone.
+    mutating func retain(_ id: ObjectID) -> Bool {
+        guard let place = place(id) else { return false }
+        entries[place].references += 1
+        if entries[place].references == 1 {
+            countedObjects += 1
+            if entries[place].strayedAt != nil {
+                entries[place].strayedAt = nil
+                entries[place].wasHeld = false
+                strays -= 1
+            }
+        }
+        return true
+    }
+
+    /// Counts one reference less. Gives the object if that was the last and it must go.
+    mutating func release(_ id: ObjectID, at now: Instant) -> (any HostedObject)? {
+        guard let place = place(id), entries[place].references > 0 else { return nil }
+        entries[place].references -= 1
+        guard entries[place].references == 0 else { return nil }
+        countedObjects -= 1
+        if entries[place].isNamed { return nil }
+        guard entries[place].wasNested else { return remove(place) }
+        entries[place].strayedAt = now
+        strays += 1
+        return nil
+    }
+
+    /// Takes an object out.
+    mutating func remove(_ place: Int) -> (any HostedObject)? {
+        guard let object = entries[place].object else { return nil }
+        if entries[place].strayedAt != nil { strays -= 1 }
+        if entries[place].references > 0 { countedObjects -= 1 }
+        entries[place] = Entry(generation: entries[place].generation)
+        // A slot that has had all its generations is not used again: no id ever names two objects.
+        if entries[place].generation < (1 << UInt32(ObjectID.generationBits)) - 1 {
+            free.append(place)
+        }
+        count -= 1
+        return object
+    }
+
+    /// The places of the objects that are of some sort.
+    func places(where isWanted: (Entry) -> Bool) -> [Int] {
+        entries.indices.filter { entries[$0].object != nil && isWanted(entries[$0]) }
+    }
+
+    /// Notes which strays are held; the grace of those that are so no longer begins now.
+    mutating func noteHeld(_ isHeld: [Bool], at now: Instant) {
+        for place in places(where: { $0.strayedAt != nil }) {
+            if !isHeld[place], entries[place].wasHeld { entries[place].strayedAt = now }
+            entries[place].wasHeld = isHeld[place]
+        }
+    }
+
+    mutating func setNamed(_ id: ObjectID, _ isNamed: Bool, at now: Instant) {
+        guard let place = place(id) else { return }
+        entries[place].isNamed = isNamed
+        guard !isNamed, entries[place].references == 0, entries[place].strayedAt == nil else { return }
+        entries[place].strayedAt = now
+        strays += 1
+    }
+
+    /// Notes that a proxy of `inner` is stored in `outer`.
+    mutating func nest(_ inner: ObjectID, in outer: ObjectID) {
+        guard let innerPlace = place(inner), let outerPlace = place(outer) else { return }
+        entries[innerPlace].wasNested = true
+        entries[outerPlace].holdsProxies = true
+    }
+}

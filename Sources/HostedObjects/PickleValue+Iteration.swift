@@ -1,0 +1,104 @@
+import Pickle
+
+// What Python's iteration gives, where a pickle tells it.
+extension PickleValue {
+    /// How many ints a range may stand for where it is gone through.
+    static let rangeLimit = 1 << 24
+
+    /// What iterating over the value gives.
+    ///
+    /// - Throws: TypeError for what cannot be iterated over, or is an instance of a class whose
+    ///   iteration is code.
+    func elements() throws(Failure) -> [PickledValue] {
+        switch kind {
+        case .list(let items), .tuple(let items), .set(let items), .frozenset(let items):
+            return items.map { PickledValue($0) }
+        case .dict(let items): return items.map { PickledValue($0.key) }
+        case .str(let text): return Self.characters(of: text)
+        case .bytes(let bytes), .byteArray(let bytes): return bytes.map { .int(Int($0)) }
+        case .object(let object): return try elements(of: object)
+        default: throw .notIterable(nameOfType)
+        }
+    }
+
+    /// The items of a dict, or of an instance of a kind of dict; nil for anything else.
+    var mappingItems: [(key: PickleValue, value: PickleValue)]? {
+        switch kind {
+        case .dict(let items): items
+        case .object(let object):
+            !object.items.isEmpty || Self.mappings.contains(nameOfType) ? object.items : nil
+        default: nil
+        }
+    }
+
+    /// Python's own kinds of dict, which are one even while they are empty.
+    private static let mappings: Set<String> = ["OrderedDict", "defaultdict"]
+
+    /// The name of the value's type, that of a proxy's own class for a proxy.
+    var nameOfType: String { proxyReference?.typeName ?? typeName }
+
+    private static func characters(of text: PickleString) -> [PickledValue] {
+        var characters: [PickledValue] = []
+        var rest = text.utf8[...]
+        while let first = rest.first {
+            let count = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+            var writer = BodyWriter()
+            writer.str(utf8: rest.prefix(count))
+            characters.append(PickledValue(body: writer.bytes))
+            rest = rest.dropFirst(count)
+        }
+        return characters
+    }
+
+    private func elements(of object: PickleObject) throws(Failure) -> [PickledValue] {
+        let name = object.className.map { "\($0.module).\($0.name)" } ?? ""
+        switch name {
+        case "builtins.range": return try Self.range(object.arguments)
+        case "builtins.iter": return Array(try rest(of: object, isReversed: false))
+        case "builtins.reversed": return Array(try rest(of: object, isReversed: true))
+        case "array.array": return try Self.machineValues(object.arguments, of: self)
+        case "collections.deque": return object.appended.map { PickledValue($0) }
+        default: break
+        }
+        if let items = mappingItems { return items.map { PickledValue($0.key) } }
+        let items = object.appended + object.added
+        guard !items.isEmpty else { throw .notIterable(nameOfType) }
+        return items.map { PickledValue($0) }
+    }
+
+    /// What an iterator over a sequence has not given yet. Its state is the place where it stands.
+    private func rest(
+        of iterator: PickleObject, isReversed: Bool
+    ) throws(Failure) -> ArraySlice<PickledValue> {
+        guard iterator.arguments.count == 1 else { throw .notIterable(nameOfType) }
+        let all = try iterator.arguments[0].elements()
+        guard case .int(let place)? = iterator.states.last?.kind else {
+            return isReversed ? all.reversed()[...] : all[...]
+        }
+        let bounded = max(-1, min(place, all.count))
+        return isReversed ? all.prefix(bounded + 1).reversed()[...] : all.dropFirst(max(0, bounded))
+    }
+
+    private static func range(_ arguments: [PickleValue]) throws(Failure) -> [PickledValue] {
+        var bounds: [Int] = []
+        for argument in arguments {
+            guard case .int(let bound) = argument.kind else {
+                throw .type("a range that is gone through must have bounds of 64 bits")
+            }
+            bounds.append(bound)
+        }
+        guard (1...3).contains(bounds.count) else { throw .type("range expected 1 to 3 arguments") }
+        let step = bounds.count == 3 ? bounds[2] : 1
+        guard step != 0 else { throw .value("range() arg 3 must not be zero") }
+        let start = bounds.count == 1 ? 0 : bounds[0]
+        let stop = bounds[bounds.count == 1 ? 0 : 1]
+        let isEmpty = step > 0 ? start >= stop : start <= stop
+        guard !isEmpty else { return [] }
+        let low = min(start, stop)
+        let distance = UInt(bitPattern: max(start, stop) &- low)
+        guard (distance - 1) / step.magnitude < UInt(rangeLimit) else {
+            throw Failure("MemoryError", "over the limit: \(rangeLimit) ints a range")
+        }
+        return stride(from: start, to: stop, by: step).map { .int($0) }
+    }
+}

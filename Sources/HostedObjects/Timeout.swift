@@ -1,0 +1,89 @@
+import Pickle
+
+/// How long a call may wait.
+enum Timeout {
+    /// Not at all.
+    case zero
+    /// That many seconds, more than zero.
+    case seconds(Double)
+    /// Until it is granted.
+    case never
+
+    /// What a waiter is parked with.
+    var seconds: Double? {
+        guard case .seconds(let seconds) = self else { return nil }
+        return seconds
+    }
+
+    var isZero: Bool {
+        guard case .zero = self else { return false }
+        return true
+    }
+
+    /// The longest wait of a lock, in seconds: `threading.TIMEOUT_MAX`.
+    static let most = 9_223_372_036.0
+
+    /// `acquire(blocking=True, timeout=-1)`, the arguments at these places.
+    static func ofLock(
+        _ arguments: Arguments, _ blocking: PickleSlice?, _ timeout: PickleSlice?
+    ) throws(Failure) -> Timeout {
+        let waits = try blocking.map(arguments.isTrue) ?? true
+        guard let slice = timeout else { return waits ? .never : .zero }
+        guard let seconds = try arguments.seconds(slice) else {
+            throw .type("'NoneType' object cannot be interpreted as an integer")
+        }
+        guard !seconds.isNaN else { throw .value("Invalid value NaN (not a number)") }
+        if !waits {
+            guard seconds == -1 else {
+                throw .value("can't specify a timeout for a non-blocking call")
+            }
+            return .zero
+        }
+        if seconds == -1 { return .never }
+        guard seconds >= 0 else { throw .value("timeout value must be a non-negative number") }
+        guard seconds <= most else { throw tooLong(slice) }
+        return seconds == 0 ? .zero : .seconds(seconds)
+    }
+
+    /// `get(block=True, timeout=None)`, the arguments at these places.
+    static func ofQueue(
+        _ arguments: Arguments, _ block: PickleSlice?, _ timeout: PickleSlice?
+    ) throws(Failure) -> Timeout {
+        guard try block.map(arguments.isTrue) ?? true else { return .zero }
+        guard let slice = timeout, let seconds = try number(arguments, slice, "<") else {
+            return .never
+        }
+        guard seconds >= 0 else { throw .value("'timeout' must be a non-negative number") }
+        // It waits for a float, even if it was given an int.
+        guard seconds <= most else { throw .overflow("timestamp out of range for platform time_t") }
+        return seconds > 0 ? .seconds(seconds) : .zero
+    }
+
+    /// `wait(timeout=None)`: what is not above zero does not wait.
+    static func ofWait(_ arguments: Arguments, _ timeout: PickleSlice?) throws(Failure) -> Timeout {
+        guard let slice = timeout, let seconds = try number(arguments, slice, ">") else {
+            return .never
+        }
+        guard seconds <= most else { throw tooLong(slice) }
+        return seconds > 0 ? .seconds(seconds) : .zero
+    }
+
+    private static func tooLong(_ slice: PickleSlice) -> Failure {
+        .overflow(
+            slice.kind == .float
+                ? "timestamp out of range for platform time_t"
+                : "timestamp too large to convert to C PyTime_t")
+    }
+
+    /// A number compared with 0 before it is waited for, so other types fail in the comparison.
+    private static func number(
+        _ arguments: Arguments, _ slice: PickleSlice, _ comparison: String
+    ) throws(Failure) -> Double? {
+        switch slice.kind {
+        case .none, .bool, .int, .float: return try arguments.seconds(slice)
+        default:
+            let type = try arguments.decoded(slice).nameOfType
+            throw .type("'\(comparison)' not supported between instances of '\(type)' and 'int'")
+        }
+    }
+}

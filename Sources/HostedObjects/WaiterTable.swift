@@ -1,0 +1,179 @@
+import Pickle
+
+/// All calls that wait: lines of waiters, first in, first out, and their deadlines.
+///
+/// Every operation takes constant time but for the deadlines, a heap with known places, which take the
+/// logarithm of their number; so a waiter that is granted or gone leaves nothing behind.
+package struct WaiterTable: Sendable {
+    private struct Line: Sendable {
+        var head = -1
+        var tail = -1
+        var count = 0
+    }
+
+    private var slots: [Waiter?] = []
+    private var free: [Int] = []
+    private var lines: [Line] = []
+    private var freeLines: [Int] = []
+    private var heap: [Int] = []
+    private var serial: UInt32 = 0
+
+    package init() {}
+
+    /// How many calls wait.
+    package var count: Int { slots.count - free.count }
+
+    /// When the first waiter's time is up.
+    package var nextDeadline: Instant? { heap.first.flatMap { slots[$0]?.deadline } }
+
+    // MARK: Lines
+
+    /// Opens a line.
+    package mutating func makeList() -> WaiterListID {
+        if let slot = freeLines.popLast() {
+            lines[slot] = Line()
+            return WaiterListID(slot: slot)
+        }
+        lines.append(Line())
+        return WaiterListID(slot: lines.count - 1)
+    }
+
+    /// Closes an empty line.
+    mutating func remove(_ list: WaiterListID) {
+        precondition(lines[list.slot].count == 0, "a line that is closed is empty")
+        freeLines.append(list.slot)
+    }
+
+    /// Whether nobody stands in the line.
+    @inline(__always)
+    package func isEmpty(_ list: WaiterListID) -> Bool { lines[list.slot].count == 0 }
+
+    /// Who stands first.
+    package func first(_ list: WaiterListID) -> WaiterID? {
+        let head = lines[list.slot].head
+        guard head >= 0, let waiter = slots[head] else { return nil }
+        return WaiterID(slot: head, serial: waiter.serial)
+    }
+
+    // MARK: Waiters
+
+    /// The waiter, nil if it is gone.
+    package subscript(_ id: WaiterID) -> Waiter? {
+        guard slots.indices.contains(id.slot), let waiter = slots[id.slot],
+            waiter.serial == id.serial
+        else { return nil }
+        return waiter
+    }
+
+    /// Puts a waiter at the end of a line.
+    mutating func append(
+        session: SessionID, object: ObjectID, item: PickledValue?, timeUp: TimeUp,
+        deadline: Instant?, to list: WaiterListID
+    ) -> WaiterID {
+        serial &+= 1
+        var waiter = Waiter(
+            session: session, object: object, item: item, timeUp: timeUp,
+            deadline: deadline, list: list, serial: serial)
+        let slot = free.popLast() ?? slots.count
+        if slot == slots.count { slots.append(nil) }
+        waiter.previous = lines[list.slot].tail
+        if waiter.previous >= 0 {
+            slots[waiter.previous]?.next = slot
+        } else {
+            lines[list.slot].head = slot
+        }
+        lines[list.slot].tail = slot
+        lines[list.slot].count += 1
+        slots[slot] = waiter
+        if deadline != nil { insertDeadline(slot) }
+        return WaiterID(slot: slot, serial: serial)
+    }
+
+    /// Takes a waiter out of its line; nil if it was gone.
+    mutating func remove(_ id: WaiterID) -> Waiter? {
+        guard let waiter = self[id] else { return nil }
+        let line = waiter.list.slot
+        if waiter.previous >= 0 {
+            slots[waiter.previous]?.next = waiter.next
+        } else {
+            lines[line].head = waiter.next
+        }
+        if waiter.next >= 0 {
+            slots[waiter.next]?.previous = waiter.previous
+        } else {
+            lines[line].tail = waiter.previous
+        }
+        lines[line].count -= 1
+        if waiter.heapIndex >= 0 { removeDeadline(at: waiter.heapIndex) }
+        slots[id.slot] = nil
+        free.append(id.slot)
+        return waiter
+    }
+
+    /// The waiter whose time was up first, if it is up now.
+    func overdue(at now: Instant) -> WaiterID? {
+        guard let slot = heap.first, let waiter = slots[slot], let deadline = waiter.deadline,
+            deadline <= now
+        else { return nil }
+        return WaiterID(slot: slot, serial: waiter.serial)
+    }
+}
+
+// MARK: - The heap of deadlines
+
+extension WaiterTable {
+    /// Ties go by age, so that the order of events is one and the same in every replay.
+    private func precedes(_ left: Int, _ right: Int) -> Bool {
+        guard let first = slots[left], let second = slots[right],
+            let firstDeadline = first.deadline, let secondDeadline = second.deadline
+        else { return false }
+        return (firstDeadline, first.serial) < (secondDeadline, second.serial)
+    }
+
+    private mutating func place(_ slot: Int, at index: Int) {
+        heap[index] = slot
+        slots[slot]?.heapIndex = index
+    }
+
+    private mutating func insertDeadline(_ slot: Int) {
+        heap.append(slot)
+        place(slot, at: heap.count - 1)
+        rise(from: heap.count - 1)
+    }
+
+    private mutating func removeDeadline(at index: Int) {
+        let last = heap.removeLast()
+        guard index < heap.count else { return }
+        place(last, at: index)
+        rise(from: index)
+        sink(from: index)
+    }
+
+    private mutating func rise(from start: Int) {
+        var index = start
+        while index > 0, precedes(heap[index], heap[(index - 1) / 2]) {
+            swap(index, (index - 1) / 2)
+            index = (index - 1) / 2
+        }
+    }
+
+    private mutating func sink(from start: Int) {
+        var index = start
+        while true {
+            var least = index
+            for child in [2 * index + 1, 2 * index + 2]
+            where child < heap.count && precedes(heap[child], heap[least]) {
+                least = child
+            }
+            guard least != index else { return }
+            swap(index, least)
+            index = least
+        }
+    }
+
+    private mutating func swap(_ first: Int, _ second: Int) {
+        let slot = heap[first]
+        place(heap[second], at: first)
+        place(slot, at: second)
+    }
+}

@@ -1,0 +1,151 @@
+internal import Connections
+internal import Pickle
+internal import Sockets
+
+extension Manager {
+    /// Makes a call that cannot wait, on the connection that all such calls share.
+    func call(
+        _ reference: ObjectReference, _ request: [UInt8]
+    ) async throws(ManagerError) -> Reply {
+        let line = try await shared.connection()
+        return try await contact.ask(request, on: line)
+    }
+
+    /// Makes a call that may wait, on a connection of its own.
+    ///
+    /// - Parameters:
+    ///   - timeout: how long to wait; nil for as long as it takes.
+    ///   - request: makes the request for so many seconds, nil for as long as it takes.
+    ///   - read: what the reply means; nil when the server's time was over.
+    /// - Returns: nil when the time is over.
+    func wait<Outcome>(
+        timeout: Duration?, _ request: (Double?) throws(ManagerError) -> [UInt8],
+        _ read: (Reply) throws(ManagerError) -> Outcome?
+    ) async throws(ManagerError) -> Outcome? {
+        let line = try await pool.take()
+        do throws(ManagerError) {
+            let outcome = try await wait(on: line, timeout: timeout, request, read)
+            pool.giveBack(line)
+            return outcome
+        } catch {
+            if error.isAnswer {
+                pool.giveBack(line)
+            } else {
+                pool.discard(line)
+            }
+            throw error
+        }
+    }
+
+    /// The same on a given connection.
+    func wait<Outcome>(
+        on line: Connection, timeout: Duration?,
+        _ request: (Double?) throws(ManagerError) -> [UInt8],
+        _ read: (Reply) throws(ManagerError) -> Outcome?
+    ) async throws(ManagerError) -> Outcome? {
+        let start = MonotonicClock.nanoseconds
+        var plan = WaitPlan(timeout: timeout, slice: seesClientsGo ? nil : limits.waitSlice)
+        while true {
+            let elapsed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
+            guard case .ask(let seconds) = plan.next(elapsed: elapsed) else { return nil }
+            let reply = try await contact.ask(
+                try request(seconds), on: line,
+                onInterruption: seesClientsGo ? .halfClose : .awaitReply, waiting: seconds ?? 0)
+            if let outcome = try read(reply) { return outcome }
+        }
+    }
+
+    /// Makes a call that waits in a way of its own, on a connection of its own.
+    func callWaiting(_ request: [UInt8]) async throws(ManagerError) -> Reply {
+        let line = try await pool.take()
+        do throws(ManagerError) {
+            let reply = try await contact.ask(
+                request, on: line,
+                onInterruption: seesClientsGo ? .halfClose : .abandonReply)
+            pool.giveBack(line)
+            return reply
+        } catch {
+            pool.discard(line)
+            throw error
+        }
+    }
+
+    /// Makes a call that waits for as long as it takes and changes nothing, so that it may just be
+    /// left: the connection is then closed.
+    ///
+    /// - Returns: false when the time is over.
+    func waitIdly(
+        timeout: Duration?, _ request: [UInt8], about ident: String
+    ) async throws(ManagerError) -> Bool {
+        let line = try await pool.take()
+        let message: [UInt8]
+        do throws(ConnectionError) {
+            message = try await line.exchange(
+                request, onInterruption: .abandonReply, timeout: timeout)
+        } catch {
+            pool.discard(line)
+            if error.code == .timedOut, timeout != nil { return false }
+            throw ManagerError(error)
+        }
+        pool.giveBack(line)
+        _ = try Reply(message).returned(about: ident)
+        return true
+    }
+}
+
+// MARK: - Results
+
+extension Manager {
+    /// Decodes what a call returned; proxies in it are counted before they are anybody's.
+    func decode<Result: Decodable>(
+        _ type: Result.Type, from value: PickleValue
+    ) async throws(ManagerError) -> Result {
+        let arrivals = ProxyArrivals(self)
+        var decoder = PickleDecoder()
+        decoder.userInfo[ProxyArrivals.key] = arrivals
+        let result: Result
+        do {
+            result = try decoder.decode(type, from: value)
+        } catch {
+            throw .encoding("\(value.repr(limit: 100)) is no \(type)", error)
+        }
+        for reference in arrivals.all { try await count(reference) }
+        return result
+    }
+
+    /// Decodes what a call on an object came to, which may be a new object.
+    func result<Result: Decodable>(
+        of reply: Reply, _ reference: ObjectReference
+    ) async throws(ManagerError) -> Result {
+        if case .proxy(let exposed, let token) = reply {
+            let made = self.reference(token.typeID, token.id, exposed)
+            guard let type = Result.self as? any ManagerProxy.Type,
+                let proxy = type.init(made) as? Result
+            else { throw .unexpectedReply("a new \(token.typeID) instead of a \(Result.self)") }
+            return proxy
+        }
+        return try await decode(Result.self, from: reply.returned(about: reference.token.id))
+    }
+
+    /// Decodes a pickle that came another way and may hold proxies for objects of this manager.
+    ///
+    /// - Throws: ``ManagerError`` with `encoding`; `objectGone` where a proxy's object is no more.
+    public func decode<Result: Decodable>(
+        _ type: Result.Type, fromPickle pickle: [UInt8]
+    ) async throws(ManagerError) -> Result {
+        let value: PickleValue
+        do {
+            value = try PickleValue(pickle: pickle)
+        } catch {
+            throw .encoding("this is no pickle", error)
+        }
+        return try await decode(type, from: value)
+    }
+
+    private func count(_ reference: ObjectReference) async throws(ManagerError) {
+        let ident = reference.token.id
+        let request = Request.verb("incref", ident)
+        _ = try await contact.ask(request).returned(about: ident)
+        reference.wasCounted()
+    }
+}

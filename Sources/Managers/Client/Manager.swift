@@ -1,0 +1,126 @@
+public import Connections
+internal import HostedObjects
+internal import Pickle
+public import Sockets
+
+/// A manager server, as a client has it: it makes shared objects, and the proxies for them.
+///
+/// ```swift
+/// let manager = try await Manager.connect(to: .unix(path: "/run/jobs"), authkey: key)
+/// let results = try await manager.dict(String.self, Int.self)
+/// try await results.set(1, forKey: "one")
+/// ```
+///
+/// Any number of tasks may use it at once. Their calls share one connection, on which they are pipelined;
+/// a call that may wait (`get`, `acquire`, …) has another one to itself meanwhile. The server may be
+/// a ``ManagerServer`` or a CPython process.
+public final class Manager: Sendable {
+    /// Where the server listens.
+    public var address: SocketAddress { contact.address }
+    /// What this client spends, and how long it waits.
+    public var limits: ClientLimits { contact.limits }
+    /// The version of a server of this house; nil for CPython's.
+    public let serverVersion: String?
+
+    let contact: ServerContact
+    let shared: SharedLine
+    let pool: LinePool
+    let releases: ReleaseQueue
+
+    private init(_ contact: ServerContact, serverVersion: String?) {
+        self.contact = contact
+        self.serverVersion = serverVersion
+        shared = SharedLine(contact)
+        pool = LinePool(contact)
+        releases = ReleaseQueue(contact)
+    }
+
+    /// Connects to a manager server: CPython's `SyncManager(address, authkey).connect()`.
+    ///
+    /// The server is asked what it is, so when this returns, it is there and has the same key.
+    ///
+    /// - Parameters:
+    ///   - address: where the server listens.
+    ///   - authkey: the secret that both share.
+    ///   - limits: what this client spends, and how long it waits.
+    /// - Throws: ``ManagerError`` with `unreachable`, `invalidAddress`, `authenticationFailed`,
+    ///   `timedOut`, `cancelled`, `connectionLost`, `unexpectedReply`, `system`.
+    public static func connect(
+        to address: SocketAddress, authkey: AuthenticationKey,
+        limits: ClientLimits = ClientLimits()
+    ) async throws(ManagerError) -> Manager {
+        let contact = ServerContact(address: address, authkey: authkey, limits: limits)
+        let reply = try await contact.ask(.verb("server_info"))
+        if let version = serverVersion(reply) { return Manager(contact, serverVersion: version) }
+        // CPython refuses that question, and so is asked its own.
+        _ = try await contact.ask(.verb("dummy")).returned()
+        return Manager(contact, serverVersion: nil)
+    }
+
+    private static func serverVersion(_ reply: Reply) -> String? {
+        guard case .value(let value) = reply,
+            let info = try? PickleDecoder().decode([String: String].self, from: value),
+            info["server"] == ServerInfo.server
+        else { return nil }
+        return info["version"]
+    }
+
+    /// Whether the server sees when a client that waits gives up.
+    var seesClientsGo: Bool { serverVersion != nil }
+
+    // MARK: The server
+
+    /// How many objects somebody holds.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func numberOfObjects() async throws(ManagerError) -> Int {
+        try await ask("number_of_objects")
+    }
+
+    /// The objects that somebody holds, each with its ident, its reference count and its `repr`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func debugInfo() async throws(ManagerError) -> String {
+        try await ask("debug_info")
+    }
+
+    /// The time that a call takes there and back, on the connection that calls share.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func roundTrip() async throws(ManagerError) -> Duration {
+        let line = try await shared.connection()
+        let start = ContinuousClock.now
+        // No object has this name, so any server answers at once, with a traceback.
+        _ = try await contact.ask(try Request.call("", "ping"), on: line)
+        return ContinuousClock.now - start
+    }
+
+    /// Ends the server, for everybody.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func shutdown() async throws(ManagerError) {
+        _ = try await contact.ask(.verb("shutdown")).returned()
+    }
+
+    private func ask<Result: Decodable>(_ verb: String) async throws(ManagerError) -> Result {
+        let value = try await contact.ask(.verb(verb)).returned()
+        return try await decode(Result.self, from: value)
+    }
+
+    // MARK: The end
+
+    /// Gives back all objects that proxies of this manager hold, within `limits.closeTimeout`, and closes
+    /// all connections. Calls under way fail with `connectionLost`, later ones with `closed`.
+    ///
+    /// A program that ends without it leaves the objects it held behind in the server.
+    public func close() async {
+        shared.close()
+        pool.close()
+        await releases.close()
+    }
+}
+
+extension [UInt8] {
+    /// A verb of the server's, without arguments.
+    fileprivate static func verb(_ name: String) -> [UInt8] { Request.verb(name) }
+}

@@ -1,0 +1,103 @@
+internal import Connections
+internal import Pickle
+
+extension ManagerError {
+    static func encoding(_ reason: String, _ error: any Error) -> ManagerError {
+        ManagerError(.encoding, "\(reason): \(error)", underlying: error)
+    }
+
+    static func unexpectedReply(
+        _ reason: String, _ error: (any Error)? = nil
+    ) -> ManagerError {
+        ManagerError(.unexpectedReply, reason, underlying: error)
+    }
+
+    static func timedOut(_ what: String) -> ManagerError {
+        ManagerError(.timedOut, what)
+    }
+
+    static let closed = ManagerError(.closed, "the manager was closed")
+
+    /// A connection's failure, in the words of a manager.
+    init(_ error: ConnectionError) {
+        let code: Code =
+            switch error.code {
+            case .closed: .connectionLost
+            case .authenticationFailed, .invalidKey: .authenticationFailed
+            case .messageTooLarge: .messageTooLarge
+            case .malformedFrame: .unexpectedReply
+            case .timedOut: .timedOut
+            case .cancelled: .cancelled
+            case .invalidAddress: .invalidAddress
+            case .addressInUse: .addressInUse
+            case .refused, .unreachable: .unreachable
+            default: .system
+            }
+        self.init(code, error.reason, underlying: error)
+    }
+}
+
+// MARK: - What the server raised
+
+extension ManagerError {
+    /// The method itself raised.
+    static func raised(_ value: PickleValue) -> ManagerError {
+        let raised = value.exception
+        let exception = RemoteException(
+            module: raised?.module ?? "builtins", name: raised?.name ?? value.typeName,
+            message: value.str())
+        return ManagerError(.remote, exception.line, exception: exception)
+    }
+
+    /// The request came to nothing: the server sent a traceback.
+    static func failed(_ traceback: String, about subject: String?) -> ManagerError {
+        let exception = RemoteException(traceback: traceback)
+        if let subject, exception.name == "KeyError",
+            exception.message.hasPrefix("'\(subject)'")
+        {
+            let why = exception.message.dropFirst(subject.utf8.count + 2)
+            return ManagerError(
+                .objectGone, "the server has no object \(subject)\(why)", exception: exception)
+        }
+        return ManagerError(.remote, exception.line, exception: exception)
+    }
+
+    /// Whether this is what the server answered, so that the connection is as it was.
+    var isAnswer: Bool { exception != nil }
+
+    /// Whether the call raised an exception of this name: `KeyError`.
+    func raised(_ name: String) -> Bool {
+        exception?.name == name
+    }
+
+    /// The same for a `create`: there a KeyError means that there is no such type.
+    func inCreating(_ typeid: String) -> ManagerError {
+        guard code == .objectGone else { return self }
+        let reason =
+            typeid == Manager.directoryTypeid
+            ? "the server has no directory of named objects (CPython's has none)"
+            : "the server has no typeid '\(typeid)'"
+        return ManagerError(.unknownType, reason, exception: exception, underlying: underlying)
+    }
+}
+
+extension RemoteException {
+    /// The exception at the end of a traceback: `module.Name: message`.
+    init(traceback: String) {
+        let last = traceback.split(separator: "\n").last ?? ""
+        let parts = last.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let qualified = parts.first ?? ""
+        let dot = qualified.lastIndex(of: ".")
+        let message = parts.count > 1 ? parts[1].drop { $0 == " " } : ""
+        self.init(
+            module: dot.map { String(qualified[..<$0]) } ?? "builtins",
+            name: String(dot.map { qualified[qualified.index(after: $0)...] } ?? qualified),
+            message: String(message), traceback: traceback)
+    }
+
+    /// What stands at the end of a traceback.
+    var line: String {
+        let qualified = module == "builtins" ? name : "\(module).\(name)"
+        return message.isEmpty ? qualified : "\(qualified): \(message)"
+    }
+}

@@ -1,0 +1,51 @@
+public import Pickle
+internal import Synchronization
+
+/// A hosted object as this program knows it, counted on the server for as long as it lives: what all
+/// copies of a proxy share.
+///
+/// When the last copy goes, the object is given back in the background, and nobody waits for that.
+/// Call ``Manager/close()`` before the program ends, so that what is in line is given back too.
+public final class ObjectReference: Sendable {
+    /// The manager that hosts the object.
+    public let manager: Manager
+    /// What identifies the object: its typeid, the manager's address and the object's ident.
+    public let token: ManagerToken
+    /// The methods that may be called.
+    public let exposed: [String]
+    private let isCounted: Atomic<Bool>
+
+    /// The object's name on the wire.
+    var ident: String { token.id }
+
+    /// - Parameter isCounted: whether the server counts the object once for this reference.
+    init(_ manager: Manager, _ token: ManagerToken, exposed: [String], isCounted: Bool) {
+        self.manager = manager
+        self.token = token
+        self.exposed = exposed
+        self.isCounted = Atomic(isCounted)
+        if isCounted { manager.releases.hold(token.id) }
+    }
+
+    deinit {
+        if isCounted.load(ordering: .relaxed) { manager.releases.drop(token.id) }
+    }
+
+    /// The server has counted the object for this reference.
+    func wasCounted() {
+        isCounted.store(true, ordering: .relaxed)
+        manager.releases.hold(token.id)
+    }
+}
+
+extension ObjectReference: Hashable {
+    /// Whether both stand for the same object of the same manager.
+    public static func == (first: ObjectReference, second: ObjectReference) -> Bool {
+        first.token.id == second.token.id && first.manager === second.manager
+    }
+
+    /// Hashes the object's ident.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(token.id)
+    }
+}

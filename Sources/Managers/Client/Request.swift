@@ -1,0 +1,89 @@
+internal import Pickle
+
+/// A request as it goes over the wire: the pickle of `(ident, method, args, kwds)`.
+///
+/// ```text
+/// 0         2                                          n              n+3
+/// PROTO 4   MARK <ident> <method> MARK <args…> TUPLE   EMPTY_DICT …   TUPLE STOP
+/// ```
+/// Verbs of the server itself have None for their ident.
+struct Request {
+    private var writer = BodyWriter()
+
+    /// Begins a call of an object's method.
+    init(_ ident: String, _ method: String) {
+        self.init(method) { $0.str(ident) }
+    }
+
+    /// Begins a call of a verb of the server's.
+    init(verb: String) {
+        self.init(verb) { $0.none() }
+    }
+
+    private init(_ method: String, _ writeIdent: (inout BodyWriter) -> Void) {
+        writer.bytes.reserveCapacity(128)
+        writer.append(.proto)
+        writer.bytes.append(4)
+        writer.append(.mark)
+        writeIdent(&writer)
+        writer.str(method)
+        writer.append(.mark)
+    }
+
+    /// Appends a positional argument.
+    ///
+    /// - Throws: ``ManagerError`` with `encoding`.
+    mutating func append<Argument: Encodable>(_ argument: Argument) throws(ManagerError) {
+        writer.bytes += try Self.body(argument)
+    }
+
+    /// Appends a positional argument that is at hand as a value.
+    mutating func append(value: PickleValue) {
+        writer.bytes += value.body()
+    }
+
+    /// Ends the request, with keyword arguments if there are any.
+    consuming func finished(keywords: [String: PickleValue] = [:]) -> [UInt8] {
+        writer.append(.tuple)
+        writer.append(.emptyDict)
+        if !keywords.isEmpty {
+            writer.append(.mark)
+            for (name, value) in keywords {
+                writer.str(name)
+                writer.bytes += value.body()
+            }
+            writer.append(.setItems)
+        }
+        writer.append(.tuple)
+        writer.append(.stop)
+        return writer.bytes
+    }
+
+    private static func body<Argument: Encodable>(
+        _ argument: Argument
+    ) throws(ManagerError) -> [UInt8] {
+        do {
+            return try PickleEncoder().body(argument)
+        } catch {
+            throw .encoding("\(Argument.self) cannot be encoded", error)
+        }
+    }
+}
+
+extension Request {
+    /// A whole call of an object's method.
+    static func call<each Argument: Encodable>(
+        _ ident: String, _ method: String, _ argument: repeat each Argument
+    ) throws(ManagerError) -> [UInt8] {
+        var request = Request(ident, method)
+        for argument in repeat each argument { try request.append(argument) }
+        return request.finished()
+    }
+
+    /// A whole call of a verb of the server's, whose arguments are str.
+    static func verb(_ verb: String, _ arguments: String...) -> [UInt8] {
+        var request = Request(verb: verb)
+        for argument in arguments { request.append(value: .str(argument)) }
+        return request.finished()
+    }
+}

@@ -1,0 +1,62 @@
+internal import Connections
+internal import Sockets
+
+/// How to reach a server: what every new connection to it needs.
+struct ServerContact: Sendable {
+    let address: SocketAddress
+    let authkey: AuthenticationKey
+    let limits: ClientLimits
+
+    /// What the server calls the thread that serves us.
+    private static let name = "swift-multiprocessing"
+
+    func connect() async throws(ManagerError) -> Connection {
+        do throws(ConnectionError) {
+            return try await Connection.connect(
+                to: address, authkey: authkey, timeout: limits.connectTimeout,
+                messageSizeLimit: limits.messageSize)
+        } catch {
+            throw ManagerError(error)
+        }
+    }
+
+    /// Opens a connection that serves any number of calls, and is the owner of what they acquire.
+    ///
+    /// ```text
+    /// client                                            server
+    /// 1  connects, both authenticate
+    /// 2  (None, 'accept_connection', (name,), {})   ->
+    /// 3                                             <-  ('#RETURN', None)
+    /// 4  (ident, method, args, kwds)                ->
+    /// 5                                             <-  ('#RETURN', result)
+    /// ```
+    func openLine() async throws(ManagerError) -> Connection {
+        let connection = try await connect()
+        let request = Request.verb("accept_connection", Self.name)
+        _ = try await ask(request, on: connection).returned()
+        return connection
+    }
+
+    /// Asks one question on a connection of its own, as the verbs want it.
+    func ask(_ request: [UInt8]) async throws(ManagerError) -> Reply {
+        let connection = try await connect()
+        defer { connection.close() }
+        return try await ask(request, on: connection)
+    }
+
+    /// Asks on a connection, and is not cut short: an answer that is under way may count.
+    func ask(
+        _ request: [UInt8], on connection: Connection,
+        onInterruption: ExchangeInterruption = .awaitReply, waiting seconds: Double = 0
+    ) async throws(ManagerError) -> Reply {
+        let timeout = limits.callTimeout.map { $0 + .seconds(seconds) }
+        let message: [UInt8]
+        do throws(ConnectionError) {
+            message = try await connection.exchange(
+                request, onInterruption: onInterruption, timeout: timeout)
+        } catch {
+            throw ManagerError(error)
+        }
+        return try Reply(message)
+    }
+}

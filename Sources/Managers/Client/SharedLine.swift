@@ -1,0 +1,95 @@
+internal import Connections
+internal import Synchronization
+
+/// The one connection on which all calls that cannot wait are pipelined: opened by whoever needs it
+/// first, and anew by whoever needs it after it was lost.
+final class SharedLine: Sendable {
+    private typealias Opening = OneShot<Result<Connection, ManagerError>>
+
+    private enum State {
+        case none
+        case opening([Opening])
+        case open(Connection)
+        case closed
+    }
+
+    private enum Step {
+        case use(Connection)
+        case wait(opensIt: Bool)
+        case refuse
+    }
+
+    private let contact: ServerContact
+    private let state = Mutex(State.none)
+
+    init(_ contact: ServerContact) {
+        self.contact = contact
+    }
+
+    /// The connection.
+    ///
+    /// - Throws: ``ManagerError``: why it cannot be opened; `closed`, `cancelled`.
+    func connection() async throws(ManagerError) -> Connection {
+        let opening = Opening()
+        let step = state.withLock { state in
+            switch state {
+            case .open(let connection) where connection.isUsable: return Step.use(connection)
+            case .closed: return .refuse
+            case .opening(let others):
+                state = .opening(others + [opening])
+                return .wait(opensIt: false)
+            case .none, .open:
+                state = .opening([opening])
+                return .wait(opensIt: true)
+            }
+        }
+        switch step {
+        case .use(let connection): return connection
+        case .refuse: throw .closed
+        case .wait(let opensIt):
+            // Who comes first may be cancelled while others wait for the connection too: so the
+            // opening is no child of anybody's. It ends by its timeout.
+            if opensIt { Task { await open() } }
+            let result: Result<Connection, ManagerError>
+            do throws(ConnectionError) {
+                result = try await opening.value("connecting")
+            } catch {
+                throw ManagerError(error)
+            }
+            return try result.get()
+        }
+    }
+
+    private func open() async {
+        let result: Result<Connection, ManagerError>
+        do throws(ManagerError) {
+            result = .success(try await contact.openLine())
+        } catch {
+            result = .failure(error)
+        }
+        let waiting = state.withLock { state -> [Opening] in
+            guard case .opening(let waiting) = state else { return [] }
+            if case .success(let connection) = result {
+                state = .open(connection)
+            } else {
+                state = .none
+            }
+            return waiting
+        }
+        for opening in waiting { opening.complete(.success(result)) }
+    }
+
+    /// Closes it for good.
+    func close() {
+        let old = state.withLock { state in
+            defer { state = .closed }
+            return state
+        }
+        switch old {
+        case .open(let connection): connection.close()
+        case .opening(let waiting):
+            for opening in waiting { opening.complete(.success(.failure(.closed))) }
+        case .none, .closed: break
+        }
+    }
+}

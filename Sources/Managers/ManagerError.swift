@@ -1,0 +1,107 @@
+internal import Sockets
+
+/// Why something with a manager failed.
+public struct ManagerError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure: what a program branches on.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Kind: String {
+            case addressInUse, invalidAddress, unreachable, authenticationFailed, connectionLost
+            case timedOut, cancelled, unknownType, objectGone, remote, unexpectedReply, encoding
+            case messageTooLarge, closed, system
+        }
+
+        private let kind: Kind
+
+        private init(_ kind: Kind) { self.kind = kind }
+
+        /// Somebody else listens at the address.
+        public static let addressInUse = Code(.addressInUse)
+        /// The address cannot be used.
+        public static let invalidAddress = Code(.invalidAddress)
+        /// Nobody listens at the address, or it cannot be reached.
+        public static let unreachable = Code(.unreachable)
+        /// The peer's key is another one.
+        public static let authenticationFailed = Code(.authenticationFailed)
+        /// The connection ended before the reply came: the call may or may not have been carried out.
+        public static let connectionLost = Code(.connectionLost)
+        /// The deadline passed: `queue.Empty`, `queue.Full`, or the peer did not answer.
+        public static let timedOut = Code(.timedOut)
+        /// The task was cancelled.
+        public static let cancelled = Code(.cancelled)
+        /// The server has no such typeid.
+        public static let unknownType = Code(.unknownType)
+        /// The server has no such object (any more).
+        public static let objectGone = Code(.objectGone)
+        /// The call raised an exception in the server: see ``ManagerError/exception``.
+        public static let remote = Code(.remote)
+        /// The server's answer is not one.
+        public static let unexpectedReply = Code(.unexpectedReply)
+        /// A value could not be written as a pickle, or not be read as the wanted type.
+        public static let encoding = Code(.encoding)
+        /// A message is longer than the limit.
+        public static let messageTooLarge = Code(.messageTooLarge)
+        /// The manager was closed by this program.
+        public static let closed = Code(.closed)
+        /// The operating system refused something.
+        public static let system = Code(.system)
+
+        /// The code's name.
+        public var description: String { kind.rawValue }
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// One sentence for people.
+    public let reason: String
+    /// The exception that the call raised in the server, for the code `remote`.
+    public let exception: RemoteException?
+    /// The error behind this one.
+    public let underlying: (any Error)?
+
+    init(
+        _ code: Code, _ reason: String, exception: RemoteException? = nil,
+        underlying: (any Error)? = nil
+    ) {
+        self.code = code
+        self.reason = reason
+        self.exception = exception
+        self.underlying = underlying
+    }
+
+    /// The code and the reason.
+    public var description: String { "\(code): \(reason)" }
+}
+
+/// An exception raised in a manager server, as Python would see it.
+public struct RemoteException: Sendable, Hashable {
+    /// The module of the exception's class: `builtins`.
+    public let module: String
+    /// The name of the exception's class: `KeyError`.
+    public let name: String
+    /// `str(exception)`
+    public let message: String
+    /// The server's traceback, for what went wrong outside of the called method: there Python raises a
+    /// `RemoteError` with this text.
+    public let traceback: String?
+
+    init(module: String, name: String, message: String, traceback: String? = nil) {
+        self.module = module
+        self.name = name
+        self.message = message
+        self.traceback = traceback
+    }
+}
+
+extension ManagerError {
+    static func system(_ error: SocketError) -> ManagerError {
+        let code: Code =
+            switch error.code {
+            case .addressInUse: .addressInUse
+            case .invalidAddress, .unresolvable: .invalidAddress
+            case .refused, .unreachable, .backlogFull: .unreachable
+            case .timedOut: .timedOut
+            default: .system
+            }
+        return ManagerError(code, error.reason, underlying: error)
+    }
+}

@@ -1,0 +1,184 @@
+/// A proxy for a shared dict.
+///
+/// What a Swift type is in Python is told at `PickleEncoder`. Changing a value that was got changes
+/// the copy; to change the shared one, `set` it again.
+public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sendable>:
+    ManagerProxy
+{
+    /// Python's class for it.
+    public static var pythonName: String { "DictProxy" }
+    /// What all copies of this proxy share.
+    public let reference: ObjectReference
+
+    /// A proxy for an object.
+    public init(_ reference: ObjectReference) {
+        self.reference = reference
+    }
+
+    // MARK: Looking
+
+    /// The key's value, nil where there is none: `d.get(key)`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func get(_ key: Key) async throws(ManagerError) -> Value? {
+        try await call("get", key)
+    }
+
+    /// The key's value, nil where there is none: `d.get(key)`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public subscript(key: Key) -> Value? {
+        get async throws(ManagerError) { try await get(key) }
+    }
+
+    /// The key's value, another one where there is none: `d.get(key, fallback)`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func get(_ key: Key, default fallback: Value) async throws(ManagerError) -> Value {
+        try await call("get", key, fallback)
+    }
+
+    /// The key's value: `d[key]`.
+    ///
+    /// - Throws: ``ManagerError``; `remote` (`KeyError`) where there is none.
+    public func value(forKey key: Key) async throws(ManagerError) -> Value {
+        try await call("__getitem__", key)
+    }
+
+    /// Whether there is such a key: `key in d`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func contains(_ key: Key) async throws(ManagerError) -> Bool {
+        try await call("__contains__", key)
+    }
+
+    /// How many keys there are: `len(d)`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public var count: Int {
+        get async throws(ManagerError) { try await call("__len__") }
+    }
+
+    /// Whether there are no keys.
+    ///
+    /// - Throws: ``ManagerError``.
+    public var isEmpty: Bool {
+        get async throws(ManagerError) { try await count == 0 }
+    }
+
+    /// The keys, in the order in which they came: `d.keys()`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func keys() async throws(ManagerError) -> [Key] {
+        try await call("keys")
+    }
+
+    /// The values, in the order of their keys: `d.values()`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func values() async throws(ManagerError) -> [Value] {
+        try await call("values")
+    }
+
+    /// The keys, each with its value, in order: `d.items()`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func items() async throws(ManagerError) -> [(key: Key, value: Value)] {
+        let items: [DictItem<Key, Value>] = try await call("items")
+        return items.map { ($0.key, $0.value) }
+    }
+
+    /// All of it: `d.copy()`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func copy() async throws(ManagerError) -> [Key: Value] {
+        try await call("copy")
+    }
+
+    /// Goes through the keys: `iter(d)`. It ends with an error once the dict changes its size.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func makeIterator() async throws(ManagerError) -> IteratorProxy<Key> {
+        try await call("__iter__")
+    }
+
+    // MARK: Changing
+
+    /// Sets the key's value: `d[key] = value`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func set(_ value: Value, forKey key: Key) async throws(ManagerError) {
+        try await call("__setitem__", key, value)
+    }
+
+    /// The key's value; where there is none, sets this one: `d.setdefault(key, value)`.
+    ///
+    /// - Throws: ``ManagerError``.
+    @discardableResult
+    public func setDefault(_ value: Value, forKey key: Key) async throws(ManagerError) -> Value {
+        try await call("setdefault", key, value)
+    }
+
+    /// Sets all of these: `d.update(other)`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func update(_ other: [Key: Value]) async throws(ManagerError) {
+        try await call("update", other)
+    }
+
+    /// Removes the key and gives its value, nil where there was none: `d.pop(key, None)`.
+    ///
+    /// - Throws: ``ManagerError``.
+    @discardableResult
+    public func removeValue(forKey key: Key) async throws(ManagerError) -> Value? {
+        try await call("pop", key, Value?.none)
+    }
+
+    /// Removes the key and gives its value: `d.pop(key)`.
+    ///
+    /// - Throws: ``ManagerError``; `remote` (`KeyError`) where there is none.
+    public func pop(_ key: Key) async throws(ManagerError) -> Value {
+        try await call("pop", key)
+    }
+
+    /// Removes the key and gives its value, another one where there was none: `d.pop(key, fallback)`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func pop(_ key: Key, default fallback: Value) async throws(ManagerError) -> Value {
+        try await call("pop", key, fallback)
+    }
+
+    /// Removes the key that came last and gives it with its value: `d.popitem()`.
+    ///
+    /// - Throws: ``ManagerError``; `remote` (`KeyError`) for an empty dict.
+    public func popItem() async throws(ManagerError) -> (key: Key, value: Value) {
+        let item: DictItem<Key, Value> = try await call("popitem")
+        return (item.key, item.value)
+    }
+
+    /// Removes the key: `del d[key]`.
+    ///
+    /// - Throws: ``ManagerError``; `remote` (`KeyError`) where there is none.
+    public func remove(_ key: Key) async throws(ManagerError) {
+        try await call("__delitem__", key)
+    }
+
+    /// Removes everything: `d.clear()`.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func clear() async throws(ManagerError) {
+        try await call("clear")
+    }
+}
+
+/// A key and its value, which Python has as a tuple.
+private struct DictItem<Key: Decodable, Value: Decodable>: Decodable {
+    let key: Key
+    let value: Value
+
+    init(from decoder: any Decoder) throws {
+        var parts = try decoder.unkeyedContainer()
+        key = try parts.decode(Key.self)
+        value = try parts.decode(Value.self)
+    }
+}

@@ -1,0 +1,83 @@
+/// A proxy for a shared lock. It is not owned: whoever likes may release it.
+///
+/// ```swift
+/// try await lock.withLock {
+///     try await total.set(try await total.get() + 1)
+/// }
+/// ```
+public struct LockProxy: ManagerProxy {
+    /// Python's class for it.
+    public static let pythonName = "AcquirerProxy"
+    /// What all copies of this proxy share.
+    public let reference: ObjectReference
+
+    /// A proxy for an object.
+    public init(_ reference: ObjectReference) {
+        self.reference = reference
+    }
+
+    /// Waits for the lock and takes it.
+    ///
+    /// - Throws: ``ManagerError``; then the lock has not been taken.
+    public func acquire() async throws(ManagerError) {
+        _ = try await acquire(for: nil)
+    }
+
+    /// Waits for the lock and takes it, for so long at the most.
+    ///
+    /// - Returns: whether it has been taken; false when the time is over.
+    /// - Throws: ``ManagerError``; then the lock has not been taken.
+    public func acquire(timeout: Duration) async throws(ManagerError) -> Bool {
+        try await acquire(for: timeout)
+    }
+
+    /// Takes the lock if it is free.
+    ///
+    /// - Returns: whether it has been taken.
+    /// - Throws: ``ManagerError``.
+    public func tryAcquire() async throws(ManagerError) -> Bool {
+        try await call("acquire", false)
+    }
+
+    /// Gives the lock back.
+    ///
+    /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where nobody has it.
+    public func release() async throws(ManagerError) {
+        try await call("release")
+    }
+
+    /// Does something while holding the lock, which is given back however that ends, also when the task is
+    /// cancelled.
+    ///
+    /// - Parameter timeout: how long to wait for the lock; nil for as long as it takes.
+    /// - Throws: ``ManagerError``, `timedOut` among them; and what the body throws.
+    public func withLock<Result>(
+        timeout: Duration? = nil, _ body: () async throws -> Result
+    ) async throws -> Result {
+        guard try await acquire(for: timeout) else {
+            throw ManagerError.timedOut("the lock was not free in time")
+        }
+        return try await releasingAfterwards(body) { () throws(ManagerError) in
+            try await release()
+        }
+    }
+
+    private func acquire(for timeout: Duration?) async throws(ManagerError) -> Bool {
+        let ident = reference.ident
+        let taken: Void? = try await manager.wait(timeout: timeout) {
+            (seconds) throws(ManagerError) in
+            try Request.acquire(ident, seconds)
+        } _: { (reply) throws(ManagerError) in
+            try reply.returned(about: ident).isTrue ? () : nil
+        }
+        return taken != nil
+    }
+}
+
+extension Request {
+    /// `acquire()`, or `acquire(True, seconds)`
+    static func acquire(_ ident: String, _ seconds: Double?) throws(ManagerError) -> [UInt8] {
+        guard let seconds else { return try Request.call(ident, "acquire") }
+        return try Request.call(ident, "acquire", true, seconds)
+    }
+}

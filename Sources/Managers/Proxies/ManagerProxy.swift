@@ -1,0 +1,151 @@
+public import Pickle
+
+/// A stand-in for an object in a manager server: a value that may be copied, sent, and stored in other
+/// shared objects, from where Python and Swift programs get it back.
+///
+/// A new proxied type is a few one-line methods over ``call(_:_:returning:)``:
+///
+/// ```swift
+/// struct MathsProxy: ManagerProxy {
+///     static let pythonName = "AutoProxy"
+///     let reference: ObjectReference
+///     init(_ reference: ObjectReference) { self.reference = reference }
+///     func add(_ a: Int, _ b: Int) async throws(ManagerError) -> Int { try await call("add", a, b) }
+/// }
+/// let maths = try await manager.create("Maths", as: MathsProxy.self)
+/// ```
+///
+/// **Errors.** Every call throws ``ManagerError``: `remote` with the exception that the method raised,
+/// `objectGone` where the object is no more, `connectionLost` where the reply did not come (the call may
+/// have been carried out), `encoding`, `cancelled`, and what opening a connection throws.
+///
+/// **Cancellation.** A call that was not sent yet is cancelled at once. One that cannot wait is answered
+/// in no time, so its reply is awaited, lest it be lost; one that waits ends without a trace, unless
+/// its result has just come, which then wins.
+public protocol ManagerProxy: Codable, Hashable, Sendable, CustomStringConvertible {
+    /// The name of the class that Python has for such proxies, in `multiprocessing.managers`:
+    /// `DictProxy`; `AutoProxy` for types without a class of their own.
+    static var pythonName: String { get }
+    /// What all copies of this proxy share.
+    var reference: ObjectReference { get }
+    /// A proxy for an object.
+    init(_ reference: ObjectReference)
+}
+
+extension ManagerProxy {
+    /// The manager that hosts the object.
+    public var manager: Manager { reference.manager }
+    /// What identifies the object.
+    public var token: ManagerToken { reference.token }
+    /// The object's name on the wire.
+    var ident: String { reference.ident }
+
+    // MARK: Calling
+
+    /// Calls a method of the object: CPython's `_callmethod`.
+    ///
+    /// The call must not be one that waits: others would wait behind it. For those there is
+    /// ``callWaiting(_:_:returning:)``.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func call<Result: Decodable, each Argument: Encodable>(
+        _ method: String, _ argument: repeat each Argument, returning type: Result.Type = Result.self
+    ) async throws(ManagerError) -> Result {
+        let request = try Request.call(ident, method, repeat each argument)
+        return try await manager.result(of: try await manager.call(reference, request), reference)
+    }
+
+    /// Calls a method, and looks at no result.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func call<each Argument: Encodable>(
+        _ method: String, _ argument: repeat each Argument
+    ) async throws(ManagerError) {
+        let request = try Request.call(ident, method, repeat each argument)
+        let reply = try await manager.call(reference, request)
+        _ = try reply.returned(about: ident)
+    }
+
+    /// Calls a method that may wait, on a connection of its own.
+    ///
+    /// Cancelled, it is left to itself in a CPython server, where nobody can stop it: its result is
+    /// lost.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func callWaiting<Result: Decodable, each Argument: Encodable>(
+        _ method: String, _ argument: repeat each Argument, returning type: Result.Type = Result.self
+    ) async throws(ManagerError) -> Result {
+        let request = try Request.call(ident, method, repeat each argument)
+        let reply = try await manager.callWaiting(request)
+        return try await manager.result(of: reply, reference)
+    }
+
+    /// `str()` of the object itself, as the server has it.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func str() async throws(ManagerError) -> String {
+        try await call("__str__")
+    }
+
+    /// A copy of the object itself, for types whose objects can be copied: CPython's `_getvalue()`.
+    ///
+    /// - Throws: ``ManagerError``; `remote` for an object that cannot travel, such as a lock.
+    public func getValue<Result: Decodable>(
+        as type: Result.Type = Result.self
+    ) async throws(ManagerError) -> Result {
+        try await call("#GETVALUE")
+    }
+}
+
+// MARK: - As a value
+
+extension ManagerProxy {
+    /// Whether both stand for the same object.
+    public static func == (first: Self, second: Self) -> Bool {
+        first.reference == second.reference
+    }
+
+    /// Hashes the object's ident.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(reference)
+    }
+
+    /// As Python writes a proxy: `<DictProxy object, typeid 'dict' at 0x7f…>`.
+    public var description: String {
+        let name = Self.pythonName == "AutoProxy" ? "AutoProxy[\(token.typeID)]" : Self.pythonName
+        return "<\(name) object, typeid '\(token.typeID)' at 0x\(ident)>"
+    }
+
+    /// Encodes what Python's proxies are pickled as, from which a Python or a Swift program makes a
+    /// proxy again. Whoever is to do that must get it before this proxy, and all others for the object,
+    /// have ended.
+    public func encode(to encoder: any Encoder) throws {
+        let isAuto = Self.pythonName == "AutoProxy"
+        let proxy = ProxyReference(
+            name: Self.pythonName, token: token, exposed: isAuto ? reference.exposed : nil)
+        var container = encoder.singleValueContainer()
+        try container.encode(PickleValue.proxy(proxy))
+    }
+
+    /// Makes a proxy of what came out of a shared object of the same manager, in a result or in
+    /// ``Manager/decode(_:fromPickle:)``. No other decoder can.
+    public init(from decoder: any Decoder) throws {
+        guard let arrivals = decoder.userInfo[ProxyArrivals.key] as? ProxyArrivals else {
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "a proxy can only be decoded by a Manager"))
+        }
+        let value = try decoder.singleValueContainer().decode(PickleValue.self)
+        guard let proxy = value.proxyReference,
+            Self.self == ObjectProxy.self || proxy.name == Self.pythonName
+        else {
+            throw DecodingError.typeMismatch(
+                Self.self,
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "found \(value.repr(limit: 100)), no \(Self.pythonName)"))
+        }
+        self.init(arrivals.add(proxy))
+    }
+}

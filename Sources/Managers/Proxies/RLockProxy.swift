@@ -1,0 +1,73 @@
+internal import Connections
+internal import Synchronization
+
+/// A proxy for a shared lock that its owner may acquire again.
+///
+/// The owner is this proxy with all its copies: they have one connection together, and the lock belongs to
+/// the connection. So tasks that are to exclude one another need a proxy each: ``anotherOwner()``.
+/// With the last copy the connection ends, and with that a hold that was not released.
+///
+/// - Note: A CPython server keeps a lock locked whose owner's connection has ended.
+public struct RLockProxy: ManagerProxy {
+    /// Python's class for it.
+    public static let pythonName = "AcquirerProxy"
+    /// What all copies of this proxy share.
+    public let reference: ObjectReference
+    private let owner: RLockOwner
+
+    /// A proxy for an object, and another owner.
+    public init(_ reference: ObjectReference) {
+        self.reference = reference
+        owner = RLockOwner(reference)
+    }
+
+    /// A proxy for the same lock, but another owner.
+    public func anotherOwner() -> RLockProxy { RLockProxy(reference) }
+
+    /// Waits for the lock and takes it, or takes it once more.
+    ///
+    /// - Throws: ``ManagerError``; then the lock has not been taken.
+    public func acquire() async throws(ManagerError) {
+        _ = try await owner.acquire(timeout: nil)
+    }
+
+    /// Waits for the lock and takes it, or takes it once more, for so long at the most.
+    ///
+    /// - Returns: whether it has been taken; false when the time is over.
+    /// - Throws: ``ManagerError``; then the lock has not been taken.
+    public func acquire(timeout: Duration) async throws(ManagerError) -> Bool {
+        try await owner.acquire(timeout: timeout)
+    }
+
+    /// Takes the lock if it is free or this owner's.
+    ///
+    /// - Returns: whether it has been taken.
+    /// - Throws: ``ManagerError``.
+    public func tryAcquire() async throws(ManagerError) -> Bool {
+        try await owner.acquire(timeout: .zero)
+    }
+
+    /// Gives the lock back once.
+    ///
+    /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have it, `connectionLost` where
+    ///   it was lost with its connection.
+    public func release() async throws(ManagerError) {
+        try await owner.release()
+    }
+
+    /// Does something while holding the lock, which is given back however that ends, also when the task is
+    /// cancelled.
+    ///
+    /// - Parameter timeout: how long to wait for the lock; nil for as long as it takes.
+    /// - Throws: ``ManagerError``, `timedOut` among them; and what the body throws.
+    public func withLock<Result>(
+        timeout: Duration? = nil, _ body: () async throws -> Result
+    ) async throws -> Result {
+        guard try await owner.acquire(timeout: timeout) else {
+            throw ManagerError.timedOut("the lock was not free in time")
+        }
+        return try await releasingAfterwards(body) { () throws(ManagerError) in
+            try await owner.release()
+        }
+    }
+}

@@ -1,0 +1,104 @@
+public import Connections
+internal import HostedObjects
+package import Logging
+internal import OpenSSL
+public import Sockets
+internal import Synchronization
+
+/// A server of shared objects: CPython's `BaseManager.get_server()`, for stock Python and Swift clients.
+///
+/// ```swift
+/// let server = try ManagerServer(at: [.unix(path: "/run/jobs")], authkey: key)
+/// try await server.run()
+/// ```
+public final class ManagerServer: Sendable {
+    /// The addresses at which it listens, with their real ports.
+    public let addresses: [SocketAddress]
+    private let loop: Mutex<ServerLoop?>
+    private let stopper: Stopper
+
+    /// Binds the addresses and listens; clients are served once ``run()`` is called.
+    ///
+    /// - Parameters:
+    ///   - addresses: where to listen, at least one. Port 0 takes a free one.
+    ///   - authkey: the secret that clients must share.
+    ///   - shared: objects that every client finds, by typeid, with the type each has: `["jobs":
+    ///     "JoinableQueue"]`. Python: `M.register("jobs"); m.jobs()`.
+    ///   - limits: what peers may make the server spend.
+    ///   - logger: where the server says what happens; nil for nowhere.
+    /// - Throws: ``ManagerError`` with `addressInUse`, `invalidAddress`, `unknownType` or `system`.
+    public convenience init(
+        at addresses: [SocketAddress], authkey: AuthenticationKey,
+        shared: [(name: String, typeid: String)] = [], limits: ServerLimits = ServerLimits()
+    ) throws(ManagerError) {
+        try self.init(
+            at: addresses, authkey: authkey, shared: shared, limits: limits, signals: [],
+            logger: nil)
+    }
+
+    /// The same, for a server that also stops at signals and says what happens.
+    package init(
+        at addresses: [SocketAddress], authkey: AuthenticationKey,
+        shared: [(name: String, typeid: String)], limits: ServerLimits,
+        signals: [SignalPipe.Signal], logger: Logger?
+    ) throws(ManagerError) {
+        precondition(!addresses.isEmpty, "a server listens at one address at least")
+        let loop = try ServerLoop(
+            addresses, authkey, limits, signals: signals, logger: logger)
+        for (name, typeid) in shared { try loop.share(name, as: typeid) }
+        self.addresses = loop.addresses
+        stopper = loop.stopper
+        self.loop = Mutex(loop)
+    }
+
+    /// Serves until ``shutdown()``, a client's `shutdown`, or the end of the task that calls it.
+    ///
+    /// Then it listens no more, writes the replies it owes, for at most `limits.drainTimeout`, and closes
+    /// all connections. May be called once.
+    ///
+    /// - Throws: ``ManagerError`` with `system` if the loop breaks.
+    public func run() async throws(ManagerError) {
+        guard let loop = loop.withLock({ $0.take() }) else {
+            preconditionFailure("a manager server runs once")
+        }
+        let stopper = stopper
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                do throws(SocketError) {
+                    // The loop is a thread of its own: nothing may hold it up, and the store is its.
+                    nonisolated(unsafe) let loop = loop
+                    try DedicatedThread.start(name: "manager") {
+                        continuation.resume(returning: unsafe loop.run())
+                    }
+                } catch {
+                    continuation.resume(returning: .failure(.system(error)))
+                }
+            }
+        } onCancel: {
+            stopper.stop()
+        }
+        try result.get()
+    }
+
+    /// Makes ``run()`` return, from any thread.
+    public func shutdown() {
+        stopper.stop()
+    }
+}
+
+/// Asks the loop to stop, from any thread.
+final class Stopper: Sendable {
+    private let isAsked = Atomic(false)
+    private let waker: Waker
+
+    init(_ waker: Waker) {
+        self.waker = waker
+    }
+
+    var isStopAsked: Bool { isAsked.load(ordering: .acquiring) }
+
+    func stop() {
+        isAsked.store(true, ordering: .releasing)
+        waker.wake()
+    }
+}

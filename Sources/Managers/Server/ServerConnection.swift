@@ -1,0 +1,43 @@
+internal import Connections
+internal import HostedObjects
+internal import Sockets
+
+/// One client's connection, as the loop keeps it. Small: there may be many thousands that say nothing.
+final class ServerConnection {
+    let descriptor: Descriptor
+    let isTCP: Bool
+    /// Where it stands among the loop's connections, and which one it is of those that stood there.
+    let token: UInt64
+    var decoder: FrameDecoder
+    /// The session, once the peer has authenticated.
+    var session: SessionID?
+    /// Replies that the socket would not take yet.
+    var unsent: [UInt8] = []
+    /// How many of `unsent`'s bytes have been sent since.
+    var sent = 0
+    /// What the unsent replies give away, each with the place in `unsent` where its reply ends.
+    var receipts: [(end: Int, receipt: Receipt)] = []
+    /// A call of the client's waits, so nothing more of it is looked at.
+    var isParked = false
+    /// Whole requests wait in the decoder until the client has read what it was sent.
+    var isStalled = false
+    /// No more is read; what is unsent is sent, and then it ends.
+    var isEnding = false
+    /// What the poller has been told.
+    var interest: Interest = [.read, .peerClosed]
+
+    init(_ descriptor: consuming Descriptor, isTCP: Bool, token: UInt64) {
+        self.descriptor = descriptor
+        self.isTCP = isTCP
+        self.token = token
+        decoder = FrameDecoder(limit: Handshake.messageLimit)
+    }
+
+    var unsentCount: Int { unsent.count - sent }
+}
+
+/// A peer that has not authenticated yet.
+struct PendingHandshake {
+    var handshake: Handshake
+    let deadline: Int64
+}

@@ -1,0 +1,221 @@
+internal import Connections
+internal import HostedObjects
+internal import Logging
+internal import Sockets
+
+// Requests come in, replies go out.
+extension ServerLoop {
+    /// Reads a connection once, and answers every request that is complete.
+    func read(_ connection: ServerConnection) {
+        if connection.isParked || connection.isEnding || isOverfull(connection) {
+            // Readable, but not now: without this the poller would say so again and again.
+            setInterest(connection)
+            return
+        }
+        if connection.isTCP { connection.descriptor.acknowledgeQuickly() }
+        let received: Transfer
+        if connection.decoder.missing > FrameDecoder.leastSpace {
+            received = readLarge(connection)
+        } else {
+            received = unsafe connection.descriptor.read(into: readBuffer)
+        }
+        switch received {
+        case .bytes(let count):
+            let chunk = unsafe UnsafeRawBufferPointer(rebasing: readBuffer.prefix(count))
+            unsafe process(connection, chunk)
+        case .wouldBlock: return
+        case .endOfFile:
+            if connection.unsentCount > 0 {
+                connection.isEnding = true
+                setInterest(connection)
+            } else {
+                end(connection)
+            }
+        case .failed: end(connection)
+        }
+        deliver()
+    }
+
+    /// Reads straight into a large frame that is incomplete.
+    private func readLarge(_ connection: ServerConnection) -> Transfer {
+        var received = Transfer.wouldBlock
+        unsafe connection.decoder.withSpace { room in
+            received = unsafe connection.descriptor.read(into: room)
+            guard case .bytes(let count) = received else { return 0 }
+            return count
+        }
+        guard case .bytes = received else { return received }
+        return .bytes(0)
+    }
+
+    private func process(_ connection: ServerConnection, _ chunk: UnsafeRawBufferPointer) {
+        do throws(ConnectionError) {
+            var goesOn = try unsafe connection.decoder.feed(chunk) { frame in
+                unsafe take(frame, from: connection)
+            }
+            flush(connection)
+            while !goesOn, mayTakeMore(connection) {
+                goesOn = try unsafe connection.decoder.resume { frame in
+                    unsafe take(frame, from: connection)
+                }
+                flush(connection)
+            }
+        } catch {
+            logger?.notice("closing a connection", metadata: ["reason": "\(error.reason)"])
+            connection.isEnding = true
+            flush(connection)
+        }
+    }
+
+    /// Whether a connection that stopped may go on at once: it has just authenticated, so longer
+    /// frames may come now, or its replies have been written.
+    private func mayTakeMore(_ connection: ServerConnection) -> Bool {
+        guard connection.session != nil, !connection.isParked, !connection.isEnding else {
+            return false
+        }
+        connection.decoder.limit = limits.messageSize
+        connection.isStalled = isOverfull(connection)
+        return !connection.isStalled
+    }
+
+    /// Takes one frame; false when no more is to be taken for now.
+    @inline(__always)
+    private func take(_ frame: UnsafeRawBufferPointer, from connection: ServerConnection) -> Bool {
+        guard let session = connection.session else {
+            return unsafe authenticate(connection, frame)
+        }
+        switch unsafe store.receive(frame, from: session, at: instant) {
+        case .replied: return true
+        case .repliedEnough: return false
+        case .parked:
+            connection.isParked = true
+        case .finished, .hangUp:
+            connection.isEnding = true
+        case .shutdown:
+            connection.isEnding = true
+            logger?.info("stopping", metadata: ["reason": "a client's shutdown"])
+            stopper.stop()
+        }
+        return false
+    }
+
+    /// Hands out the replies to calls that had waited, and goes on with what their callers sent since.
+    func deliver() {
+        repeat {
+            for delivery in store.takeDeliveries() { hand(delivery) }
+            guard let connection = resumed.popLast() else { return }
+            guard !connection.isParked, !connection.isEnding else { continue }
+            unsafe process(connection, UnsafeRawBufferPointer(start: nil, count: 0))
+            setInterest(connection)
+        } while true
+    }
+
+    private func hand(_ delivery: Delivery) {
+        let place = places[delivery.session.place]
+        guard place >= 0, let connection = connections[place] else {
+            // It ended after its call was granted, in this same turn.
+            if let receipt = delivery.receipt { store.undo([receipt], at: instant) }
+            return
+        }
+        connection.unsent += delivery.frame
+        if let receipt = delivery.receipt {
+            connection.receipts.append((connection.unsent.count, receipt))
+        }
+        connection.isParked = false
+        resumed.append(connection)
+        flush(connection)
+    }
+
+    // MARK: Writing
+
+    /// Sends one message of the handshake.
+    func send(_ body: [UInt8], to connection: ServerConnection) {
+        connection.unsent += frameHeader(body.count) + body
+        flush(connection)
+    }
+
+    /// Writes what there is: first what is unsent, then the store's replies, which are this
+    /// connection's. Ends the connection if it was to end, or is dead.
+    func flush(_ connection: ServerConnection) {
+        if connection.unsentCount == 0, store.repliesCount > 0 {
+            writeReplies(to: connection)
+        } else {
+            if store.repliesCount > 0 { keepReplies(of: connection, from: 0) }
+            if connection.unsentCount > 0 { writeUnsent(of: connection) }
+        }
+        if connection.unsentCount == 0, connection.isEnding { end(connection) }
+    }
+
+    /// Writes the store's replies straight from where they stand.
+    private func writeReplies(to connection: ServerConnection) {
+        let total = store.repliesCount
+        let result = unsafe store.withReplies { unsafe connection.descriptor.write($0) }
+        switch result {
+        case .bytes(total): store.clearReplies()
+        case .bytes(let count): keepReplies(of: connection, from: count)
+        case .wouldBlock: keepReplies(of: connection, from: 0)
+        case .failed, .endOfFile:
+            keepReplies(of: connection, from: 0)
+            connection.isEnding = true
+            end(connection)
+            return
+        }
+        if connection.unsentCount > 0 { setInterest(connection) }
+    }
+
+    /// Keeps the store's replies from `start` on for later.
+    private func keepReplies(of connection: ServerConnection, from start: Int) {
+        let before = connection.unsent.count
+        unsafe store.withReplies { bytes in
+            unsafe connection.unsent.append(contentsOf: bytes[start...])
+        }
+        for (end, receipt) in store.takeReceipts() where end > start {
+            connection.receipts.append((before + end - start, receipt))
+        }
+        store.clearReplies()
+    }
+
+    private func writeUnsent(of connection: ServerConnection) {
+        let result = unsafe connection.unsent.withUnsafeBytes { bytes in
+            unsafe connection.descriptor.write(
+                UnsafeRawBufferPointer(rebasing: bytes[connection.sent...]))
+        }
+        switch result {
+        case .bytes(let count): connection.sent += count
+        case .wouldBlock: break
+        case .failed, .endOfFile:
+            connection.isEnding = true
+            end(connection)
+            return
+        }
+        if connection.unsentCount == 0 {
+            connection.unsent = []
+            connection.sent = 0
+            connection.receipts = []
+        }
+        if connection.isStalled, !isOverfull(connection) {
+            connection.isStalled = false
+            resumed.append(connection)
+        }
+        setInterest(connection)
+    }
+
+    private func isOverfull(_ connection: ServerConnection) -> Bool {
+        connection.unsentCount >= limits.unreadReplies
+    }
+
+    /// Tells the poller what the connection waits for, if that has changed.
+    func setInterest(_ connection: ServerConnection) {
+        var interest: Interest = []
+        if connection.isParked {
+            interest = .peerClosed
+        } else if !connection.isEnding, !isOverfull(connection) {
+            interest = [.read, .peerClosed]
+        }
+        if connection.unsentCount > 0 { interest.insert(.write) }
+        let place = Int(connection.token & 0xFFFF_FFFF)
+        guard interest != connection.interest, connections[place] === connection else { return }
+        connection.interest = interest
+        try? poller.modify(connection.descriptor.raw, token: connection.token, interest: interest)
+    }
+}

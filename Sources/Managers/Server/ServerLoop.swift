@@ -1,0 +1,230 @@
+internal import Connections
+internal import DequeModule
+internal import HostedObjects
+internal import Logging
+internal import OpenSSL
+internal import Sockets
+
+/// The server's one thread: it owns the sockets and the store, so nothing in it takes a lock.
+///
+/// Each turn waits for ready sockets, reads each once into one shared buffer, hands every complete frame
+/// to the store, and writes all replies in one go.
+///
+/// SAFETY: `readBuffer` and `storePlace` are this object's from init to deinit; only its thread touches
+/// them, and no method of the store calls back into the loop.
+@safe final class ServerLoop {
+    let poller: Poller
+    let stopper: Stopper
+    let authkey: AuthenticationKey
+    let limits: ServerLimits
+    let logger: Logger?
+    var listeners: [Listener?] = []
+    var connections: [ServerConnection?] = []
+    var freePlaces: [Int] = []
+    /// The connection of each session, by the session's slot.
+    var places: [Int] = []
+    var handshakes: [UInt64: PendingHandshake] = [:]
+    /// The handshakes' deadlines. All have the same time, so the first to come is the first to end.
+    var handshakeDeadlines: Deque<(deadline: Int64, token: UInt64)> = []
+    /// Connections whose parked call has been answered: what they sent since is looked at next.
+    var resumed: [ServerConnection] = []
+    /// Until when nothing is accepted, because there is no descriptor left.
+    var acceptPause: Int64?
+    var drainDeadline: Int64?
+    var connectionCount = 0
+    var serial: UInt32 = 0
+    var now: Int64 = MonotonicClock.nanoseconds
+    let readBuffer: UnsafeMutableRawBufferPointer
+    private let signals: Signals?
+    private let storePlace: UnsafeMutablePointer<ObjectStore>
+
+    /// The shared objects. Kept behind a pointer because each access to a class's own variable is
+    /// checked at run time, which cost a tenth of a call.
+    var store: ObjectStore {
+        _read { yield unsafe storePlace.pointee }
+        _modify { yield unsafe &storePlace.pointee }
+    }
+
+    /// A listening socket and what it needs around it.
+    final class Listener {
+        let socket: ListeningSocket
+
+        init(_ socket: consuming ListeningSocket) {
+            self.socket = socket
+        }
+    }
+
+    /// The signals at which the server stops.
+    private final class Signals {
+        let pipe: SignalPipe
+
+        init(_ signals: [SignalPipe.Signal]) throws(SocketError) {
+            pipe = try SignalPipe(signals)
+        }
+    }
+
+    static let signalToken = UInt64.max - 1
+    /// Tokens from here on are listeners.
+    static let firstListenerToken = UInt64.max - 1024
+    /// Size of the buffer into which all connections are read, in bytes.
+    static let readBufferSize = 256 * 1024
+
+    init(
+        _ addresses: [SocketAddress], _ authkey: AuthenticationKey, _ limits: ServerLimits,
+        signals: [SignalPipe.Signal], logger: Logger?
+    ) throws(ManagerError) {
+        self.authkey = authkey
+        self.limits = limits
+        self.logger = logger
+        unsafe readBuffer = .allocate(byteCount: Self.readBufferSize, alignment: 16)
+        do throws(SocketError) {
+            poller = try Poller()
+            self.signals = signals.isEmpty ? nil : try Signals(signals)
+        } catch {
+            throw .system(error)
+        }
+        stopper = Stopper(poller.waker)
+        var storeLimits = StoreLimits()
+        storeLimits.objects = limits.objects
+        storeLimits.replies = limits.unreadReplies
+        let store = ObjectStore(incarnation: try Self.incarnation(), limits: storeLimits)
+        unsafe storePlace = .allocate(capacity: 1)
+        unsafe storePlace.initialize(to: store)
+        try listen(at: addresses)
+    }
+
+    deinit {
+        unsafe readBuffer.deallocate()
+        unsafe storePlace.deinitialize(count: 1)
+        unsafe storePlace.deallocate()
+    }
+
+    private static func incarnation() throws(ManagerError) -> UInt32 {
+        do {
+            return try randomBytes(4).reduce(0) { $0 << 8 | UInt32($1) }
+        } catch {
+            throw ManagerError(.system, error.reason, underlying: error)
+        }
+    }
+
+    private func listen(at addresses: [SocketAddress]) throws(ManagerError) {
+        do throws(SocketError) {
+            for address in addresses {
+                let listener = Listener(try ListeningSocket(address))
+                try poller.add(
+                    listener.socket.descriptor.raw,
+                    token: Self.firstListenerToken + UInt64(listeners.count), interest: .read)
+                listeners.append(listener)
+            }
+            if let signals {
+                try poller.add(signals.pipe.descriptor.raw, token: Self.signalToken, interest: .read)
+            }
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    var addresses: [SocketAddress] { listeners.compactMap { $0?.socket.address } }
+
+    /// Offers an object of that type to everybody.
+    func share(_ name: String, as typeid: String) throws(ManagerError) {
+        do throws(Failure) {
+            try store.share(name, as: typeid)
+        } catch {
+            throw ManagerError(.unknownType, "cannot share \(name):\(typeid): \(error.text)")
+        }
+    }
+
+    // MARK: Running
+
+    /// Serves until it is asked to stop and has drained.
+    func run() -> Result<Void, ManagerError> {
+        defer { closeAll() }
+        do throws(SocketError) {
+            while !isDone {
+                try poller.wait(nanoseconds: patience) { token, ready in
+                    handle(token, ready)
+                }
+                now = MonotonicClock.nanoseconds
+                store.advance(to: instant)
+                deliver()
+                expireHandshakes()
+                endAcceptPause()
+                if stopper.isStopAsked { beginDraining() }
+            }
+        } catch {
+            return .failure(.system(error))
+        }
+        return .success(())
+    }
+
+    var instant: Instant { Instant(nanoseconds: UInt64(clamping: now)) }
+
+    /// How long the poller may wait, in nanoseconds; below zero for ever.
+    private var patience: Int64 {
+        var next = Int64.max
+        if let deadline = store.nextDeadline { next = Int64(clamping: deadline.nanoseconds) }
+        if let first = handshakeDeadlines.first { next = min(next, first.deadline) }
+        if let acceptPause { next = min(next, acceptPause) }
+        if let drainDeadline { next = min(next, drainDeadline) }
+        guard next < .max else { return -1 }
+        return max(0, next - MonotonicClock.nanoseconds)
+    }
+
+    private func handle(_ token: UInt64, _ ready: Ready) {
+        if token < Self.firstListenerToken {
+            let place = Int(token & 0xFFFF_FFFF)
+            // The connection may have ended earlier in this turn, and its place be taken again.
+            guard place < connections.count, let connection = connections[place],
+                connection.token == token
+            else { return }
+            handle(connection, ready)
+        } else if token == Self.signalToken {
+            while let signal = signals?.pipe.next() {
+                logger?.info("stopping", metadata: ["signal": "\(signal)"])
+                stopper.stop()
+            }
+        } else {
+            accept(from: Int(token - Self.firstListenerToken))
+        }
+    }
+
+    @inline(__always)
+    private func handle(_ connection: ServerConnection, _ ready: Ready) {
+        if ready.isWritable, connection.unsentCount > 0 {
+            flush(connection)
+            deliver()
+        }
+        if connection.isParked, ready.peerHasClosed {
+            end(connection)
+            deliver()
+        } else if ready.isReadable {
+            read(connection)
+        }
+    }
+
+    // MARK: Stopping
+
+    private var isDone: Bool {
+        guard let drainDeadline else { return false }
+        return now >= drainDeadline || connections.allSatisfy { ($0?.unsentCount ?? 0) == 0 }
+    }
+
+    /// Listens no more, and takes the requests that have arrived.
+    private func beginDraining() {
+        guard drainDeadline == nil else { return }
+        drainDeadline = now + limits.drainTimeout.nanosecondsRoundedUp
+        for place in listeners.indices { listeners[place] = nil }
+        for connection in connections {
+            guard let connection, !connection.isParked, connection.session != nil else { continue }
+            read(connection)
+        }
+    }
+
+    private func closeAll() {
+        for place in listeners.indices { listeners[place] = nil }
+        for connection in connections {
+            if let connection { end(connection) }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+/// Compares two values, pair by pair, without recursion.
+///
+/// All pairs must be equal, so there is no order among them and no way back. A pair of containers
+/// or long texts that was met before is not looked at again: that ends cycles, and keeps a value
+/// that shares its parts from costing more than its size.
+struct Equality {
+    private struct Pair: Hashable {
+        var left: NodeID
+        var right: NodeID
+    }
+
+    private let left: Arena
+    private let right: Arena
+    private let isSameArena: Bool
+    private(set) var fuel: Int
+    private var pairs: [Pair] = []
+    private var met: Set<Pair> = []
+
+    init(_ left: Arena, _ right: Arena, limits: PickleLimits) {
+        self.left = left
+        self.right = right
+        let least = limits.comparisons
+        fuel = left.fuel(atLeast: least) + right.fuel(atLeast: least)
+        isSameArena = left === right
+    }
+
+    /// - Throws: ``PickleError`` with `limitExceeded` when the fuel is used up.
+    mutating func compare(
+        _ leftID: NodeID, _ rightID: NodeID, isInside: Bool = false
+    ) throws(PickleError) -> Bool {
+        pairs.removeAll(keepingCapacity: true)
+        if !met.isEmpty { met = [] }
+        pairs.append(Pair(left: leftID, right: rightID))
+        var isTop = !isInside
+        while let pair = pairs.popLast() {
+            fuel -= 1
+            guard fuel >= 0 else { throw .limitExceeded("comparisons") }
+            // Inside containers Python takes one and the same object to be equal to itself, even
+            // nan.
+            if isSameArena, !isTop, pair.left == pair.right { continue }
+            isTop = false
+            guard try isEqual(pair) else { return false }
+        }
+        return true
+    }
+
+    /// Whether a pair is equal, as far as its children are, which are left to be compared.
+    private mutating func isEqual(_ pair: Pair) throws(PickleError) -> Bool {
+        switch (left[pair.left], right[pair.right]) {
+        case (.none, .none): return true
+        case (.str(let left), .str(let right)): return bytesEqual(left, right, of: pair)
+        case (.bytes(let left), .bytes(let right)), (.bytes(let left), .byteArray(let right)),
+            (.byteArray(let left), .bytes(let right)),
+            (.byteArray(let left), .byteArray(let right)),
+            (.bigInt(let left), .bigInt(let right)):
+            return bytesEqual(left, right, of: pair)
+        case (.tuple(let left), .tuple(let right)), (.list(let left), .list(let right)):
+            return pushChildren(left, right, of: pair)
+        case (.dict(let left), .dict(let right)):
+            return try pushValues(left, right, of: pair)
+        case (.set(let left), .set(let right)), (.set(let left), .frozenSet(let right)),
+            (.frozenSet(let left), .set(let right)), (.frozenSet(let left), .frozenSet(let right)):
+            return try isSameSet(left, right, of: pair)
+        case (.global(let leftModule, let leftName), .global(let rightModule, let rightName)):
+            return left.text(leftModule) == right.text(rightModule)
+                && left.text(leftName) == right.text(rightName)
+        case (.extensionCode(let left), .extensionCode(let right)): return left == right
+        case (.object(let left), .object(let right)): return pushObjects(left, right, of: pair)
+        default: return numbersEqual(pair)
+        }
+    }
+
+    // MARK: Leaves
+
+    private mutating func bytesEqual(
+        _ leftBytes: Extent, _ rightBytes: Extent, of pair: Pair
+    ) -> Bool {
+        guard leftBytes.count == rightBytes.count else { return false }
+        if leftBytes.count >= 64, !isNew(pair) { return true }
+        fuel -= Int(leftBytes.count) / 64
+        return left.bytes(leftBytes) == right.bytes(rightBytes)
+    }
+
+    /// Compares numbers, two big ints excepted.
+    private func numbersEqual(_ pair: Pair) -> Bool {
+        let leftValue = PickleValue(left, pair.left)
+        let rightValue = PickleValue(right, pair.right)
+        guard let leftReal = realPart(leftValue), let rightReal = realPart(rightValue) else {
+            return false
+        }
+        return leftReal.imaginary == rightReal.imaginary
+            && NumberOrder.compare(leftReal.real, rightReal.real) == .equal
+    }
+
+    private func realPart(
+        _ value: PickleValue
+    ) -> (real: NumberOrder.Number, imaginary: Double)? {
+        if case .complex(let real, let imaginary) = value.node { return (.float(real), imaginary) }
+        // No float is as large as an int of more than 129 bytes.
+        if case .bigInt(let extent) = value.node, extent.count > 129 { return nil }
+        return value.number.map { ($0, 0) }
+    }
+
+    // MARK: Containers
+
+    private mutating func isNew(_ pair: Pair) -> Bool { met.insert(pair).inserted }
+
+    private mutating func pushChildren(_ leftLinks: Extent, _ rightLinks: Extent, of pair: Pair)
+        -> Bool
+    {
+        guard leftLinks.count == rightLinks.count else { return false }
+        guard !leftLinks.isEmpty, isNew(pair) else { return true }
+        push(leftLinks, rightLinks)
+        return true
+    }
+
+    /// Leaves children to be compared, the first one first.
+    private mutating func push(_ leftLinks: Extent, _ rightLinks: Extent) {
+        let children = zip(left.children(leftLinks), right.children(rightLinks))
+        for (left, right) in children.reversed() { pairs.append(Pair(left: left, right: right)) }
+    }
+
+    private mutating func pushValues(
+        _ leftLinks: Extent, _ rightLinks: Extent, of pair: Pair
+    ) throws(PickleError) -> Bool {
+        guard leftLinks.count == rightLinks.count else { return false }
+        guard !leftLinks.isEmpty, isNew(pair) else { return true }
+        var values: [[UInt8]: NodeID] = [:]
+        for (key, value) in right.pairs(rightLinks) {
+            values[try canonicalKey(right, key)] = value
+        }
+        var matched = 0
+        for (key, value) in left.pairs(leftLinks) {
+            guard let other = values[try canonicalKey(left, key)] else { return false }
+            pairs.append(Pair(left: value, right: other))
+            matched += 1
+        }
+        return matched == values.count
+    }
+
+    private mutating func isSameSet(
+        _ leftLinks: Extent, _ rightLinks: Extent, of pair: Pair
+    ) throws(PickleError) -> Bool {
+        guard leftLinks.count == rightLinks.count else { return false }
+        return isNew(pair) ? try isSubset(leftLinks, rightLinks) : true
+    }
+
+    mutating func isProperSubset(
+        _ leftLinks: Extent, _ rightLinks: Extent
+    ) throws(PickleError) -> Bool {
+        leftLinks.count < rightLinks.count ? try isSubset(leftLinks, rightLinks) : false
+    }
+
+    private mutating func isSubset(
+        _ leftLinks: Extent, _ rightLinks: Extent
+    ) throws(PickleError) -> Bool {
+        var keys: Set<[UInt8]> = []
+        for id in right.children(rightLinks) { keys.insert(try canonicalKey(right, id)) }
+        for id in left.children(leftLinks) {
+            guard keys.contains(try canonicalKey(left, id)) else { return false }
+        }
+        return true
+    }
+
+    private mutating func canonicalKey(
+        _ arena: Arena, _ id: NodeID
+    ) throws(PickleError) -> [UInt8] {
+        var limits = PickleLimits.default
+        limits.keyLength = .max
+        var writer = KeyWriter(arena, limits: limits, fuel: fuel)
+        defer { fuel = writer.fuel }
+        // A nan among the keys is equal to nothing, and a value that cannot be a key is not in a
+        // dict that Python made.
+        return try writer.key(of: id)
+    }
+
+    // MARK: Objects
+
+    private mutating func pushObjects(_ leftIndex: Int, _ rightIndex: Int, of pair: Pair) -> Bool {
+        let leftObject = left.objects[leftIndex]
+        let rightObject = right.objects[rightIndex]
+        guard leftObject.construction == rightObject.construction,
+            (leftObject.keywords == nil) == (rightObject.keywords == nil)
+        else { return false }
+        guard isNew(pair) else { return true }
+        pairs.append(Pair(left: leftObject.callable, right: rightObject.callable))
+        pairs.append(Pair(left: leftObject.arguments, right: rightObject.arguments))
+        if let left = leftObject.keywords, let right = rightObject.keywords {
+            pairs.append(Pair(left: left, right: right))
+        }
+        fuel -= leftObject.stepSize + rightObject.stepSize
+        return pushSteps(left.mergedSteps(leftObject), right.mergedSteps(rightObject))
+    }
+
+    private mutating func pushSteps(_ leftSteps: MergedSteps, _ rightSteps: MergedSteps) -> Bool {
+        let leftLists = leftSteps.lists
+        let rightLists = rightSteps.lists
+        guard zip(leftLists, rightLists).allSatisfy({ $0.count == $1.count }) else { return false }
+        for (leftList, rightList) in zip(leftLists, rightLists) {
+            for (left, right) in zip(leftList, rightList) {
+                pairs.append(Pair(left: left, right: right))
+            }
+        }
+        return true
+    }
+}

@@ -1,0 +1,49 @@
+import BigInt
+
+extension KeyWriter {
+    static func digits(_ value: Int) -> [UInt8] { [UInt8(ascii: "i")] + String(value).utf8 }
+
+    static func bigInt(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        // 4300 digits take at most 1786 bytes; floats have at most 309 digits.
+        guard bytes.count <= 1786 else { return [UInt8(ascii: "I")] + bytes }
+        return [UInt8(ascii: "i")] + String(BigInt(littleEndian: bytes)).utf8
+    }
+
+    static func float(_ value: Double) -> [UInt8] {
+        if value.isNaN { return [UInt8(ascii: "N")] }
+        if let small = Int(exactly: value) { return digits(small) }
+        if value.isFinite, value.rounded(.towardZero) == value {
+            return [UInt8(ascii: "i")] + String(NumberOrder.wholePart(of: value)).utf8
+        }
+        return [UInt8(ascii: "f")] + bigEndian(value)
+    }
+
+    static func complex(_ real: Double, _ imaginary: Double) -> [UInt8] {
+        if real.isNaN || imaginary.isNaN { return [UInt8(ascii: "N")] }
+        if imaginary == 0 { return float(real) }
+        return [UInt8(ascii: "c")] + bigEndian(real == 0 ? 0 : real) + bigEndian(imaginary)
+    }
+
+    private static func bigEndian(_ value: Double) -> [UInt8] {
+        let bits = value.bitPattern
+        return stride(from: 56, through: 0, by: -8).map {
+            UInt8(truncatingIfNeeded: bits >> UInt64($0))
+        }
+    }
+}
+
+extension PickleValue {
+    /// The value in a canonical form: equal to another's exactly if Python takes both for the
+    /// same key of a dict.
+    ///
+    /// See `KeyWriter` for the form. The key `N` of nan is the same as no other, not even as
+    /// itself.
+    ///
+    /// - Throws: ``PickleError`` with `unhashable` (list, dict, set, bytearray, also within a
+    ///   tuple) or `limitExceeded`.
+    package func key(limits: PickleLimits = .default) throws(PickleError) -> [UInt8] {
+        let fuel = arena.fuel(atLeast: limits.comparisons)
+        var writer = KeyWriter(arena, limits: limits, fuel: fuel)
+        return try writer.key(of: id)
+    }
+}

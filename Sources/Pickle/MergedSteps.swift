@@ -1,0 +1,30 @@
+/// What is done to an object after making it, without regard to how it was split into steps.
+struct MergedSteps {
+    var appended: [NodeID] = []
+    var items: [NodeID] = []
+    var added: [NodeID] = []
+    var states: [NodeID] = []
+
+    var lists: [[NodeID]] { [appended, items, added, states] }
+}
+
+extension Arena {
+    func mergedSteps(_ object: ArenaObject) -> MergedSteps {
+        var merged = MergedSteps()
+        for step in object.steps {
+            switch step {
+            case .append(let extent): merged.appended += children(extent)
+            case .setItems(let extent): merged.items += children(extent)
+            case .addItems(let extent): merged.added += children(extent)
+            case .build(let state): merged.states.append(state)
+            }
+        }
+        return merged
+    }
+
+    func pairs(_ extent: Extent) -> [(key: NodeID, value: NodeID)] {
+        stride(from: extent.range.lowerBound, to: extent.range.upperBound - 1, by: 2).map {
+            (links[$0], links[$0 + 1])
+        }
+    }
+}

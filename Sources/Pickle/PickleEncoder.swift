@@ -1,0 +1,193 @@
+/// Encodes Swift values as pickles that Python reads.
+///
+/// ```text
+/// Swift                               | Python
+/// ------------------------------------+---------------------------
+/// Bool, integers, BigInt              | bool, int
+/// Double, Float                       | float
+/// String, PickleString                | str
+/// [UInt8], Data                       | bytes
+/// other arrays                        | list
+/// Set                                 | set
+/// Dictionary, whatever its keys       | dict
+/// nil                                 | None
+/// a Codable struct                    | dict with str keys
+/// a Codable enum                      | as Swift's Codable makes it, of dicts
+/// PickleValue                         | what it is
+/// ```
+///
+/// The pickle is written as the value is walked, without a tree of it in between. So containers
+/// of a hand-written `encode(to:)` must be written one after the other: to go back to one after
+/// having written beside it is an `EncodingError`.
+public struct PickleEncoder: Sendable {
+    /// The protocol to write.
+    public let pickleProtocol: PickleProtocol
+
+    /// Makes an encoder of a protocol.
+    public init(protocol pickleProtocol: PickleProtocol = .four) {
+        self.pickleProtocol = pickleProtocol
+    }
+
+    /// Encodes a value as a whole pickle: PROTO … STOP.
+    ///
+    /// - Throws: what the value's `encode(to:)` throws.
+    public func encode<T: Encodable>(_ value: T) throws -> [UInt8] {
+        let state = EncodingState(protocol: pickleProtocol)
+        state.writer.begin()
+        try state.encode(value)
+        state.writer.end()
+        return state.writer.bytes
+    }
+
+    /// Encodes a value as instructions of protocol 4 that stand alone and push one value.
+    ///
+    /// - Throws: what the value's `encode(to:)` throws.
+    package func body<T: Encodable>(_ value: T) throws -> [UInt8] {
+        let state = EncodingState(protocol: .four)
+        try state.encode(value)
+        return state.writer.bytes
+    }
+}
+
+/// What is being written, and which containers of it are still open.
+final class EncodingState {
+    /// Names a place of the value being written: one value, or the container that it turned out
+    /// to be.
+    typealias PlaceID = Int
+
+    private enum Content {
+        /// Nothing has been written yet.
+        case empty
+        case scalar
+        /// A container; MARK is written before its first item.
+        case dict(isMarked: Bool)
+        case list(isMarked: Bool)
+    }
+
+    private struct Place {
+        var id: PlaceID
+        var content: Content
+    }
+
+    var writer: OpcodeWriter
+    /// The places from the outermost one to the one that was written to last.
+    private var open: [Place] = []
+    private var nextID = 0
+    /// What has been found out of types, nil for those that are written by their `encode(to:)`.
+    private var writers: [ObjectIdentifier: (any PickleWritable.Type)?] = [:]
+    /// What went wrong where nothing can be thrown.
+    private var failure: EncodingError?
+
+    init(protocol pickleProtocol: PickleProtocol) {
+        writer = OpcodeWriter(protocol: pickleProtocol)
+    }
+
+    // MARK: Values
+
+    /// Writes a whole value.
+    func encode<T: Encodable>(_ value: T, path: CodingPath = .root) throws {
+        if let writer = writer(of: T.self) {
+            return try writer.write(value, to: self, path: path)
+        }
+        let id = openPlace()
+        try value.encode(to: PlaceEncoder(state: self, id: id, path: path))
+        try focus(on: id, path)
+        closeTop()
+        if let failure { throw failure }
+    }
+
+    /// Writes a value in a place that waits for one.
+    func encode<T: Encodable>(_ value: T, in id: PlaceID, path: CodingPath) throws {
+        guard let writer = writer(of: T.self) else {
+            return try value.encode(to: PlaceEncoder(state: self, id: id, path: path))
+        }
+        try fill(id, path)
+        try writer.write(value, to: self, path: path)
+    }
+
+    private func writer<T>(of type: T.Type) -> (any PickleWritable.Type)? {
+        let key = ObjectIdentifier(type)
+        if let known = KnownTypes.writers[key] { return known }
+        if let found = writers[key] { return found }
+        let writer = type as? any PickleWritable.Type
+        writers[key] = .some(writer)
+        return writer
+    }
+
+    // MARK: Places
+
+    func openPlace() -> PlaceID {
+        nextID += 1
+        open.append(Place(id: nextID, content: .empty))
+        return nextID
+    }
+
+    /// Marks a place as taken by a scalar.
+    func fill(_ id: PlaceID, _ path: CodingPath) throws {
+        try focus(on: id, path)
+        guard case .empty = open[open.count - 1].content else {
+            throw path.encodingError("more than one value is encoded in one place")
+        }
+        open[open.count - 1].content = .scalar
+    }
+
+    /// Makes a place a dict, if it is not one yet.
+    func beginDict(_ id: PlaceID, _ path: CodingPath) {
+        begin(id, path, .dict(isMarked: false), .emptyDict)
+    }
+
+    /// Makes a place a list, if it is not one yet.
+    func beginList(_ id: PlaceID, _ path: CodingPath) {
+        begin(id, path, .list(isMarked: false), .emptyList)
+    }
+
+    private func begin(_ id: PlaceID, _ path: CodingPath, _ content: Content, _ opcode: Opcode) {
+        do {
+            try focus(on: id, path)
+        } catch {
+            return fail(error)
+        }
+        switch (open[open.count - 1].content, content) {
+        case (.empty, _):
+            open[open.count - 1].content = content
+            writer.op(opcode)
+        case (.dict, .dict), (.list, .list): break
+        default: fail(path.encodingError("values of several kinds are encoded in one place"))
+        }
+    }
+
+    /// Prepares for the next item of a container.
+    func nextItem(of id: PlaceID, _ path: CodingPath) throws {
+        if open.last?.id != id { try focus(on: id, path) }
+        switch open[open.count - 1].content {
+        case .dict(isMarked: false): open[open.count - 1].content = .dict(isMarked: true)
+        case .list(isMarked: false): open[open.count - 1].content = .list(isMarked: true)
+        default: return
+        }
+        writer.op(.mark)
+    }
+
+    func fail(_ error: any Error) {
+        failure = failure ?? error as? EncodingError
+    }
+
+    // MARK: Closing
+
+    /// Closes every place that was opened within one.
+    private func focus(on id: PlaceID, _ path: CodingPath) throws {
+        if open.last?.id == id { return }
+        guard open.contains(where: { $0.id == id }) else {
+            throw path.encodingError("a container is written to after it was complete")
+        }
+        while open.last?.id != id { closeTop() }
+    }
+
+    private func closeTop() {
+        switch open.popLast()?.content {
+        case .empty: writer.op(.emptyDict)
+        case .dict(isMarked: true): writer.op(.setItems)
+        case .list(isMarked: true): writer.op(.appends)
+        default: break
+        }
+    }
+}

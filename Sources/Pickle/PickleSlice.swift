@@ -1,0 +1,58 @@
+/// One object inside a request's pickle: the instructions from `start` up to `end`, unread.
+///
+/// A scalar's slice is exact; a container's may end in instructions that add nothing (MEMOIZE, FRAME),
+/// which ``SliceNormalizer`` drops.
+package struct PickleSlice: Sendable, Hashable {
+    /// What kind of object the slice pushes, as far as that is seen without building it.
+    package enum Kind: UInt8, Sendable {
+        case none, bool, int, float, str, bytes, byteArray
+        case tuple, list, dict, set, frozenset
+        /// A class or function by name.
+        case global
+        /// Instances, extension codes, and what a memo reference stands for.
+        case other
+    }
+
+    /// The offset of the first instruction.
+    package let start: Int
+    /// The offset behind the last instruction.
+    package let end: Int
+    /// What the slice pushes.
+    package let kind: Kind
+    /// How many memo entries precede the slice; nil where nothing in it refers to the memo.
+    let memoBase: Int?
+
+    init(start: Int, end: Int, kind: Kind, memoBase: Int? = nil) {
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.memoBase = memoBase
+    }
+
+    /// Stands where there is no object.
+    package static let absent = PickleSlice(start: 0, end: 0, kind: .none)
+
+    /// Whether there is no object.
+    package var isAbsent: Bool { end == 0 }
+
+    /// Whether the slice is one instruction, which stands alone as it is.
+    package var isScalar: Bool {
+        switch kind {
+        case .none, .bool, .int, .float, .str, .bytes, .byteArray: true
+        case .tuple, .list, .dict, .set, .frozenset, .global, .other: false
+        }
+    }
+
+    /// How many bytes stand before the text of a str or bytes with that opcode.
+    @inlinable
+    package static func headerSize(_ opcode: UInt8) -> Int {
+        switch opcode {
+        case 0x8C, 0x43: 2  // SHORT_BINUNICODE, SHORT_BINBYTES
+        case 0x58, 0x42: 5  // BINUNICODE, BINBYTES
+        default: 9
+        }
+    }
+
+    /// The number of bytes.
+    package var count: Int { end - start }
+}

@@ -1,0 +1,57 @@
+extension PickleValue: CustomStringConvertible {
+    /// The value as Python's `repr` writes it, as of Python 3.13.
+    ///
+    /// - Instances of exceptions, slices, ranges, Decimals and tokens are written as Python does;
+    ///   any other instance as `<module.Class object>`, without an address, since a pickle holds
+    ///   no code that could do better.
+    /// - An int of more than 4300 digits is written in hexadecimal, where Python raises an error.
+    /// - Sets are written in the order of their pickle.
+    ///
+    /// - Parameter limit: about the most UTF-8 bytes to give; a longer text is cut and ends in
+    ///   `...`.
+    public func repr(limit: Int = PickleLimits.default.reprLength) -> String {
+        var writer = ReprWriter(limit: limit)
+        writer.run(self)
+        return writer.isCut ? writer.text + "..." : writer.text
+    }
+
+    /// The value as Python's `str` writes it: a str itself, an exception's message, else the same
+    /// as ``repr(limit:)``.
+    ///
+    /// - Parameter limit: about the most UTF-8 bytes to give, of what is not a str.
+    public func str(limit: Int = PickleLimits.default.reprLength) -> String {
+        if case .str(let extent) = node {
+            return PickleString(unchecked: Array(arena.bytes(extent))).lossyString
+        }
+        guard let exception, exception.isCertain else { return repr(limit: limit) }
+        let arguments = exception.arguments
+        switch arguments.count {
+        case 0: return ""
+        case 1 where exception.name == "KeyError": return arguments[0].repr(limit: limit)
+        case 1:
+            // The argument may be an exception in turn; only the first one is looked through.
+            return arguments[0].exception == nil
+                ? arguments[0].str(limit: limit) : arguments[0].repr(limit: limit)
+        case 2 where exception.isOSError:
+            return "[Errno \(arguments[0].str())] \(arguments[1].str(limit: limit))"
+        default: return PickleValue.tuple(arguments).repr(limit: limit)
+        }
+    }
+
+    /// The value as Python's `repr` writes it, at most 1000 bytes.
+    public var description: String { repr(limit: 1000) }
+}
+
+extension PickleException {
+    /// Whether the class is OSError or one of its subclasses, whose `str` names the errno.
+    fileprivate var isOSError: Bool {
+        module == "builtins"
+            && [
+                "OSError", "BlockingIOError", "ChildProcessError", "ConnectionError",
+                "BrokenPipeError", "ConnectionAbortedError", "ConnectionRefusedError",
+                "ConnectionResetError", "FileExistsError", "FileNotFoundError", "InterruptedError",
+                "IsADirectoryError", "NotADirectoryError", "PermissionError", "ProcessLookupError",
+                "TimeoutError",
+            ].contains(name)
+    }
+}

@@ -1,0 +1,80 @@
+/// A value nobody has looked into: the instructions that push it, standing alone (see
+/// ``SliceNormalizer``).
+///
+/// Two such values are equal if their bytes are; ask ``decoded(limits:)`` for Python's equality.
+package struct PickledValue: Sendable, Hashable {
+    /// The instructions.
+    package let body: [UInt8]
+
+    package init(body: [UInt8]) {
+        self.body = body
+    }
+
+    /// Cuts a value out of a request.
+    package init(
+        _ slice: PickleSlice, of bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) {
+        var body: [UInt8] = []
+        body.reserveCapacity(slice.count)
+        try unsafe SliceNormalizer.append(slice, of: bytes, to: &body)
+        self.body = body
+    }
+
+    /// `None`.
+    package static let none = PickledValue(body: [Opcode.none.rawValue])
+    /// `True`.
+    package static let yes = PickledValue(body: [Opcode.newTrue.rawValue])
+    /// `False`.
+    package static let no = PickledValue(body: [Opcode.newFalse.rawValue])
+    /// The empty tuple.
+    package static let emptyTuple = PickledValue(body: [Opcode.emptyTuple.rawValue])
+
+    /// An int.
+    package static func int(_ value: Int) -> PickledValue {
+        var writer = BodyWriter()
+        writer.int(value)
+        return PickledValue(body: writer.bytes)
+    }
+
+    /// A str.
+    package static func str(_ text: String) -> PickledValue {
+        var writer = BodyWriter()
+        writer.str(text)
+        return PickledValue(body: writer.bytes)
+    }
+}
+
+extension PickledValue {
+    /// What a value looked into came from, or another value as it will be kept.
+    package init(_ value: PickleValue) {
+        var writer = BodyWriter()
+        switch value.kind {
+        case .none: writer.none()
+        case .bool(let flag): writer.bool(flag)
+        case .int(let number): writer.int(number)
+        case .float(let number): writer.float(number)
+        case .str(let text): writer.str(utf8: text.utf8)
+        case .bytes(let data): writer.bytes(data)
+        default: writer.bytes = value.body()
+        }
+        self.init(body: writer.bytes)
+    }
+
+    /// The whole body as a slice of itself: a scalar's kind is told, anything else is `other`.
+    package var slice: PickleSlice {
+        let kind = unsafe body.withUnsafeBytes { bytes in
+            var reader = unsafe InstructionReader(bytes, from: 0, to: bytes.count)
+            guard let opcode = try? reader.next(), reader.isAtEnd else { return PickleSlice.Kind.other }
+            return switch opcode {
+            case .none: .none
+            case .newTrue, .newFalse: .bool
+            case .binInt, .binInt1, .binInt2, .long1, .long4: .int
+            case .binFloat: .float
+            case .shortBinUnicode, .binUnicode, .binUnicode8: .str
+            case .shortBinBytes, .binBytes, .binBytes8: .bytes
+            default: .other
+            }
+        }
+        return PickleSlice(start: 0, end: body.count, kind: kind)
+    }
+}

@@ -1,0 +1,131 @@
+// The form in which nearly every request comes, read in one go.
+extension RequestScanner {
+    /// Reads a request as CPython's pickler writes it at protocol 4 and 5 when every argument is a
+    /// scalar that occurs once; false for any other, which is then scanned in full.
+    ///
+    /// ```text
+    /// 0    2             11 12                 +n       +1                   +m       +1
+    /// 80 p 95 <8 bytes>  28 8c n <n: ident>    94       8c m <m: method>     94
+    ///      each argument 8c|58|43|42 … 94 · 4b · 4d · 4a · 4e · 88 · 89 · 47
+    ///      29 | 85 94 | 86 94 | 87 94          7d 94    74 94    2e
+    /// ```
+    @inline(__always)
+    mutating func scanUsual(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count > 20, unsafe bytes[0] == 0x80, unsafe bytes[1] == 4 || bytes[1] == 5,
+            unsafe bytes[2] == 0x95, unsafe bytes[11] == 0x28
+        else { return false }
+        var cursor = unsafe ScalarCursor(bytes, at: 12)
+        // Ident and method are compared with known names: no need to look whether they are UTF-8.
+        guard let ident = cursor.next(isChecked: false), ident.isStr || ident.isNone,
+            let method = cursor.next(isChecked: false), method.isStr
+        else { return false }
+        beginUsual(ident, method)
+        var count = 0
+        while let argument = cursor.next(isChecked: true) {
+            put(argument, at: count)
+            count += 1
+            if count > 3 { return false }
+        }
+        endUsual(count)
+        return cursor.endsRequest(after: count)
+    }
+}
+
+/// Reads scalars one after the other, each with its MEMOIZE.
+///
+/// SAFETY: each read is checked against the number of bytes, which whoever makes a cursor keeps alive.
+@safe private struct ScalarCursor {
+    private let bytes: UnsafeRawBufferPointer
+    private var position: Int
+
+    @inline(__always)
+    init(_ bytes: UnsafeRawBufferPointer, at position: Int) {
+        unsafe self.bytes = unsafe bytes
+        self.position = position
+    }
+
+    /// The next scalar, nil where none stands.
+    @inline(__always)
+    mutating func next(isChecked: Bool) -> PickleSlice? {
+        // The shortest scalar, `N`, has the seven bytes of `85 94 7d 94 74 94 2e` behind it.
+        guard unsafe position + 8 <= bytes.count else { return nil }
+        let start = position
+        let kind: PickleSlice.Kind
+        switch unsafe bytes[start] {
+        case 0x8C:
+            guard takeText(at: start + 2, unsafe Int(bytes[start + 1]), isChecked) else { return nil }
+            kind = .str
+        case 0x58:
+            guard takeText(at: start + 5, length(at: start + 1), isChecked) else { return nil }
+            kind = .str
+        case 0x43:
+            guard take(at: start + 2, unsafe Int(bytes[start + 1])) else { return nil }
+            kind = .bytes
+        case 0x42:
+            guard take(at: start + 5, length(at: start + 1)) else { return nil }
+            kind = .bytes
+        case 0x4B: (kind, position) = (.int, start + 2)
+        case 0x4D: (kind, position) = (.int, start + 3)
+        case 0x4A: (kind, position) = (.int, start + 5)
+        case 0x47: (kind, position) = (.float, start + 9)
+        case 0x4E: (kind, position) = (.none, start + 1)
+        case 0x88, 0x89: (kind, position) = (.bool, start + 1)
+        default: return nil
+        }
+        let slice = PickleSlice(start: start, end: position, kind: kind)
+        if slice.isMemoized { position += 1 }
+        return slice
+    }
+
+    /// Whether what is left closes a tuple of so many arguments, an empty dict and the request.
+    @inline(__always)
+    func endsRequest(after arguments: Int) -> Bool {
+        var end = position
+        if arguments == 0 {
+            guard unsafe end < bytes.count && bytes[end] == 0x29 else { return false }
+            end += 1
+        } else {
+            guard unsafe arguments <= 3 && end + 1 < bytes.count,
+                unsafe Int(bytes[end]) == 0x84 + arguments, unsafe bytes[end + 1] == 0x94
+            else { return false }
+            end += 2
+        }
+        guard unsafe end + 5 <= bytes.count else { return false }
+        return unsafe bytes.loadUnaligned(fromByteOffset: end, as: UInt32.self)
+            == UInt32(bigEndian: 0x7D94_7494) && bytes[end + 4] == 0x2E
+    }
+
+    @inline(__always)
+    private func length(at offset: Int) -> Int {
+        unsafe Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    }
+
+    /// Takes so many bytes and sees the MEMOIZE behind them.
+    @inline(__always)
+    private mutating func take(at start: Int, _ length: Int) -> Bool {
+        let end = start + length
+        guard unsafe end < bytes.count && bytes[end] == 0x94 else { return false }
+        position = end
+        return true
+    }
+
+    @inline(__always)
+    private mutating func takeText(at start: Int, _ length: Int, _ isChecked: Bool) -> Bool {
+        guard take(at: start, length) else { return false }
+        guard isChecked else { return true }
+        let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
+        return unsafe SurrogatePass.firstFault(in: text) == nil
+    }
+}
+
+extension PickleSlice {
+    // Comparing kinds by `==` would call the enum's witness from here.
+    fileprivate var isStr: Bool { if case .str = kind { true } else { false } }
+    fileprivate var isNone: Bool { if case .none = kind { true } else { false } }
+    fileprivate var isMemoized: Bool {
+        switch kind {
+        case .str, .bytes: true
+        default: false
+        }
+    }
+}

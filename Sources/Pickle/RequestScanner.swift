@@ -1,0 +1,359 @@
+/// Finds the parts of a request, `(ident, method, args, kwds)`, in its pickle without building a value.
+///
+/// ```text
+/// PROTO 4 · FRAME · MARK · SHORT_BINUNICODE ident · MEMOIZE · SHORT_BINUNICODE method · MEMOIZE
+///         · <args: a tuple> · <kwds: a dict> · TUPLE · MEMOIZE · STOP
+/// ```
+/// The scanner runs the pickle machine on the *kinds* of objects only, so that what it accepts does
+/// unpickle, and notes where the elements of `args` and `kwds` stand. It reads the binary opcodes of
+/// protocols 2 to 5; whatever is rarer (text opcodes, POP, a memo reference from one argument to
+/// another) is left to a rebuild by way of ``PickleValue``: see ``Outcome/needsRebuild``.
+package struct RequestScanner {
+    private struct StackEntry {
+        /// The offset of the object's first instruction.
+        let start: UInt32
+        let kind: PickleSlice.Kind
+    }
+
+    /// What a scan came to.
+    package enum Outcome: Sendable {
+        /// The parts are in place.
+        case scanned
+        /// The pickle may be fine, but it has to be decoded and written anew.
+        case needsRebuild
+    }
+
+    /// How many objects may lie on the machine's stack at once, in objects; eight bytes each.
+    package static let stackLimit = 1 << 24
+
+    /// The objects on the stack below `height`; what lies above is left from before.
+    private var stack: [StackEntry] = []
+    private var height = 0
+    /// The height of the stack at each mark, and the offset of the mark itself.
+    private var marks: [(height: Int, start: Int)] = []
+    private var isWhole = false
+    private var hasReferences = false
+    /// Whether the request names any class or function: only then can it hold a proxy.
+    package private(set) var namesGlobals = false
+
+    /// The request's first part: `None` or the object's ident.
+    package private(set) var ident = PickleSlice(start: 0, end: 0, kind: .none)
+    /// The request's second part, the method's name.
+    package private(set) var method = PickleSlice(start: 0, end: 0, kind: .none)
+    /// The elements of `args`.
+    package private(set) var positional: [PickleSlice] = []
+    /// Names and values of `kwds` in turn.
+    package private(set) var keywords: [PickleSlice] = []
+
+    package init() {}
+
+    /// Scans one pickle, from PROTO to STOP.
+    ///
+    /// - Parameter hasBodies: whether it is a request that was rebuilt of bodies, each of which numbers
+    ///   its memo entries from 0.
+    /// - Throws: ``PickleError`` where it is truncated, malformed or over ``stackLimit``.
+    package mutating func scan(
+        _ bytes: UnsafeRawBufferPointer, hasBodies: Bool = false
+    ) throws(PickleError) -> Outcome {
+        guard bytes.count <= Int(UInt32.max) else { throw .limitExceeded("4 GiB a request") }
+        if unsafe scanUsual(bytes) { return .scanned }
+        reset()
+        var reader = unsafe InstructionReader(bytes, from: 0, to: bytes.count)
+        while true {
+            let opcode = try reader.next()
+            if opcode == .stop { break }
+            guard try unsafe run(opcode, &reader, bytes) else { return .needsRebuild }
+        }
+        guard isWhole, height == 1, marks.isEmpty else { return .needsRebuild }
+        guard hasReferences else { return .scanned }
+        var tracer = unsafe ReferenceTracer(bytes)
+        let slices = positional + keywords
+        guard let traced = try tracer.trace(slices, numbersRestart: hasBodies) else {
+            return .needsRebuild
+        }
+        keywords = Array(traced.dropFirst(positional.count))
+        positional = Array(traced.prefix(positional.count))
+        return .scanned
+    }
+
+    @inline(__always)
+    mutating func beginUsual(_ ident: PickleSlice, _ method: PickleSlice) {
+        self.ident = ident
+        self.method = method
+        if !keywords.isEmpty { keywords.removeAll(keepingCapacity: true) }
+        namesGlobals = false
+    }
+
+    /// Puts an argument in its place, which mostly held one of the request before.
+    @inline(__always)
+    mutating func put(_ argument: PickleSlice, at index: Int) {
+        if index < positional.count {
+            positional[index] = argument
+        } else {
+            positional.append(argument)
+        }
+    }
+
+    @inline(__always)
+    mutating func endUsual(_ count: Int) {
+        if positional.count > count { positional.removeLast(positional.count - count) }
+    }
+
+    private mutating func reset() {
+        if stack.count > 1 << 16 { stack = [] }
+        height = 0
+        marks.removeAll(keepingCapacity: true)
+        positional.removeAll(keepingCapacity: true)
+        keywords.removeAll(keepingCapacity: true)
+        hasReferences = false
+        namesGlobals = false
+        isWhole = false
+    }
+
+}
+
+// MARK: - The machine
+
+extension RequestScanner {
+    /// Runs one instruction; false where the pickle needs a rebuild.
+    @inline(__always)
+    private mutating func run(
+        _ opcode: Opcode, _ reader: inout InstructionReader, _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) -> Bool {
+        switch opcode {
+        case .shortBinUnicode, .binUnicode, .binUnicode8:
+            let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[reader.payload])
+            guard unsafe SurrogatePass.firstFault(in: text) == nil else {
+                throw .malformed("str is not UTF-8", at: reader.start)
+            }
+            try push(.str, reader.start)
+        case .memoize: try checkHeight(height, below: 1, reader)
+        case .mark:
+            guard marks.count < PickleLimits.default.depth * 2 else {
+                throw .limitExceeded("\(PickleLimits.default.depth * 2) marks")
+            }
+            if marks.isEmpty, height > 0 { return false }
+            marks.append((height, reader.start))
+        case .none: try push(.none, reader.start)
+        case .newTrue, .newFalse: try push(.bool, reader.start)
+        case .binInt, .binInt1, .binInt2, .long1, .long4: try push(.int, reader.start)
+        case .binFloat: try push(.float, reader.start)
+        case .shortBinBytes, .binBytes, .binBytes8: try push(.bytes, reader.start)
+        case .emptyTuple: try unsafe pushTuple(of: 0, reader, bytes)
+        case .tuple1: try unsafe pushTuple(of: 1, reader, bytes)
+        case .tuple2: try unsafe pushTuple(of: 2, reader, bytes)
+        case .tuple3: try unsafe pushTuple(of: 3, reader, bytes)
+        case .tuple:
+            let mark = try popMark(reader)
+            try unsafe pushTuple(from: mark.height, at: mark.start, reader, bytes)
+        case .emptyDict:
+            if height == 3, marks.count == 1 { keywords.removeAll(keepingCapacity: true) }
+            try push(.dict, reader.start)
+        case .setItem: try unsafe setItems(from: height - 2, reader, bytes)
+        case .setItems: try unsafe setItems(from: try popMark(reader).height, reader, bytes)
+        case .proto:
+            guard reader.number <= 5 else {
+                throw .malformed("unsupported pickle protocol: \(reader.number)", at: reader.start)
+            }
+        case .frame:
+            guard reader.number >= 0, reader.number <= bytes.count - reader.position else {
+                throw .truncated(at: reader.start)
+            }
+        default: return try runRarer(opcode, &reader)
+        }
+        return true
+    }
+
+    private mutating func runRarer(
+        _ opcode: Opcode, _ reader: inout InstructionReader
+    ) throws(PickleError) -> Bool {
+        switch opcode {
+        case .emptyList: try push(.list, reader.start)
+        case .emptySet: try push(.set, reader.start)
+        case .byteArray8: try push(.byteArray, reader.start)
+        case .append: try extend(.list, from: height - 1, reader)
+        case .appends: try extend(.list, from: try popMark(reader).height, reader)
+        case .addItems: try extend(.set, from: try popMark(reader).height, reader)
+        case .frozenSet:
+            let mark = try popMark(reader)
+            drop(to: mark.height)
+            try push(.frozenset, mark.start)
+        case .global:
+            namesGlobals = true
+            try push(.global, reader.start)
+        case .ext1, .ext2, .ext4: try push(.other, reader.start)
+        case .stackGlobal:
+            guard height >= 2, mayBeText(height - 1), mayBeText(height - 2) else {
+                throw .malformed("STACK_GLOBAL of what is not text", at: reader.start)
+            }
+            namesGlobals = true
+            try replace(2, with: .global, reader)
+        case .reduce, .newObj:
+            try checkHeight(height, below: 2, reader)
+            let arguments = stack[height - 1].kind
+            guard arguments == .tuple || arguments == .other else {
+                throw .malformed("arguments that are not a tuple", at: reader.start)
+            }
+            try construct(from: 2, reader)
+        case .newObjEx: try construct(from: 3, reader)
+        case .build:
+            try checkHeight(height - 1, below: 1, reader)
+            guard stack[height - 2].kind == .other else {
+                throw .malformed("a state for what is not an instance", at: reader.start)
+            }
+            drop(to: height - 1)
+        case .binPut, .longBinPut: try checkHeight(height, below: 1, reader)
+        case .binGet, .longBinGet:
+            hasReferences = true
+            try push(.other, reader.start)
+        default: return false
+        }
+        return true
+    }
+
+    @inline(__always)
+    private mutating func push(_ kind: PickleSlice.Kind, _ start: Int) throws(PickleError) {
+        guard height < Self.stackLimit else {
+            throw .limitExceeded("\(Self.stackLimit) objects on the stack")
+        }
+        let entry = StackEntry(start: UInt32(truncatingIfNeeded: start), kind: kind)
+        if height < stack.count { stack[height] = entry } else { stack.append(entry) }
+        height += 1
+    }
+
+    private mutating func drop(to bottom: Int) {
+        height = bottom
+    }
+
+    private func mayBeText(_ place: Int) -> Bool {
+        stack[place].kind == .str || stack[place].kind == .other
+    }
+
+    /// Objects may be taken from `height` up only where they lie above the topmost mark, with
+    /// `below` more objects beneath them there.
+    @inline(__always)
+    private func checkHeight(
+        _ bottom: Int, below: Int = 0, _ reader: InstructionReader
+    ) throws(PickleError) {
+        guard bottom - below >= marks.last?.height ?? 0 else {
+            throw .malformed("stack underflow", at: reader.start)
+        }
+    }
+
+    @inline(__always)
+    private mutating func popMark(
+        _ reader: InstructionReader
+    ) throws(PickleError) -> (height: Int, start: Int) {
+        guard let mark = marks.popLast() else {
+            throw .malformed("no mark on the stack", at: reader.start)
+        }
+        return mark
+    }
+
+    private mutating func replace(
+        _ count: Int, with kind: PickleSlice.Kind, _ reader: InstructionReader
+    ) throws(PickleError) {
+        let bottom = height - count
+        try checkHeight(bottom, reader)
+        let start = Int(stack[bottom].start)
+        drop(to: bottom)
+        try push(kind, start)
+    }
+
+    private mutating func construct(
+        from count: Int, _ reader: InstructionReader
+    ) throws(PickleError) {
+        let bottom = height - count
+        try checkHeight(bottom, reader)
+        guard stack[bottom].kind == .global || stack[bottom].kind == .other else {
+            throw .malformed("a call of what is not a class", at: reader.start)
+        }
+        try replace(count, with: .other, reader)
+    }
+
+    @inline(__always)
+    private mutating func pushTuple(
+        of count: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) {
+        let bottom = height - count
+        try checkHeight(bottom, reader)
+        let start = count == 0 ? reader.start : Int(stack[bottom].start)
+        try unsafe pushTuple(from: bottom, at: start, reader, bytes)
+    }
+
+    @inline(__always)
+    private mutating func pushTuple(
+        from bottom: Int, at start: Int, _ reader: InstructionReader,
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) {
+        // Only the whole request lies at the bottom, and only `args` third under one mark.
+        if marks.count == 1, bottom == 2 {
+            positional.removeAll(keepingCapacity: true)
+            try unsafe note(from: bottom, reader, bytes, isKeyword: false)
+        } else if marks.isEmpty, bottom == 0 {
+            try unsafe noteRequest(reader, bytes)
+        }
+        drop(to: bottom)
+        try push(.tuple, start)
+    }
+
+    private mutating func setItems(
+        from bottom: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) {
+        guard (height - bottom) % 2 == 0 else {
+            throw .malformed("a key without a value", at: reader.start)
+        }
+        if marks.count == 1, bottom == 4 {
+            try unsafe note(from: bottom, reader, bytes, isKeyword: true)
+        }
+        try extend(.dict, from: bottom, reader)
+    }
+
+    /// Takes the objects from `height` up into the container of `kind` beneath them.
+    private mutating func extend(
+        _ kind: PickleSlice.Kind, from bottom: Int, _ reader: InstructionReader
+    ) throws(PickleError) {
+        try checkHeight(bottom, below: 1, reader)
+        let container = stack[bottom - 1].kind
+        guard container == kind || container == .other else {
+            throw .malformed("elements for what is not a \(kind)", at: reader.start)
+        }
+        drop(to: bottom)
+    }
+
+    @inline(__always)
+    private mutating func note(
+        from bottom: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer,
+        isKeyword: Bool
+    ) throws(PickleError) {
+        var index = bottom
+        while index < height {
+            let stop = index + 1 < height ? Int(stack[index + 1].start) : reader.start
+            let slice = try unsafe slice(index, to: stop, bytes)
+            if isKeyword { keywords.append(slice) } else { positional.append(slice) }
+            index += 1
+        }
+    }
+
+    @inline(__always)
+    private func slice(
+        _ index: Int, to stop: Int, _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) -> PickleSlice {
+        let slice = PickleSlice(start: Int(stack[index].start), end: stop, kind: stack[index].kind)
+        guard slice.isScalar else { return slice }
+        var reader = unsafe InstructionReader(bytes, from: slice.start, to: stop)
+        _ = try reader.next()
+        return PickleSlice(start: slice.start, end: reader.position, kind: slice.kind)
+    }
+
+    @inline(__always)
+    private mutating func noteRequest(
+        _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) {
+        isWhole = false
+        guard height == 4, stack[2].kind == .tuple, stack[3].kind == .dict else { return }
+        ident = try unsafe slice(0, to: Int(stack[1].start), bytes)
+        method = try unsafe slice(1, to: Int(stack[2].start), bytes)
+        isWhole = true
+    }
+}

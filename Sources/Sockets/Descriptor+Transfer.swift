@@ -1,0 +1,72 @@
+internal import CMultiprocessing
+
+/// What came of one attempt to read or write.
+package enum Transfer: Equatable, Sendable {
+    /// So many bytes were moved, at least one.
+    case bytes(Int)
+    /// Nothing now: wait until the poller says so.
+    case wouldBlock
+    /// The peer has finished writing.  Never the result of a write.
+    case endOfFile
+    /// The connection is of no more use in this direction; the system's error number.
+    case failed(Int32)
+
+    @inlinable
+    init(_ result: Int64) {
+        if result > 0 {
+            self = .bytes(Int(result))
+        } else if result == 0 {
+            self = .endOfFile
+        } else {
+            self = result == -Int64(MP_EAGAIN) ? .wouldBlock : .failed(Int32(-result))
+        }
+    }
+}
+
+extension Descriptor {
+    /// Reads from a socket what is there, up to the room given (which must not be empty).
+    @inlinable
+    package func read(into room: UnsafeMutableRawBufferPointer) -> Transfer {
+        unsafe Transfer(mp_socket_receive(raw, room.baseAddress, room.count))
+    }
+
+    /// Writes to a socket as much of `bytes` as it takes now.  Never raises SIGPIPE.
+    @inlinable
+    package func write(_ bytes: UnsafeRawBufferPointer) -> Transfer {
+        guard bytes.count > 0 else { return .bytes(0) }
+        return unsafe Transfer(mp_socket_send(raw, bytes.baseAddress, bytes.count))
+    }
+
+    /// Writes two pieces, a header and a body, in one call.
+    @inlinable
+    package func write(
+        _ head: UnsafeRawBufferPointer, then body: UnsafeRawBufferPointer
+    ) -> Transfer {
+        guard head.count + body.count > 0 else { return .bytes(0) }
+        return unsafe Transfer(
+            mp_socket_send_both(raw, head.baseAddress, head.count, body.baseAddress, body.count))
+    }
+
+    /// Asks TCP to acknowledge at once what is read next.  The kernel forgets it soon, so it is set
+    /// before each read: a stock CPython client waits 40 ms for a delayed ACK otherwise.
+    @inlinable
+    package func acknowledgeQuickly() {
+        mp_socket_quick_ack(raw)
+    }
+
+    /// Sends small writes at once (TCP_NODELAY).  Harmless on other sockets.
+    package func sendWithoutDelay() {
+        _ = mp_socket_no_delay(raw)
+    }
+
+    /// Half closes the socket: the peer reads the end, we still read what it writes.
+    package func finishWriting() {
+        _ = mp_socket_finish_writing(raw)
+    }
+
+    /// The process at the other end of a Unix socket as it was when it connected; nil on TCP.
+    package var peerProcess: Int32? {
+        let process = mp_socket_peer_process(raw)
+        return process > 0 ? process : nil
+    }
+}

@@ -1,0 +1,29 @@
+internal import CMultiprocessing
+
+/// This process, as its system sees it.
+package enum HostProcess {
+    /// Writes text to standard output at once, so that a reader at the other end of a pipe has it.
+    package static func print(_ text: String) throws(SocketError) {
+        let bytes = Array(text.utf8)
+        let result = unsafe bytes.withUnsafeBytes { unsafe mp_write_all(1, $0.baseAddress, $0.count) }
+        guard result >= 0 else { throw .system("write to standard output", result) }
+    }
+
+    /// The bytes of an environment variable, as they are; nil if it is not set.
+    package static func environment(_ name: String) -> [UInt8]? {
+        guard let value = unsafe name.withCString({ unsafe mp_environment($0) }) else { return nil }
+        return unsafe Array(UnsafeBufferPointer(start: value, count: length(value)))
+            .map { UInt8(bitPattern: $0) }
+    }
+
+    private static func length(_ text: UnsafePointer<CChar>) -> Int {
+        var length = 0
+        while unsafe text[length] != 0 { length += 1 }
+        return length
+    }
+
+    /// Allows this process as many open descriptors as the system lets it have.
+    package static func raiseDescriptorLimit() {
+        _ = mp_raise_descriptor_limit()
+    }
+}

@@ -1,0 +1,25 @@
+internal import CMultiprocessing
+
+/// The clock of deadlines: it only goes forward, and no one sets it.
+package enum MonotonicClock {
+    /// Nanoseconds since some moment before this process started (CLOCK_MONOTONIC).
+    package static var nanoseconds: Int64 { mp_monotonic_nanoseconds() }
+
+    /// The time when `timeout` will be over; never for one that does not fit.
+    package static func deadline(after timeout: Duration) -> Int64 {
+        let (deadline, overflow) = nanoseconds.addingReportingOverflow(
+            max(0, timeout.nanosecondsRoundedUp))
+        return overflow ? .max : deadline
+    }
+}
+
+extension Duration {
+    /// The duration in nanoseconds, rounded up; the largest (292 years) for what does not fit.
+    package var nanosecondsRoundedUp: Int64 {
+        let (seconds, attoseconds) = components
+        let rest = attoseconds / 1_000_000_000 + (attoseconds % 1_000_000_000 > 0 ? 1 : 0)
+        let (whole, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflow) = whole.addingReportingOverflow(rest)
+        return tooLong || overflow ? (seconds < 0 ? .min : .max) : sum
+    }
+}

@@ -1,0 +1,135 @@
+import Connections
+import Foundation
+import Sockets
+import Testing
+
+/// Our `Connection` and `Listener` against those of stock CPythons.
+@Suite(.enabled(if: !Python.found.isEmpty, "no CPython found"))
+struct PythonPeerTests {
+    /// Echoes until the end: as a client, or as a listener that prints where it is.
+    private static let script = """
+        import sys
+        from multiprocessing import AuthenticationError
+        from multiprocessing.connection import Client, Listener
+        role, address, key = sys.argv[1], eval(sys.argv[2]), bytes.fromhex(sys.argv[3]) or None
+        try:
+            if role == "client":
+                connection = Client(address, authkey=key)
+            else:
+                listener = Listener(address, authkey=key)
+                print(repr(listener.address), flush=True)
+                connection = listener.accept()
+        except AuthenticationError:
+            sys.exit(3)
+        try:
+            while True:
+                connection.send_bytes(connection.recv_bytes())
+        except EOFError:
+            connection.close()
+        """
+
+    private static let messages: [[UInt8]] = [
+        [1], Array(repeating: 2, count: 300), [], Array(repeating: 3, count: 20_000),
+        Array(repeating: 4, count: 5 << 20), [5],
+    ]
+
+    private static let places: [LoopbackPlace] = [.tcpVersion4, .unixPath, .abstractName]
+
+    private let key: AuthenticationKey
+    private let other: AuthenticationKey
+
+    init() throws {
+        key = try AuthenticationKey(Array("secret".utf8))
+        other = try AuthenticationKey(Array("guess".utf8))
+    }
+
+    private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { String(format: "%02x", $0) }.joined()
+    }
+
+    /// The address as a Python expression.
+    private func expression(_ address: SocketAddress) -> String {
+        switch address {
+        case .tcp(let host, let port): "('\(host)', \(port))"
+        case .unix(let path): "'\(path)'"
+        case .abstract(let name):
+            "bytes.fromhex('00\(hexadecimal(name))').decode('utf-8', 'surrogateescape')"
+        }
+    }
+
+    private func peer(
+        _ python: Python, _ role: String, _ address: SocketAddress, _ key: AuthenticationKey?
+    ) -> PythonPeer {
+        PythonPeer(
+            python, script: Self.script,
+            arguments: [role, expression(address), hexadecimal(key?.bytes ?? [])])
+    }
+
+    private func expectEcho(_ connection: Connection) async throws {
+        for message in Self.messages {
+            async let reply = connection.receive()
+            try await connection.send(message)
+            #expect(Data(try await reply) == Data(message))
+        }
+    }
+
+    /// Where a Python listener is, from what it printed.
+    private func place(_ address: SocketAddress, printed line: String) throws -> SocketAddress {
+        guard case .tcp(let host, _) = address else { return address }
+        let port = line.split { !$0.isNumber }.last.flatMap { Int($0) }
+        return .tcp(host: host, port: try #require(port))
+    }
+
+    @Test(arguments: Python.found, places)
+    func aPythonClientOfOurListener(python: Python, place: LoopbackPlace) async throws {
+        for key in [nil, key] {
+            let directory = try TemporaryDirectory()
+            let listener = try Listener(address: place.address(in: directory), authkey: key)
+            let peer = peer(python, "client", listener.address, key)
+            let connection = try await listener.accept()
+            try await expectEcho(connection)
+            connection.close()
+            #expect(await peer.exitStatus == 0)
+        }
+    }
+
+    @Test(arguments: Python.found, places)
+    func ourConnectionToAPythonListener(python: Python, place: LoopbackPlace) async throws {
+        for key in [nil, key] {
+            let directory = try TemporaryDirectory()
+            let address = place.address(in: directory)
+            let peer = peer(python, "listener", address, key)
+            let real = try self.place(address, printed: await peer.line())
+            let connection = try await Connection.connect(to: real, authkey: key)
+            try await expectEcho(connection)
+            connection.close()
+            #expect(await peer.exitStatus == 0)
+        }
+    }
+
+    @Test(arguments: Python.found)
+    func otherKeysAreRefusedByBothSides(python: Python) async throws {
+        let directory = try TemporaryDirectory()
+        let listener = try Listener(address: .unix(path: directory.file("s")), authkey: key)
+        let client = peer(python, "client", listener.address, other)
+        #expect(await client.exitStatus == 3)
+        let address = SocketAddress.unix(path: directory.file("t"))
+        let server = peer(python, "listener", address, other)
+        _ = await server.line()
+        await #expect {
+            try await Connection.connect(to: address, authkey: key)
+        } throws: { error in
+            (error as? ConnectionError)?.code == .authenticationFailed
+        }
+        #expect(await server.exitStatus == 3)
+    }
+
+    @Test(arguments: Python.found.filter { ["3.8", "3.11"].contains($0.version) })
+    func legacyPeersAreRefusedWhereLegacyIsSwitchedOff(python: Python) async throws {
+        let directory = try TemporaryDirectory()
+        let listener = try Listener(
+            address: .unix(path: directory.file("s")), authkey: key, allowsLegacy: false)
+        let client = peer(python, "client", listener.address, key)
+        #expect(await client.exitStatus == 3)
+    }
+}

@@ -1,0 +1,117 @@
+import Pickle
+import Testing
+
+@testable import HostedObjects
+
+@Suite struct DictTableTests {
+    private let table = DictTable()
+
+    private func set(_ key: PickleValue, _ value: Int) throws {
+        let key = PickledValue(key)
+        try DictKey.with(key) { (view) throws(Failure) in
+            try table.set(view, PickledValue.int(value).body) { () throws(Failure) in key.body }
+        }
+    }
+
+    private func find(_ key: PickleValue) throws -> PickledValue? {
+        try DictKey.with(PickledValue(key)) { (view) throws(Failure) in
+            table.find(view)?.valueValue
+        }
+    }
+
+    private func remove(_ key: PickleValue) throws -> PickledValue? {
+        try DictKey.with(PickledValue(key)) { (view) throws(Failure) in table.remove(view)?.value }
+    }
+
+    private var keys: [PickledValue] { table.entries.map(\.keyValue) }
+
+    @Test func aValueOfAnotherLengthReplacesTheRecord() throws {
+        try set("k", 1)
+        try set("k", 1 << 40)
+        try set("k", 2)
+        #expect(try find("k") == .int(2))
+        #expect(table.count == 1)
+    }
+
+    @Test func theFirstKeyStays() throws {
+        try set(1.0, 1)
+        try set(1, 2)
+        #expect(keys == [PickledValue(.float(1))])
+        #expect(try find(true) == .int(2))
+    }
+
+    @Test(arguments: [0, 1, 255, 256, 70_000])
+    func keysOfAnyLengthAreFound(length: Int) throws {
+        let key = PickleValue.str(String(repeating: "k", count: length))
+        try set(key, length)
+        #expect(try find(key) == .int(length))
+        #expect(try find(.bytes(Array(repeating: 0x6B, count: length))) == nil)
+        #expect(try find(.tuple([key])) == nil)
+    }
+
+    @Test func aKeyTooLongIsRefused() throws {
+        let key = PickleValue.str(String(repeating: "k", count: DictRecord.keyLimit))
+        #expect(throws: Failure.self) { try set(key, 1) }
+        #expect(table.count == 0)
+    }
+
+    @Test func takingFromTheEndLeavesNoGaps() throws {
+        for number in 0..<1000 { try set(.int(number), number) }
+        for number in (0..<1000).reversed() {
+            #expect(table.removeLast()?.value == .int(number))
+            #expect(table.endPlace == number)
+        }
+        #expect(table.removeLast() == nil)
+    }
+
+    @Test func aTableThatIsFilledAndEmptiedStaysSmall() throws {
+        for number in 0..<10_000 {
+            try set(.int(number), number)
+            if number >= 10 { #expect(try remove(.int(number - 10)) != nil) }
+        }
+        #expect(table.count == 10)
+        #expect(table.endPlace < 100)
+    }
+
+    /// 10⁵ operations against an array of pairs.
+    @Test func itBehavesAsAListOfPairsWould() throws {
+        var random = SplitMix(seed: 7)
+        var model: [(key: Int, value: Int)] = []
+        // One expectation a step would take most of the time.
+        var agrees = true
+        for step in 0..<100_000 where agrees {
+            let key = Int.random(in: 0..<64, using: &random)
+            let shape = Self.shape(of: key)
+            let place = model.firstIndex { $0.key == key }
+            switch Int.random(in: 0..<100, using: &random) {
+            case 0..<45:
+                try set(shape, step)
+                if let place { model[place].value = step } else { model.append((key, step)) }
+            case 45..<80:
+                agrees = try remove(shape) == place.map { PickledValue.int(model[$0].value) }
+                if let place { model.remove(at: place) }
+            case 80..<82:
+                agrees = table.removeLast()?.value == model.popLast().map { .int($0.value) }
+            case 82 where step % 50 == 0:
+                table.removeAll()
+                model = []
+            default:
+                agrees = try find(shape) == place.map { PickledValue.int(model[$0].value) }
+            }
+            if step % 1000 == 0 {
+                #expect(table.entries.map(\.valueValue) == model.map { PickledValue.int($0.value) })
+            }
+            agrees = table.count == model.count && agrees
+        }
+        #expect(agrees)
+    }
+
+    /// Keys of three types, an int and a str of which never meet.
+    private static func shape(of key: Int) -> PickleValue {
+        switch key % 3 {
+        case 0: .int(key)
+        case 1: .str("\(key)")
+        default: .tuple([.int(key)])
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Pickle
+import Testing
+
+@Suite struct HostedListSortTests {
+    private let store = TestStore()
+
+    private static let sorted: [(PickleValue, PickleValue)] = [
+        ([3, 1, 2], [1, 2, 3]),
+        (["b", "a", "B", "", "é", "e\u{301}", "😀"], ["", "B", "a", "b", "e\u{301}", "é", "😀"]),
+        ([.bytes([2]), .bytes([]), .bytes([1, 9])], [.bytes([]), .bytes([1, 9]), .bytes([2])]),
+        ([[2], [1, 5], [1], []], [[], [1], [1, 5], [2]]),
+        ([1.5, .power(of: 70), -1, .float(.infinity)], [-1, 1.5, .power(of: 70), .float(.infinity)]),
+        ([.none], [.none]), ([], []),
+    ]
+
+    @Test(arguments: sorted)
+    func itemsComeInPythonsOrder(items: PickleValue, expected: PickleValue) {
+        let list = store.make("list", items)
+        #expect(list("sort") == .none)
+        #expect(list.value == .returns(expected))
+    }
+
+    @Test func equalItemsStayInTheirOrder() {
+        let list = store.make("list", [1.0, true, 1, 0, false])
+        #expect(list("sort") == .none)
+        #expect(list.text == .returns("[0, False, 1.0, True, 1]"))
+        #expect(list("sort", named: ["reverse": true]) == .none)
+        #expect(list.text == .returns("[1.0, True, 1, 0, False]"))
+    }
+
+    @Test func aLongListIsSorted() {
+        let items = (0..<1009).map { PickleValue.int($0 * 7919 % 1009) }
+        let list = store.make("list", .list(items))
+        #expect(list("sort") == .none)
+        #expect(list.value == .returns(.list((0..<1009).map { .int($0) })))
+        #expect(list("sort", named: ["reverse": "yes"]) == .none)
+        #expect(list("__getitem__", 0) == .returns(1008))
+    }
+
+    private static let unordered: [(PickleValue, String, String)] = [
+        ([1, "a"], "str", "int"), ([.none, .none], "NoneType", "NoneType"), ([[:], [:]], "dict", "dict"),
+        ([.tuple([1, "a"]), .tuple([1, .none])], "NoneType", "str"), (["a", .bytes([1])], "bytes", "str"),
+    ]
+
+    @Test(arguments: unordered)
+    func whatHasNoOrderIsNotSorted(items: PickleValue, left: String, right: String) {
+        let list = store.make("list", items)
+        let reply = Reply.raises(
+            "TypeError", "'<' not supported between instances of '\(left)' and '\(right)'")
+        #expect(list("sort") == reply)
+        #expect(list.value == .returns(items))
+    }
+
+    @Test func afterAFailureTheItemsStandAsFarAsTheyWereSorted() {
+        let list = store.make(
+            "list",
+            [
+                .tuple([2, "a"]), .tuple([1, "b"]), .tuple([1, "a"]), .tuple([]), .tuple([1]),
+                .tuple([1, "a", .none]), .tuple([1.0, "a", 0]),
+            ])
+        #expect(
+            list("sort")
+                == .raises("TypeError", "'<' not supported between instances of 'int' and 'NoneType'"))
+        #expect(
+            list.text
+                == .returns(
+                    "[(), (1,), (1, 'a'), (1, 'a', None), (1, 'b'), (2, 'a'), (1.0, 'a', 0)]"))
+    }
+
+    @Test func noFunctionOfAClientIsCalled() {
+        let list = store.make("list", [2, 1])
+        #expect(list("sort", named: ["key": .none]) == .none)
+        #expect(
+            list("sort", named: ["key": .builtin("abs")])
+                == .raises(
+                    "TypeError",
+                    "sort(key=…) is refused: the manager calls no functions of its clients"))
+        #expect(
+            list("sort", named: ["key": 5]) == .raises("TypeError", "'int' object is not callable"))
+        #expect(store.make("list")("sort", named: ["key": 5]) == .none)
+    }
+
+    @Test func itsOptionsAreNamed() {
+        let list = store.make("list", [2, 1])
+        #expect(list("sort", true) == .raises("TypeError", "sort() takes no positional arguments"))
+        #expect(
+            list("sort", named: ["cmp": .none])
+                == .raises("TypeError", "sort() got an unexpected keyword argument 'cmp'"))
+        #expect(
+            list("sort", named: ["reversed": true])
+                == .raises(
+                    "TypeError",
+                    "sort() got an unexpected keyword argument 'reversed'. Did you mean 'reverse'?"))
+    }
+}

@@ -1,0 +1,44 @@
+import Testing
+
+@testable import HostedObjects
+
+@Suite struct StableSorterTests {
+    @Test(arguments: [0, 1, 2, 5, 31, 32, 33, 63, 64, 65, 100, 1000])
+    func anyNumberIsSortedAndEqualOnesKeepTheirOrder(count: Int) throws {
+        var random = SplitMix(seed: UInt64(count))
+        let keys = (0..<count).map { _ in Int.random(in: 0..<20, using: &random) }
+        var sorter = StableSorter(count: count)
+        try sorter.sort { (left, right) throws(Failure) in keys[left] < keys[right] }
+        let expected = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+        #expect(sorter.order == expected)
+    }
+
+    @Test(arguments: [10, 64, 1000])
+    func whatIsSortedTakesFewComparisons(count: Int) throws {
+        var comparisons = 0
+        var sorter = StableSorter(count: count)
+        try sorter.sort { (left, right) throws(Failure) in
+            comparisons += 1
+            return left < right
+        }
+        #expect(sorter.order == Array(0..<count))
+        #expect(comparisons < 2 * count)
+    }
+
+    /// Whenever the comparison fails, every place is still in the order once.
+    @Test(arguments: [5, 40, 64, 200])
+    func afterAFailureNothingIsLost(count: Int) {
+        var random = SplitMix(seed: 3)
+        let keys = (0..<count).map { _ in Int.random(in: 0..<1000, using: &random) }
+        for most in stride(from: 0, to: count * 4, by: 7) {
+            var left = most
+            var sorter = StableSorter(count: count)
+            try? sorter.sort { (first, second) throws(Failure) in
+                left -= 1
+                guard left >= 0 else { throw .type("no order") }
+                return keys[first] < keys[second]
+            }
+            #expect(sorter.order.sorted() == Array(0..<count))
+        }
+    }
+}

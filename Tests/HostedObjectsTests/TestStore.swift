@@ -1,0 +1,187 @@
+import Pickle
+
+@testable import HostedObjects
+
+/// A store, its clock and its clients, driven by hand: one line an event.
+final class TestStore {
+    private var store: ObjectStore
+    private(set) var now = Instant(nanoseconds: 0)
+    /// What became of the request last sent.
+    private(set) var reception = Reception.replied
+    /// The bytes of the replies last sent, for comparisons to the bit.
+    private(set) var lastFrames: [UInt8] = []
+    private var mailboxes: [SessionID: [Reply]] = [:]
+    private var lastReceipts: [SessionID: Receipt] = [:]
+
+    init(incarnation: UInt32 = 0x12_3456, limits: StoreLimits = StoreLimits()) {
+        store = ObjectStore(incarnation: incarnation, limits: limits)
+    }
+
+    var waitingCalls: Int { store.waitingCalls }
+    var nextDeadline: Instant? { store.nextDeadline }
+
+    // MARK: Clients
+
+    /// A connection that has sent nothing yet.
+    func connect() -> TestClient { TestClient(store: self, session: store.connect()) }
+
+    /// A connection that sends calls.
+    func client() -> TestClient {
+        let client = connect()
+        client.send(nil, "accept_connection", ["a thread"])
+        return client
+    }
+
+    /// One verb on a connection of its own.
+    @discardableResult
+    func verb(
+        _ name: String, _ arguments: PickleValue..., named: KeyValuePairs<String, PickleValue> = [:]
+    ) -> Reply {
+        let client = connect()
+        defer { client.disconnect() }
+        return client.send(nil, name, arguments, named)
+    }
+
+    /// Makes an object, counted once.
+    func make(
+        _ typeid: String, _ arguments: PickleValue...,
+        named: KeyValuePairs<String, PickleValue> = [:]
+    ) -> TestObject {
+        let client = connect()
+        let reply = client.send(nil, "create", [.str(typeid)] + arguments, named)
+        client.disconnect()
+        guard case .returns(let value) = reply, case .tuple(let parts) = value.kind,
+            let ident = parts[0].string
+        else { return TestObject(store: self, typeid: typeid, ident: "\(reply)", client: client) }
+        return TestObject(store: self, typeid: typeid, ident: ident, client: self.client())
+    }
+
+    var numberOfObjects: Reply { verb("number_of_objects") }
+
+    func share(_ name: String, as typeid: String) throws { try store.share(name, as: typeid) }
+
+    // MARK: Events
+
+    func receive(_ request: [UInt8], from session: SessionID) -> Reply {
+        reception = request.withUnsafeBytes { store.receive($0, from: session, at: now) }
+        let frames = store.withReplies { Array($0) }
+        lastFrames = frames
+        let receipts = store.takeReceipts()
+        store.clearReplies()
+        if let receipt = receipts.last?.receipt { lastReceipts[session] = receipt }
+        deliver()
+        switch reception {
+        case .parked: return .parked
+        case .hangUp: return .hangUp
+        default: return Reply(frame: frames)
+        }
+    }
+
+    func disconnect(_ session: SessionID) {
+        store.disconnect(session, at: now)
+        deliver()
+    }
+
+    func advance(seconds: Double) {
+        now = now.advanced(seconds: seconds) ?? now
+        store.advance(to: now)
+        deliver()
+    }
+
+    /// The last replies to these clients, the oldest first, were lost on their way.
+    func lose(_ clients: TestClient...) {
+        store.undo(clients.compactMap { lastReceipts[$0.session] }, at: now)
+        deliver()
+    }
+
+    private func deliver() {
+        for delivery in store.takeDeliveries() {
+            mailboxes[delivery.session, default: []].append(Reply(frame: delivery.frame))
+            if let receipt = delivery.receipt { lastReceipts[delivery.session] = receipt }
+            lastFrames += delivery.frame
+        }
+    }
+
+    /// The replies that came to a client without its asking since it was last looked at.
+    func takeMail(of session: SessionID) -> [Reply] {
+        mailboxes.removeValue(forKey: session) ?? []
+    }
+}
+
+/// One connection of a ``TestStore``.
+struct TestClient {
+    let store: TestStore
+    let session: SessionID
+
+    /// The replies to calls that had waited.
+    var mail: [Reply] { store.takeMail(of: session) }
+
+    @discardableResult
+    func send(
+        _ ident: String?, _ method: String, _ arguments: [PickleValue] = [],
+        _ named: KeyValuePairs<String, PickleValue> = [:]
+    ) -> Reply {
+        send(
+            .tuple([
+                ident.map { .str($0) } ?? .none, .str(method), .tuple(arguments),
+                .dict(named.map { (key: .str($0.key), value: $0.value) }),
+            ]))
+    }
+
+    @discardableResult
+    func send(_ request: PickleValue) -> Reply { send(bytes: request.pickled()) }
+
+    @discardableResult
+    func send(bytes: [UInt8]) -> Reply { store.receive(bytes, from: session) }
+
+    func disconnect() { store.disconnect(session) }
+}
+
+/// One object of a ``TestStore``, with a client that calls it where no other is named.
+struct TestObject {
+    let store: TestStore
+    let typeid: String
+    let ident: String
+    let client: TestClient
+
+    @discardableResult
+    func callAsFunction(
+        _ method: String, _ arguments: PickleValue...,
+        named: KeyValuePairs<String, PickleValue> = [:], by other: TestClient? = nil
+    ) -> Reply {
+        (other ?? client).send(ident, method, arguments, named)
+    }
+
+    /// `_getvalue()`
+    var value: Reply { self("#GETVALUE") }
+
+    /// `str(proxy)`
+    var text: Reply { self("__str__") }
+
+    /// A proxy of the object, as it comes from a client.
+    var proxy: PickleValue { proxy(ofClass: "\(typeid.capitalizedFirst)Proxy") }
+
+    func proxy(ofClass name: String) -> PickleValue {
+        .proxy(
+            ProxyReference(
+                name: name,
+                token: ManagerToken(typeID: typeid, address: "/tmp/manager.sock", id: ident)))
+    }
+
+    @discardableResult
+    func incref() -> Reply { store.verb("incref", .str(ident)) }
+
+    @discardableResult
+    func decref() -> Reply { store.verb("decref", .str(ident)) }
+
+    /// Whether a client can still count it.
+    var isThere: Bool {
+        guard case .returns = incref() else { return false }
+        decref()
+        return true
+    }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
