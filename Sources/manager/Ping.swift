@@ -15,7 +15,7 @@ struct Ping: AsyncParsableCommand {
         help: ArgumentHelp(
             "Where the server listens: tcp://host:port, unix:///path or unix:@name.",
             valueName: "address"))
-    var address: AddressArgument
+    var address: String
 
     @OptionGroup var authkey: KeyOption
 
@@ -33,21 +33,22 @@ struct Ping: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let peer = try parseAddress(address)
         let key = try authkey.key()
         var limits = ClientLimits()
         limits.connectTimeout = .seconds(timeout)
         limits.callTimeout = .seconds(timeout)
         do throws(ManagerError) {
             let manager = try await Manager.connect(
-                to: address.address, authkey: key, limits: limits)
+                to: peer, authkey: key, limits: limits)
             let server = manager.serverVersion.map { "swift-multiprocessing \($0)" } ?? "CPython"
             for number in 1...count {
                 let time = try await manager.roundTrip()
-                tell("\(address.address) (\(server)): \(number) \(milliseconds(time)) ms")
+                tell("\(peer) (\(server)): \(number) \(milliseconds(time)) ms")
             }
             await manager.close()
         } catch {
-            throw Complaint("\(address.address): \(error.reason)")
+            throw Complaint("\(peer): \(error.reason)")
         }
     }
 
