@@ -87,8 +87,8 @@ let package = Package(
                 "Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL",
             ], swiftSettings: testSettings),
         .testTarget(
-            name: "InteropTests", dependencies: ["Multiprocessing", "manager"], exclude: ["Python", "Expected"],
-            swiftSettings: testSettings),
+            name: "InteropTests", dependencies: ["Multiprocessing", "manager"],
+            exclude: ["Python", "Expected"], swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),
     ]
 )

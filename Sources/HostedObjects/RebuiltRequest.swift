@@ -1,7 +1,7 @@
 import Pickle
 
-/// A request in an unusual form, decoded and written in the one that ``RequestScanner`` reads: no part
-/// refers to another, and `args` is a tuple.
+/// A request in an unusual form, decoded and written in the one that ``RequestScanner`` reads: no
+/// part refers to another, and `args` is a tuple.
 struct RebuiltRequest {
     /// The request's pickle.
     private(set) var bytes: [UInt8] = []
