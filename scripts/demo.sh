@@ -119,7 +119,7 @@ while kill -0 $coordinator 2>/dev/null; do
 done
 outcome=0
 wait $coordinator || outcome=$?
-[ $outcome -ne 124 ] || fail "not done within $work_limit seconds"
+[ $outcome -ne 124 ] || fail "not done within the limit of $work_limit s"
 [ $outcome -eq 0 ] || fail "the work failed"
 for worker in "${workers[@]}"; do
     wait "$worker" || fail "a worker failed"

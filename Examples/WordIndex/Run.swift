@@ -64,6 +64,7 @@ struct Progress {
     }
 
     mutating func show(done: Int, words: Int) {
+        guard tenths < 10 else { return }
         let state = "\(done * 100 / files) %  \(done) of \(files) files, \(words) distinct words"
         if isTerminal {
             let filled = String(repeating: "#", count: done * 40 / files)
