@@ -74,6 +74,6 @@ struct Progress {
         }
         tenths = done * 10 / files
         // So that it is seen now, also through a pipe.
-        _ = unsafe fflush(stdout)
+        fflush(nil)
     }
 }
