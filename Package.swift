@@ -25,6 +25,7 @@ let package = Package(
     products: [
         .library(name: "Multiprocessing", targets: ["Multiprocessing"]),
         .executable(name: "manager", targets: ["manager"]),
+        .executable(name: "word-index", targets: ["WordIndex"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -64,7 +65,8 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "WordIndex", dependencies: ["Multiprocessing", arguments],
-            path: "Examples/WordIndex", swiftSettings: settings),
+            path: "Examples/WordIndex", exclude: ["README.md", "worker.py"],
+            swiftSettings: settings),
 
         // Fuzzing: scripts/fuzz.sh builds it with libFuzzer
         .target(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
@@ -92,8 +94,10 @@ let package = Package(
                 "Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL",
             ], swiftSettings: testSettings),
         .testTarget(
-            name: "InteropTests", dependencies: ["Multiprocessing", "manager"], exclude: ["Python", "Expected"],
-            swiftSettings: testSettings),
+            name: "InteropTests", dependencies: ["Multiprocessing", "manager"],
+            exclude: ["Python", "Expected"], swiftSettings: testSettings),
+        .testTarget(
+            name: "WordIndexTests", dependencies: ["WordIndex"], swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),
     ]
 )

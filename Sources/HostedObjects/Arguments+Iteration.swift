@@ -21,7 +21,8 @@ extension Arguments {
         let value = try decoded(slice)
         guard let proxy = value.proxyReference else {
             if let items = value.mappingItems {
-                return DictPairs(entries: items.map { (PickledValue($0.key), PickledValue($0.value)) })
+                return DictPairs(
+                    entries: items.map { (PickledValue($0.key), PickledValue($0.value)) })
             }
             return DictPairs(try value.elements())
         }
@@ -62,7 +63,7 @@ struct DictPairs {
         let parts: [PickledValue]
         do throws(Failure) {
             parts = try element.decodedOrFailure().elements()
-        } catch where error.isNotIterable {
+        } catch  where error.isNotIterable {
             throw .type(
                 "cannot convert dictionary update sequence element #\(index) to a sequence")
         }
@@ -107,7 +108,8 @@ extension Failure {
         }
         // The name may hold lone surrogates, which a Swift string cannot.
         var writer = BodyWriter()
-        writer.str(utf8: Array("'\(type)' object has no attribute '".utf8) + text + [UInt8(ascii: "'")])
+        writer.str(
+            utf8: Array("'\(type)' object has no attribute '".utf8) + text + [UInt8(ascii: "'")])
         var failure = Failure(
             "AttributeError",
             "'\(type)' object has no attribute '\(String(decoding: text, as: UTF8.self))'")

@@ -2,8 +2,8 @@ package import Pickle
 
 /// The arguments of one call, where they stand in the request. Valid during the call only.
 ///
-/// SAFETY: `bytes` is the request's pickle, which outlives the call; every slice was checked against it
-/// by ``RequestScanner``.
+/// SAFETY: `bytes` is the request's pickle, which outlives the call; every slice was checked
+/// against it by ``RequestScanner``.
 @safe package struct Arguments {
     package let bytes: UnsafeRawBufferPointer
     /// The positional arguments, or after binding all of them in the order of the parameters.
@@ -77,8 +77,7 @@ extension Arguments {
         let header = opcode == .long1 ? 2 : opcode == .long4 ? 5 : 1
         let digits = unsafe bytes[slice.start + header..<slice.end]
         guard unsafe digits.count <= 8 else { return unsafe longInt(digits) }
-        var value: UInt64 = 0
-        for unsafe byte in unsafe digits.reversed() { value = value << 8 | UInt64(byte) }
+        let value = unsafe Self.little(digits)
         let isSigned = opcode == .long1 || opcode == .long4 || opcode == .binInt
         let unused = unsafe UInt64(64 - 8 * digits.count)
         guard isSigned, unused > 0, unused < 64 else { return Int(bitPattern: UInt(value)) }
@@ -90,10 +89,13 @@ extension Arguments {
         let isNegative = unsafe digits[digits.endIndex - 1] >= 0x80
         let high = unsafe digits.dropFirst(8)
         guard unsafe high.allSatisfy({ $0 == (isNegative ? 0xFF : 0) }) else { return nil }
-        var value: UInt64 = 0
-        for unsafe byte in unsafe digits.prefix(8).reversed() { value = value << 8 | UInt64(byte) }
-        let result = Int(bitPattern: UInt(value))
+        let result = unsafe Int(bitPattern: UInt(Self.little(digits.prefix(8))))
         return (result < 0) == isNegative ? result : nil
+    }
+
+    @inline(__always)
+    private static func little(_ digits: Slice<UnsafeRawBufferPointer>) -> UInt64 {
+        unsafe digits.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// Python's `bool(argument)`.
@@ -119,7 +121,9 @@ extension Arguments {
             }
         case .float:
             var pattern: UInt64 = 0
-            for offset in 1...8 { pattern = unsafe pattern << 8 | UInt64(bytes[slice.start + offset]) }
+            for offset in 1...8 {
+                pattern = unsafe pattern << 8 | UInt64(bytes[slice.start + offset])
+            }
             return Double(bitPattern: pattern)
         default:
             let type = try decoded(slice).nameOfType

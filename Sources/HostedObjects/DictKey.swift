@@ -1,9 +1,10 @@
 import Pickle
 
-/// A dict's key in the form in which keys are compared: Python-equal keys have equal tags and texts.
+/// A dict's key in the form in which keys are compared: Python-equal keys have equal tags and
+/// texts.
 ///
-/// The forms are those of ``PickleValue/key()``; for str and bytes, nearly all keys, the text is where
-/// it stands in the request. Valid during the call only.
+/// The forms are those of ``PickleValue/key()``; for str and bytes, nearly all keys, the text is
+/// where it stands in the request. Valid during the call only.
 ///
 /// SAFETY: whoever makes a key keeps the bytes alive as long as it.
 @safe struct DictKey {

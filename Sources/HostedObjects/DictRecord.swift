@@ -1,16 +1,17 @@
 import Pickle
 
-/// One entry of a dict in one piece of memory: a million small entries must not cost two objects each.
+/// One entry of a dict in one piece of memory: a million small entries must not cost two objects
+/// each.
 ///
 /// ```text
 /// 0             4          7    8
 /// value length  key length tag  key's body · [text length · text] · value's body
 /// ```
-/// The text by which keys are compared is the end of a str's or bytes' own body; any other key has it
-/// behind the body, after its length in 4 bytes.
+/// The text by which keys are compared is the end of a str's or bytes' own body; any other key has
+/// it behind the body, after its length in 4 bytes.
 ///
-/// SAFETY: the memory is the record's own until ``deallocate()``, which its ``DictTable`` calls once;
-/// every length was written by the initializers.
+/// SAFETY: the memory is the record's own until ``deallocate()``, which its ``DictTable`` calls
+/// once; every length was written by the initializers.
 @safe struct DictRecord {
     /// The longest key and the longest value, in bytes of their bodies.
     static let keyLimit = (1 << 24) - 1

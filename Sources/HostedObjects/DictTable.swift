@@ -132,7 +132,9 @@ private struct DictStorage {
         return remove(at: place, slot: slot)
     }
 
-    private mutating func remove(at place: Int, slot: Int) -> (key: PickledValue, value: PickledValue)? {
+    private mutating func remove(at place: Int, slot: Int) -> (
+        key: PickledValue, value: PickledValue
+    )? {
         guard let record = records[place] else { return nil }
         index[slot] = Self.removed
         removedInIndex += 1

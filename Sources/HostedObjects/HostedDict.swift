@@ -136,7 +136,9 @@ extension HostedDict {
 
     private func pop(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
         // An empty dict does not hash the key.
-        if table.count > 0, let removed = try remove(arguments) { return call.return(removed.value) }
+        if table.count > 0, let removed = try remove(arguments) {
+            return call.return(removed.value)
+        }
         guard let fallback = try fallback(arguments) else { throw try missing(arguments) }
         return call.return(fallback)
     }

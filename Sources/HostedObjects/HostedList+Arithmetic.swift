@@ -3,8 +3,9 @@ import Pickle
 
 // `list + list`, `list * count`.
 extension HostedList {
-    /// How large the result of a repetition may get, in bytes: those of its items and eight for each.
-    static let repetitionLimit = 1 << 30
+    /// How large the result of a repetition may get, in bytes: those of its items and eight for
+    /// each.
+    static let repetitionLimit = 1 << 28
 
     func add(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
         let other = try arguments.value(at: 0).decodedOrFailure()
@@ -52,7 +53,8 @@ extension HostedList {
         // What CPython could not address either fails as it does there, without a text.
         guard !overflow else { throw Failure(module: "builtins", name: "MemoryError") }
         guard total <= Self.repetitionLimit else {
-            throw Failure("MemoryError", "over the limit: \(Self.repetitionLimit) bytes a repetition")
+            throw Failure(
+                "MemoryError", "over the limit: \(Self.repetitionLimit) bytes a repetition")
         }
         return times
     }

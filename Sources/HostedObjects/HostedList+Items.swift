@@ -60,7 +60,7 @@ extension HostedList {
         let new: [PickledValue]
         do throws(Failure) {
             new = try arguments.elements(slice, &call, own: Array(items))
-        } catch where error.isNotIterable {
+        } catch  where error.isNotIterable {
             throw .type("must assign iterable to extended slice")
         }
         if range.step == 1 {

@@ -66,16 +66,21 @@ private enum SortKeys {
     case values([PickleValue])
 
     init(_ items: Deque<PickledValue>) throws(Failure) {
+        switch items.first.map(Scalar.init) {
+        case .int?:
+            let ints = items.compactMap(\.plainInt)
+            self = .ints(ints)
+            if ints.count == items.count { return }
+        case .str?:
+            let texts = items.compactMap(\.plainText)
+            self = .texts(texts)
+            if texts.count == items.count { return }
+        default: break
+        }
         var values: [PickleValue] = []
         values.reserveCapacity(items.count)
         for item in items { values.append(try item.decodedOrFailure()) }
-        let ints = values.compactMap(\.plainInt)
-        if ints.count == values.count {
-            self = .ints(ints)
-            return
-        }
-        let texts = values.compactMap(\.plainText)
-        self = texts.count == values.count ? .texts(texts) : .values(values)
+        self = .values(values)
     }
 
     func isLess(_ left: Int, _ right: Int) throws(Failure) -> Bool {
@@ -92,14 +97,14 @@ private enum SortKeys {
     }
 }
 
-extension PickleValue {
+extension PickledValue {
     fileprivate var plainInt: Int? {
-        guard case .int(let number) = kind else { return nil }
+        guard case .int(let number) = Scalar(self) else { return nil }
         return number
     }
 
     fileprivate var plainText: [UInt8]? {
-        guard case .str(let text) = kind else { return nil }
-        return text.utf8
+        guard case .str(let range) = Scalar(self) else { return nil }
+        return Array(body[range])
     }
 }

@@ -21,7 +21,8 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// `str(object)` and `repr(object)`.
     func repr(_ call: inout Call) throws(Failure) -> String
 
-    /// Takes back what the reply to a call of ``Call/caller`` gave, because it could not be handed over.
+    /// Takes back what the reply to a call of ``Call/caller`` gave, because it could not be handed
+    /// over.
     func undo(_ receipt: Receipt.Kind, _ call: inout Call)
 
     /// A session that holds this object (see ``Call/hold(for:)``) is gone.

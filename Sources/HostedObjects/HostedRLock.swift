@@ -1,7 +1,7 @@
 import Pickle
 
-/// A shared lock that its owner may acquire again. The owner is a connection, as it is a server thread
-/// in CPython; unlike there, the lock dies with it.
+/// A shared lock that its owner may acquire again. The owner is a connection, as it is a server
+/// thread in CPython; unlike there, the lock dies with it.
 final class HostedRLock: HostedObject {
     var id = ObjectID.none
     static let typeName = "_thread.RLock"

@@ -1,13 +1,17 @@
 /// The hash of a dict's key: folded multiplication under two secrets.
 ///
-/// The secrets are new in each process, so a peer cannot make keys collide; no outcome depends on the
-/// hash, for a dict keeps the order of insertion. Each step takes eight bytes, multiplies to 128 bits
-/// and folds the halves, as wyhash does (https://github.com/wangyi-fudan/wyhash).
+/// The secrets come from the standard library's hasher, which is keyed anew in each process, so a
+/// peer cannot make keys collide; no outcome depends on the hash, for a dict keeps the order of
+/// insertion. Each step takes eight bytes, multiplies to 128 bits and folds the halves, as wyhash
+/// does (https://github.com/wangyi-fudan/wyhash).
 enum KeyHash {
-    private static let secrets: (UInt64, UInt64) = {
-        var generator = SystemRandomNumberGenerator()
-        return (generator.next(), generator.next() | 1)
-    }()
+    private static let secrets = (secret(1), secret(2) | 1)
+
+    private static func secret(_ number: Int) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(number)
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
 
     @inline(__always)
     static func of(_ tag: UInt8, _ text: UnsafeRawBufferPointer) -> UInt32 {

@@ -82,8 +82,8 @@ package struct MethodTable<Object: HostedObject>: Sendable {
     subscript(_ place: Int) -> Method<Object> { methods[place] }
 }
 
-/// A method's name as three numbers that tell it from all others of up to 16 bytes; of a longer name
-/// the middle is hashed in.
+/// A method's name as three numbers that tell it from all others of up to 16 bytes; of a longer
+/// name the middle is hashed in.
 struct MethodKey: Equatable, Sendable {
     private let first: UInt64
     private let last: UInt64

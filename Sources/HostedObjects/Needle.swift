@@ -25,30 +25,4 @@ struct Needle {
         default: false
         }
     }
-
-    /// What can be compared without decoding.
-    private enum Scalar {
-        case none
-        case int(Int)
-        /// Where the text stands in the body.
-        case str(Range<Int>)
-        case bytes(Range<Int>)
-        case other
-
-        init(_ value: PickledValue) {
-            let slice = value.slice
-            self = unsafe value.body.withUnsafeBytes { bytes in
-                let arguments = unsafe Arguments(bytes: bytes, positional: [], keywords: [])
-                switch slice.kind {
-                case .none: return Scalar.none
-                case .bool, .int: return arguments.int(slice).map(Scalar.int) ?? .other
-                case .str:
-                    return unsafe .str(slice.end - arguments.payload(slice).count..<slice.end)
-                case .bytes:
-                    return unsafe .bytes(slice.end - arguments.payload(slice).count..<slice.end)
-                default: return .other
-                }
-            }
-        }
-    }
 }

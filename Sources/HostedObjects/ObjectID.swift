@@ -4,8 +4,9 @@
 /// bit 63      40 39        22 21       0
 ///     incarnation generation  slot
 /// ```
-/// The incarnation is a random number of the server's start with its top bit set, so that neither an
-/// object of an earlier server nor an address that CPython uses as ident is taken for one of ours.
+/// The incarnation is a random number of the server's start with its top bit set, so that neither
+/// an object of an earlier server nor an address that CPython uses as ident is taken for one of
+/// ours.
 package struct ObjectID: Hashable, Sendable, Comparable {
     let bits: UInt64
 

@@ -5,7 +5,8 @@ extension ObjectStore {
     /// Calls a method, or what CPython falls back on where it is not exposed.
     @inline(__always)
     mutating func callMethod(
-        _ name: UnsafeRawBufferPointer, _ object: any HostedObject, _ arguments: Arguments, _ start: Int
+        _ name: UnsafeRawBufferPointer, _ object: any HostedObject, _ arguments: Arguments,
+        _ start: Int
     ) throws(Failure) -> Reception {
         switch try unsafe object.perform(name, arguments, &call) {
         case .returned: return .replied

@@ -1,6 +1,7 @@
 import Pickle
 
-// The directory of named objects: how processes that know nothing of each other find the same object.
+// The directory of named objects: how processes that know nothing of each other find the same
+// object.
 extension ObjectStore {
     /// Makes an object that the typeid `name` means from now on; it lives until the server ends.
     ///
@@ -10,7 +11,8 @@ extension ObjectStore {
         makers[name] = .shared(try named(name, typeid, Arguments.none))
     }
 
-    /// `create("shared", typeid, name, *args)`: finds the object of that name, or makes it of `args`.
+    /// `create("shared", typeid, name, *args)`: finds the object of that name, or makes it of
+    /// `args`.
     mutating func findShared(_ arguments: Arguments) throws(Failure) -> ObjectID {
         guard let type = arguments[0], let name = arguments[1],
             let typeid = arguments.text(type), let text = arguments.text(name)
@@ -22,7 +24,8 @@ extension ObjectStore {
 
     /// `create("unshared", name)`: the object of that name, which from now on lives as others do.
     mutating func unshare(_ arguments: Arguments) throws(Failure) -> ObjectID {
-        guard let slice = arguments[0], let name = arguments.text(slice), arguments.count == 1 else {
+        guard let slice = arguments[0], let name = arguments.text(slice), arguments.count == 1
+        else {
             throw .type("unshared() takes a name, a str")
         }
         guard let id = directory[name] else { throw Failure(missingKey: .str(name)) }

@@ -27,11 +27,11 @@ extension ObjectStore {
         collectionDue = call.now.advanced(seconds: limits.strayGrace)
     }
 
-    /// Removes the objects that nobody counts and no living object holds: a tracing collector, so that
-    /// cycles of proxies go too. Those whose grace is not over stay, with all that they hold.
+    /// Removes the objects that nobody counts and no living object holds: a tracing collector, so
+    /// that cycles of proxies go too. Those whose grace is not over stay, with all that they hold.
     ///
-    /// The grace begins anew when it is found that an object is held no longer: the proxy that held it
-    /// may have been given to a client just now.
+    /// The grace begins anew when it is found that an object is held no longer: the proxy that held
+    /// it may have been given to a client just now.
     mutating func collect() {
         collectionDue = nil
         var reached = [Bool](repeating: false, count: call.table.entries.count)

@@ -4,7 +4,8 @@ import Pickle
 package enum Reception: Sendable, Hashable {
     /// The reply stands in ``ObjectStore/withReplies(_:)``.
     case replied
-    /// The same, and so many replies stand there that they should be written before more is received.
+    /// The same, and so many replies stand there that they should be written before more is
+    /// received.
     case repliedEnough
     /// The reply comes as a ``Delivery``; until then nothing more is read from the connection.
     case parked
@@ -18,8 +19,8 @@ package enum Reception: Sendable, Hashable {
 
 /// All shared state of a server, and nothing else: a request and the time go in, replies come out.
 ///
-/// No socket, clock, thread or randomness inside; two stores that are given the same inputs in the same
-/// order give the same outputs.
+/// No socket, clock, thread or randomness inside; two stores that are given the same inputs in the
+/// same order give the same outputs.
 package struct ObjectStore {
     var call: Call
     var makers = Maker.standard
@@ -29,7 +30,8 @@ package struct ObjectStore {
     private var scanner = RequestScanner()
     private var freeSessions: [Int] = []
 
-    /// The receipts of the replies that stand in the replies, each with the offset where its reply ends.
+    /// The receipts of the replies that stand in the replies, each with the offset where its reply
+    /// ends.
     private var receipts: [(end: Int, receipt: Receipt)] = []
 
     /// - Parameter incarnation: a random number, different at each start of a server.
@@ -47,7 +49,8 @@ package struct ObjectStore {
     }
 
     /// Lends the framed replies to the requests received since ``clearReplies()``, in order.
-    package mutating func withReplies<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    package mutating func withReplies<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result
+    {
         unsafe call.out.bytes.withUnsafeBytes { unsafe body($0) }
     }
 
@@ -75,8 +78,8 @@ package struct ObjectStore {
     /// When ``advance(to:)`` has something to do next.
     package var nextDeadline: Instant? {
         mutating get {
-        guard let collection = nextCollection else { return call.waiters.nextDeadline }
-        return call.waiters.nextDeadline.map { min($0, collection) } ?? collection
+            guard let collection = nextCollection else { return call.waiters.nextDeadline }
+            return call.waiters.nextDeadline.map { min($0, collection) } ?? collection
         }
     }
 
@@ -173,12 +176,12 @@ package struct ObjectStore {
         _ frame: UnsafeRawBufferPointer, isServing: Bool, _ start: Int
     ) throws(Failure) -> Reception {
         let rebuilt: RebuiltRequest
-        do throws(PickleError) {
+        do throws(Failure) {
             rebuilt = try unsafe RebuiltRequest(frame)
         } catch {
-            throw Failure(error).asTraceback()
+            throw error.asTraceback()
         }
-        if isServing, let failure = misfit(rebuilt) { throw failure }
+        if let failure = misfit(rebuilt, isServing: isServing) { throw failure }
         let result: Result<Reception, Failure> = unsafe rebuilt.bytes.withUnsafeBytes { bytes in
             do throws(Failure) {
                 guard try unsafe scan(bytes, hasBodies: true) == .scanned else {

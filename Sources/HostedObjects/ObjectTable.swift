@@ -1,8 +1,9 @@
 /// The hosted objects: by slot, with their references, kept as long as somebody can reach them.
 ///
-/// An object leaves at once when its last reference is dropped, unless a proxy of it was seen inside
-/// another object: then it stays as a *stray*, because the container may still hold the proxy or hand it
-/// to a client who is about to count it. Strays are looked after by ``ObjectStore/collect()``.
+/// An object leaves at once when its last reference is dropped, unless a proxy of it was seen
+/// inside another object: then it stays as a *stray*, because the container may still hold the
+/// proxy or hand it to a client who is about to count it. Strays are looked after by
+/// ``ObjectStore/collect()``.
 struct ObjectTable {
     struct Entry {
         var object: (any HostedObject)?
@@ -146,7 +147,9 @@ struct ObjectTable {
     mutating func setNamed(_ id: ObjectID, _ isNamed: Bool, at now: Instant) {
         guard let place = place(id) else { return }
         entries[place].isNamed = isNamed
-        guard !isNamed, entries[place].references == 0, entries[place].strayedAt == nil else { return }
+        guard !isNamed, entries[place].references == 0, entries[place].strayedAt == nil else {
+            return
+        }
         entries[place].strayedAt = now
         strays += 1
     }

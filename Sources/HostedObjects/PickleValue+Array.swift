@@ -18,7 +18,9 @@ extension PickleValue {
         default: throw .notIterable("array")
         }
         return stride(from: 0, to: data.count - width + 1, by: width).map { start in
-            let bits = data[start..<start + width].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let bits = data[start..<start + width].reversed().reduce(UInt64(0)) {
+                $0 << 8 | UInt64($1)
+            }
             return machineValue(code, bits, width)
         }
     }

@@ -8,9 +8,10 @@ import Pickle
 /// ```
 /// Bodies above 2 GiB have -1 for their length and the length in 8 bytes behind it.
 enum ReplyFrame {
-    private static let opening: [UInt8] = [
-        0, 0, 0, 0, Opcode.proto.rawValue, 4, Opcode.shortBinUnicode.rawValue, 7,
-    ] + Array("#RETURN".utf8)
+    private static let opening: [UInt8] =
+        [
+            0, 0, 0, 0, Opcode.proto.rawValue, 4, Opcode.shortBinUnicode.rawValue, 7,
+        ] + Array("#RETURN".utf8)
 
     /// Begins a reply with `#RETURN`; the result comes next.
     @inline(__always)

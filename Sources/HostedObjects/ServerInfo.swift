@@ -1,6 +1,7 @@
 import Pickle
 
-/// What a server of this house says of itself: `{'server': 'swift-multiprocessing', 'version': '0.1.0'}`.
+/// What a server of this house says of itself: `{'server': 'swift-multiprocessing', 'version':
+/// '0.1.0'}`.
 ///
 /// CPython's server knows no `server_info`, so its answer to it tells a client whom it talks to.
 package enum ServerInfo {

@@ -1,8 +1,8 @@
 /// Sorts places 0, 1, 2, … by a comparison that may fail; equal ones stay in their order.
 ///
 /// As CPython's list.sort does for up to 64 items: the run with which the list begins, then binary
-/// insertion; longer lists are sorted in pieces of 32, which are merged. Where a comparison fails, the
-/// order so far stands, and each place is in it once.
+/// insertion; longer lists are sorted in pieces of 32, which are merged. Where a comparison fails,
+/// the order so far stands, and each place is in it once.
 struct StableSorter {
     private(set) var order: [Int]
 

@@ -1,6 +1,7 @@
 /// What clients may make the store grow to, each limit with its unit.
 package struct StoreLimits: Sendable, Hashable {
-    /// How many objects there may be at once. At most 4,194,304, for that is how many idents there are.
+    /// How many objects there may be at once. At most 4,194,304, for that is how many idents there
+    /// are.
     package var objects = 1 << 20
     /// How long an object that nobody counts, but a proxy of which was stored in another object, is
     /// kept at least, in seconds: time for a receiver of the proxy to count it.

@@ -2,8 +2,8 @@ import Pickle
 
 /// All calls that wait: lines of waiters, first in, first out, and their deadlines.
 ///
-/// Every operation takes constant time but for the deadlines, a heap with known places, which take the
-/// logarithm of their number; so a waiter that is granted or gone leaves nothing behind.
+/// Every operation takes constant time but for the deadlines, a heap with known places, which take
+/// the logarithm of their number; so a waiter that is granted or gone leaves nothing behind.
 package struct WaiterTable: Sendable {
     private struct Line: Sendable {
         var head = -1

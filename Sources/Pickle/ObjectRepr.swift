@@ -37,7 +37,8 @@ enum ObjectRepr {
     /// A proxy has its object's ident in place of the address that Python gives.
     static func opaque(_ value: PickleValue) -> String {
         if let proxy = value.proxyReference {
-            return "<\(proxy.typeName) object, typeid '\(proxy.token.typeID)' at 0x\(proxy.token.id)>"
+            return
+                "<\(proxy.typeName) object, typeid '\(proxy.token.typeID)' at 0x\(proxy.token.id)>"
         }
         guard case .object(let object) = value.kind, let name = object.className else {
             return "<object>"

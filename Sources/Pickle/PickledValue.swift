@@ -64,7 +64,9 @@ extension PickledValue {
     package var slice: PickleSlice {
         let kind = unsafe body.withUnsafeBytes { bytes in
             var reader = unsafe InstructionReader(bytes, from: 0, to: bytes.count)
-            guard let opcode = try? reader.next(), reader.isAtEnd else { return PickleSlice.Kind.other }
+            guard let opcode = try? reader.next(), reader.isAtEnd else {
+                return PickleSlice.Kind.other
+            }
             return switch opcode {
             case .none: .none
             case .newTrue, .newFalse: .bool

@@ -33,6 +33,7 @@ package struct RequestScanner {
     private var marks: [(height: Int, start: Int)] = []
     private var isWhole = false
     private var hasReferences = false
+    private var protocolNumber = 0
     /// Whether the request names any class or function: only then can it hold a proxy.
     package private(set) var namesGlobals = false
 
@@ -65,6 +66,8 @@ package struct RequestScanner {
             guard try unsafe run(opcode, &reader, bytes) else { return .needsRebuild }
         }
         guard isWhole, height == 1, marks.isEmpty else { return .needsRebuild }
+        // Below protocol 3 classes have the names of Python 2.
+        if namesGlobals, protocolNumber < 3 { return .needsRebuild }
         guard hasReferences else { return .scanned }
         var tracer = unsafe ReferenceTracer(bytes)
         let slices = positional + keywords
@@ -106,6 +109,7 @@ package struct RequestScanner {
         positional.removeAll(keepingCapacity: true)
         keywords.removeAll(keepingCapacity: true)
         hasReferences = false
+        protocolNumber = 0
         namesGlobals = false
         isWhole = false
     }
@@ -155,6 +159,7 @@ extension RequestScanner {
             guard reader.number <= 5 else {
                 throw .malformed("unsupported pickle protocol: \(reader.number)", at: reader.start)
             }
+            protocolNumber = reader.number
         case .frame:
             guard reader.number >= 0, reader.number <= bytes.count - reader.position else {
                 throw .truncated(at: reader.start)

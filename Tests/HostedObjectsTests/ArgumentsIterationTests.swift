@@ -51,7 +51,9 @@ import Testing
         #expect(
             store.verb("create", "list", .range(Int.max, Int.min, -1))
                 == .traceback("MemoryError: over the limit: 16777216 ints a range"))
-        #expect(items(of: .range(Int.min, Int.max, Int.max)) == .returns([.int(.min), -1, .int(.max - 1)]))
+        #expect(
+            items(of: .range(Int.min, Int.max, Int.max))
+                == .returns([.int(.min), -1, .int(.max - 1)]))
         #expect(items(of: .range(5, 5)) == .returns([]))
         #expect(items(of: .range(Int.max, Int.min)) == .returns([]))
     }
@@ -89,7 +91,9 @@ import Testing
 
     @Test func instancesOfOtherClassesAreNotGoneThrough() {
         #expect(
-            store.verb("create", "list", .newObject(.global(module: "shop", name: "Cart"), state: ["a": 1]))
+            store.verb(
+                "create", "list", .newObject(.global(module: "shop", name: "Cart"), state: ["a": 1])
+            )
                 == .traceback("TypeError: 'Cart' object is not iterable"))
         #expect(
             store.verb("create", "list", .builtin("len"))

@@ -43,7 +43,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [[0x8C, 2], [0x58, 2, 0, 0, 0], [0x8D, 2, 0, 0, 0, 0, 0, 0, 0]] as [[UInt8]])
+    @Test(
+        arguments: [[0x8C, 2], [0x58, 2, 0, 0, 0], [0x8D, 2, 0, 0, 0, 0, 0, 0, 0]] as [[UInt8]])
     func aStrIsReadInEveryForm(header: [UInt8]) {
         #expect(read(header + [0x68, 0x69]) { $0.text($1) } == "hi")
     }

@@ -148,7 +148,8 @@ import Testing
         #expect(
             store.verb("create", "dict", [1])
                 == .traceback(
-                    "TypeError: cannot convert dictionary update sequence element #0 to a sequence"))
+                    "TypeError: cannot convert dictionary update sequence element #0 to a sequence")
+        )
     }
 
     @Test func aKeyThatIsPickledOnceForKeyAndValueIsBoth() {

@@ -11,7 +11,9 @@ import Testing
     }
 
     @Test func onlyAListIsAdded() {
-        for (value, type) in [(.tuple([2]), "tuple"), ("b", "str"), (5, "int"), (.none, "NoneType")]
+        for (value, type) in [
+            (.tuple([2]), "tuple"), ("b", "str"), (5, "int"), (.none, "NoneType"),
+        ]
             as [(PickleValue, String)]
         {
             #expect(
@@ -49,7 +51,7 @@ import Testing
         #expect(list(method, .power(of: 62)) == .raises("MemoryError", []))
         #expect(
             list(method, .power(of: 30))
-                == .raises("MemoryError", "over the limit: 1073741824 bytes a repetition"))
+                == .raises("MemoryError", "over the limit: 268435456 bytes a repetition"))
         #expect(
             list(method, .power(of: 63))
                 == .raises("OverflowError", "cannot fit 'int' into an index-sized integer"))

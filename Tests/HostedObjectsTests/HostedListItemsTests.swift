@@ -95,11 +95,13 @@ import Testing
         #expect(
             list("__setitem__", .slice(.none, .none, 4), ["A"])
                 == .raises(
-                    "ValueError", "attempt to assign sequence of size 1 to extended slice of size 3"))
+                    "ValueError", "attempt to assign sequence of size 1 to extended slice of size 3"
+                ))
         #expect(
             list("__setitem__", .slice(3, 3, -1), [1])
                 == .raises(
-                    "ValueError", "attempt to assign sequence of size 1 to extended slice of size 0"))
+                    "ValueError", "attempt to assign sequence of size 1 to extended slice of size 0"
+                ))
         #expect(list("__setitem__", .slice(3, 3, 2), []) == .none)
         #expect(
             list("__setitem__", .slice(0, 2), 5)

@@ -40,10 +40,12 @@ import Testing
         #expect(list("index", 1, 3) == .raises("ValueError", "1 is not in list"))
         #expect(list("index", "nope") == .raises("ValueError", "'nope' is not in list"))
         #expect(list("index", .tuple([1, 2])) == .raises("ValueError", "(1, 2) is not in list"))
-        #expect(list("index", .none, .power(of: 100)) == .raises("ValueError", "None is not in list"))
+        #expect(
+            list("index", .none, .power(of: 100)) == .raises("ValueError", "None is not in list"))
         #expect(
             list("index", 1, "a")
-                == .raises("TypeError", "slice indices must be integers or have an __index__ method"))
+                == .raises(
+                    "TypeError", "slice indices must be integers or have an __index__ method"))
         #expect(list("index") == .raises("TypeError", "index expected at least 1 argument, got 0"))
     }
 

@@ -9,7 +9,10 @@ import Testing
         (["b", "a", "B", "", "é", "e\u{301}", "😀"], ["", "B", "a", "b", "e\u{301}", "é", "😀"]),
         ([.bytes([2]), .bytes([]), .bytes([1, 9])], [.bytes([]), .bytes([1, 9]), .bytes([2])]),
         ([[2], [1, 5], [1], []], [[], [1], [1, 5], [2]]),
-        ([1.5, .power(of: 70), -1, .float(.infinity)], [-1, 1.5, .power(of: 70), .float(.infinity)]),
+        (
+            [1.5, .power(of: 70), -1, .float(.infinity)],
+            [-1, 1.5, .power(of: 70), .float(.infinity)]
+        ),
         ([.none], [.none]), ([], []),
     ]
 
@@ -38,8 +41,10 @@ import Testing
     }
 
     private static let unordered: [(PickleValue, String, String)] = [
-        ([1, "a"], "str", "int"), ([.none, .none], "NoneType", "NoneType"), ([[:], [:]], "dict", "dict"),
-        ([.tuple([1, "a"]), .tuple([1, .none])], "NoneType", "str"), (["a", .bytes([1])], "bytes", "str"),
+        ([1, "a"], "str", "int"), ([.none, .none], "NoneType", "NoneType"),
+        ([[:], [:]], "dict", "dict"),
+        ([.tuple([1, "a"]), .tuple([1, .none])], "NoneType", "str"),
+        (["a", .bytes([1])], "bytes", "str"),
     ]
 
     @Test(arguments: unordered)
@@ -60,7 +65,8 @@ import Testing
             ])
         #expect(
             list("sort")
-                == .raises("TypeError", "'<' not supported between instances of 'int' and 'NoneType'"))
+                == .raises(
+                    "TypeError", "'<' not supported between instances of 'int' and 'NoneType'"))
         #expect(
             list.text
                 == .returns(
@@ -90,6 +96,7 @@ import Testing
             list("sort", named: ["reversed": true])
                 == .raises(
                     "TypeError",
-                    "sort() got an unexpected keyword argument 'reversed'. Did you mean 'reverse'?"))
+                    "sort() got an unexpected keyword argument 'reversed'. Did you mean 'reverse'?")
+        )
     }
 }

@@ -30,7 +30,9 @@ import Testing
     }
 
     @Test func itIsMadeOfOneThing() {
-        #expect(store.verb("create", "list", 5) == .traceback("TypeError: 'int' object is not iterable"))
+        #expect(
+            store.verb("create", "list", 5) == .traceback("TypeError: 'int' object is not iterable")
+        )
         #expect(
             store.verb("create", "list", 1, 2)
                 == .traceback("TypeError: list expected at most 1 argument, got 2"))
@@ -58,7 +60,8 @@ import Testing
             list("pop", .power(of: 63))
                 == .raises("OverflowError", "Python int too large to convert to C ssize_t"))
         #expect(
-            list("pop", "0") == .raises("TypeError", "'str' object cannot be interpreted as an integer"))
+            list("pop", "0")
+                == .raises("TypeError", "'str' object cannot be interpreted as an integer"))
         #expect(list("pop", 1, 2) == .raises("TypeError", "pop expected at most 1 argument, got 2"))
         #expect(list.value == .returns([1]))
     }
@@ -83,7 +86,8 @@ import Testing
         #expect(list.value == .returns(["a", "b", 0, 1, "k"]))
         #expect(list("extend", 5) == .raises("TypeError", "'int' object is not iterable"))
         #expect(
-            list("extend") == .raises("TypeError", "list.extend() takes exactly one argument (0 given)"))
+            list("extend")
+                == .raises("TypeError", "list.extend() takes exactly one argument (0 given)"))
     }
 
     @Test func itCanBeExtendedByItself() {
@@ -100,7 +104,8 @@ import Testing
         #expect(list("extend", store.make("dict", ["k": 1]).proxy) == .none)
         #expect(list.value == .returns([1, 2, 3, "k"]))
         let lock = store.make("Lock").proxy(ofClass: "AcquirerProxy")
-        #expect(list("extend", lock) == .raises("TypeError", "'AcquirerProxy' object is not iterable"))
+        #expect(
+            list("extend", lock) == .raises("TypeError", "'AcquirerProxy' object is not iterable"))
     }
 
     @Test func reversingReverses() {

@@ -147,7 +147,8 @@ import Testing
         #expect(
             lock("acquire", true, named: ["blocking": true])
                 == .raises(
-                    "TypeError", "argument for acquire() given by name ('blocking') and position (1)"))
+                    "TypeError",
+                    "argument for acquire() given by name ('blocking') and position (1)"))
         #expect(
             lock("release", 1)
                 == .raises("TypeError", "lock.release() takes no arguments (1 given)"))
@@ -155,7 +156,8 @@ import Testing
 
     @Test func itTakesNoArguments() {
         #expect(
-            store.verb("create", "Lock", 1) == .traceback("TypeError: lock expected 0 arguments, got 1"))
+            store.verb("create", "Lock", 1)
+                == .traceback("TypeError: lock expected 0 arguments, got 1"))
     }
 
     @Test func itCannotTravel() {

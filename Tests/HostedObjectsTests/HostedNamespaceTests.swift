@@ -40,7 +40,8 @@ import Testing
     @Test(arguments: ["__getattribute__", "__delattr__"])
     func aNameIsAStr(method: String) {
         let space = store.make("Namespace")
-        #expect(space(method, 5) == .raises("TypeError", "attribute name must be string, not 'int'"))
+        #expect(
+            space(method, 5) == .raises("TypeError", "attribute name must be string, not 'int'"))
         #expect(
             space(method, .bytes([0x61]))
                 == .raises("TypeError", "attribute name must be string, not 'bytes'"))
@@ -94,6 +95,7 @@ import Testing
             store.verb("create", "Namespace", 1)
                 == .traceback(
                     "TypeError: Namespace.__init__() takes 1 positional argument but 2 were given"))
-        #expect(store.make("Namespace", named: ["self": 1])("__getattribute__", "self") == .returns(1))
+        #expect(
+            store.make("Namespace", named: ["self": 1])("__getattribute__", "self") == .returns(1))
     }
 }

@@ -54,7 +54,8 @@ import Testing
         alice.disconnect()
         let next = store.client()
         #expect(next.session.slot == alice.session.slot)
-        #expect(lock("release", by: next) == .raises("RuntimeError", "cannot release un-acquired lock"))
+        #expect(
+            lock("release", by: next) == .raises("RuntimeError", "cannot release un-acquired lock"))
     }
 
     @Test func aLevelThatIsLostIsTakenBack() {

@@ -17,7 +17,8 @@ import Testing
         #expect(store.make("Value", "i", 5).text == .returns("Value('i', 5)"))
         #expect(store.make("Value", .none, 5, false).text == .returns("Value(None, 5)"))
         #expect(
-            store.make("Value", named: ["typecode": "c", "value": .bytes([0x78]), "lock": true]).text
+            store.make("Value", named: ["typecode": "c", "value": .bytes([0x78]), "lock": true])
+                .text
                 == .returns("Value('c', b'x')"))
     }
 

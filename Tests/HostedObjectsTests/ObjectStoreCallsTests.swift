@@ -63,7 +63,8 @@ import Testing
         #expect(send(ident, "get", ["a": 5], .dict([])) == .returns(1))
         #expect(
             send(ident, "keys", 5, .dict([]))
-                == .raises("TypeError", "dict.keys() argument after * must be an iterable, not int"))
+                == .raises("TypeError", "dict.keys() argument after * must be an iterable, not int")
+        )
         #expect(
             send(ident, "get", .tuple([]), .none)
                 == .raises(
@@ -115,7 +116,8 @@ import Testing
         #expect(list.value == .returns([5]))
     }
 
-    @Test(arguments: [[], [0x80], [0x2E], [0x80, 4, 0x4E, 0x2E], Array("garbage".utf8)] as [[UInt8]])
+    @Test(
+        arguments: [[], [0x80], [0x2E], [0x80, 4, 0x4E, 0x2E], Array("garbage".utf8)] as [[UInt8]])
     func garbageGetsAnAnswerAndTheConnectionLivesOn(bytes: [UInt8]) {
         let list = store.make("list")
         let reply = list.client.send(bytes: bytes)
@@ -138,7 +140,8 @@ import Testing
         func receive(_ bytes: [UInt8]) {
             _ = bytes.withUnsafeBytes { session.receive($0, from: id, at: Instant(nanoseconds: 0)) }
         }
-        receive(PickleValue.tuple([.none, "accept_connection", .tuple(["x"]), .dict([])]).pickled())
+        receive(
+            PickleValue.tuple([.none, "accept_connection", .tuple(["x"]), .dict([])]).pickled())
         session.clearReplies()
         var ends: [Int] = []
         for item in 0..<10 {

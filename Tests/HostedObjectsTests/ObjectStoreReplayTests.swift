@@ -8,7 +8,8 @@ import Testing
     private static let methods: [(String, [PickleValue])] = [
         ("__setitem__", ["k", 1]), ("__setitem__", [2, "v"]), ("__delitem__", ["k"]),
         ("keys", []), ("update", [["x": 1, "y": [2], 3: .none]]), ("popitem", []),
-        ("append", [1]), ("append", ["b"]), ("sort", []), ("pop", []), ("extend", [.set([1, 2, 3])]),
+        ("append", [1]), ("append", ["b"]), ("sort", []), ("pop", []),
+        ("extend", [.set([1, 2, 3])]),
         ("acquire", []), ("acquire", [true, 0.5]), ("release", []), ("wait", [1]), ("set", []),
         ("clear", []), ("put", [7]), ("get", []), ("get", [true, 0.25]), ("task_done", []),
         ("join", []), ("__str__", []), ("#GETVALUE", []), ("nope", []), ("__iter__", []),

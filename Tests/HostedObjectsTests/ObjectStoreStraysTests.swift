@@ -136,7 +136,9 @@ import Testing
         dead.decref()
         #expect(list("append", proxy) == .none)
         #expect(
-            list("append", TestObject(store: store, typeid: "list", ident: "zz", client: list.client).proxy)
+            list(
+                "append",
+                TestObject(store: store, typeid: "list", ident: "zz", client: list.client).proxy)
                 == .none)
         #expect(list("__len__") == .returns(2))
         guard case .raises("ReferenceError", _) = list("extend", proxy) else {

@@ -48,7 +48,8 @@ import Testing
     }
 
     @Test func noOtherVerbIsKnown() {
-        #expect(store.verb("serve_client") == .traceback("AssertionError: 'serve_client' unrecognized"))
+        #expect(
+            store.verb("serve_client") == .traceback("AssertionError: 'serve_client' unrecognized"))
         let request = PickleValue.tuple([.none, .none, .tuple([]), .dict([])])
         #expect(store.connect().send(request) == .traceback("AssertionError: None unrecognized"))
     }

@@ -24,7 +24,8 @@ extension PickleValue {
 
     /// An int of 2 to that power.
     static func power(of exponent: Int, negative: Bool = false) -> PickleValue {
-        var digits = [UInt8](repeating: 0, count: exponent / 8) + [UInt8(1) << UInt8(exponent % 8), 0]
+        var digits =
+            [UInt8](repeating: 0, count: exponent / 8) + [UInt8(1) << UInt8(exponent % 8), 0]
         if negative {
             digits = digits.map { ~$0 }
             for index in digits.indices {

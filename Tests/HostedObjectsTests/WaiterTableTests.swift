@@ -7,7 +7,8 @@ import Testing
     private func at(_ nanoseconds: UInt64) -> Instant { Instant(nanoseconds: nanoseconds) }
 
     private func append(
-        _ table: inout WaiterTable, _ list: WaiterListID, slot: UInt32, until deadline: Instant? = nil
+        _ table: inout WaiterTable, _ list: WaiterListID, slot: UInt32,
+        until deadline: Instant? = nil
     ) -> WaiterID {
         table.append(
             session: SessionID(slot: slot, serial: 1), object: .none, item: nil,

@@ -43,8 +43,8 @@ public final class ManagerServer: Sendable {
         signals: [SignalPipe.Signal], logger: Logger?
     ) throws(ManagerError) {
         precondition(!addresses.isEmpty, "a server listens at one address at least")
-        let loop = try ServerLoop(
-            addresses, authkey, limits, signals: signals, logger: logger)
+        var loop = try ServerLoop.make(authkey, limits, signals: signals, logger: logger)
+        try loop.listen(at: addresses)
         for (name, typeid) in shared { try loop.share(name, as: typeid) }
         self.addresses = loop.addresses
         stopper = loop.stopper
@@ -58,17 +58,13 @@ public final class ManagerServer: Sendable {
     ///
     /// - Throws: ``ManagerError`` with `system` if the loop breaks.
     public func run() async throws(ManagerError) {
-        guard let loop = loop.withLock({ $0.take() }) else {
-            preconditionFailure("a manager server runs once")
-        }
         let stopper = stopper
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 do throws(SocketError) {
-                    // The loop is a thread of its own: nothing may hold it up, and the store is its.
-                    nonisolated(unsafe) let loop = loop
+                    // A thread of its own, where nothing holds it up.
                     try DedicatedThread.start(name: "manager") {
-                        continuation.resume(returning: unsafe loop.run())
+                        continuation.resume(returning: self.serve())
                     }
                 } catch {
                     continuation.resume(returning: .failure(.system(error)))
@@ -78,6 +74,13 @@ public final class ManagerServer: Sendable {
             stopper.stop()
         }
         try result.get()
+    }
+
+    private func serve() -> Result<Void, ManagerError> {
+        guard var loop = loop.withLock({ $0.take() }) else {
+            preconditionFailure("a manager server runs once")
+        }
+        return loop.run()
     }
 
     /// Makes ``run()`` return, from any thread.

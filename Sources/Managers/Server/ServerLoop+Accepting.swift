@@ -11,7 +11,7 @@ extension ServerLoop {
     /// How long nothing is accepted when there is no descriptor left, in nanoseconds.
     private static let acceptPauseLength: Int64 = 100_000_000
 
-    func accept(from place: Int) {
+    mutating func accept(from place: Int) {
         guard let listener = listeners[place] else { return }
         do throws(SocketError) {
             for _ in 0..<Self.acceptBatch {
@@ -25,26 +25,26 @@ extension ServerLoop {
         }
     }
 
-    private func pauseAccepting() {
+    private mutating func pauseAccepting() {
         acceptPause = now + Self.acceptPauseLength
         for listener in listeners {
-            if let listener { poller.remove(listener.socket.descriptor.raw) }
+            if let listener { polling.poller.remove(listener.socket.descriptor.raw) }
         }
     }
 
-    func endAcceptPause() {
+    mutating func endAcceptPause() {
         guard let end = acceptPause, end <= now else { return }
         acceptPause = nil
         for (place, listener) in listeners.enumerated() {
             guard let listener else { continue }
-            try? poller.add(
+            try? polling.poller.add(
                 listener.socket.descriptor.raw, token: Self.firstListenerToken + UInt64(place),
                 interest: .read)
         }
     }
 
     /// Challenges a new peer.
-    private func welcome(
+    private mutating func welcome(
         _ descriptor: consuming Descriptor, isTCP: Bool
     ) throws(SocketError) {
         guard connectionCount < limits.connections else {
@@ -58,7 +58,7 @@ extension ServerLoop {
         serial = (serial + 1) & 0x7FFF_FFFF
         let token = UInt64(serial) << 32 | UInt64(place)
         let connection = ServerConnection(descriptor, isTCP: isTCP, token: token)
-        try poller.add(connection.descriptor.raw, token: token, interest: connection.interest)
+        try polling.poller.add(connection.descriptor.raw, token: token, interest: connection.interest)
         connections[place] = connection
         connectionCount += 1
         var handshake = Handshake(role: .listener, key: authkey, challenge: challenge)
@@ -69,8 +69,8 @@ extension ServerLoop {
         if case .send(let body) = first { send(body, to: connection) }
     }
 
-    /// Takes a frame of a peer that has not authenticated; false when no more is to be read for now.
-    func authenticate(_ connection: ServerConnection, _ frame: UnsafeRawBufferPointer) -> Bool {
+    /// Takes a frame of a peer that has not authenticated; false when no more is to be read yet.
+    mutating func authenticate(_ connection: ServerConnection, _ frame: UnsafeRawBufferPointer) -> Bool {
         guard let action = unsafe handshakes[connection.token]?.handshake.received(frame) else {
             connection.isEnding = true
             return false
@@ -93,7 +93,7 @@ extension ServerLoop {
         return false
     }
 
-    private func admit(_ connection: ServerConnection) {
+    private mutating func admit(_ connection: ServerConnection) {
         forgetHandshake(connection)
         let session = store.connect()
         connection.session = session
@@ -101,7 +101,7 @@ extension ServerLoop {
         places[session.place] = Int(connection.token & 0xFFFF_FFFF)
     }
 
-    private func forgetHandshake(_ connection: ServerConnection) {
+    private mutating func forgetHandshake(_ connection: ServerConnection) {
         handshakes[connection.token] = nil
         // Ended handshakes leave their deadlines; those at the front go when they may.
         while let first = handshakeDeadlines.first, handshakes[first.token] == nil {
@@ -112,21 +112,21 @@ extension ServerLoop {
         }
     }
 
-    private func dropOldestHandshake() {
+    private mutating func dropOldestHandshake() {
         guard let oldest = handshakeDeadlines.first(where: { handshakes[$0.token] != nil }) else {
             return
         }
         drop(oldest.token, "too many peers are authenticating")
     }
 
-    func expireHandshakes() {
+    mutating func expireHandshakes() {
         while let first = handshakeDeadlines.first, first.deadline <= now {
             handshakeDeadlines.removeFirst()
             if handshakes[first.token] != nil { drop(first.token, "took too long to authenticate") }
         }
     }
 
-    private func drop(_ token: UInt64, _ reason: String) {
+    private mutating func drop(_ token: UInt64, _ reason: String) {
         logger?.notice("dropped a peer", metadata: ["reason": "\(reason)"])
         let place = Int(token & 0xFFFF_FFFF)
         guard let connection = connections[place], connection.token == token else { return }
@@ -134,10 +134,10 @@ extension ServerLoop {
     }
 
     /// Ends a connection: what it gave away unread goes back, what it waited for is forgotten.
-    func end(_ connection: ServerConnection) {
+    mutating func end(_ connection: ServerConnection) {
         let place = Int(connection.token & 0xFFFF_FFFF)
         guard connections[place] === connection else { return }
-        poller.remove(connection.descriptor.raw)
+        polling.poller.remove(connection.descriptor.raw)
         connections[place] = nil
         freePlaces.append(place)
         connectionCount -= 1

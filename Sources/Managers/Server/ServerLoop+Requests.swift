@@ -6,7 +6,7 @@ internal import Sockets
 // Requests come in, replies go out.
 extension ServerLoop {
     /// Reads a connection once, and answers every request that is complete.
-    func read(_ connection: ServerConnection) {
+    mutating func read(_ connection: ServerConnection) {
         if connection.isParked || connection.isEnding || isOverfull(connection) {
             // Readable, but not now: without this the poller would say so again and again.
             setInterest(connection)
@@ -17,11 +17,11 @@ extension ServerLoop {
         if connection.decoder.missing > FrameDecoder.leastSpace {
             received = readLarge(connection)
         } else {
-            received = unsafe connection.descriptor.read(into: readBuffer)
+            received = unsafe connection.descriptor.read(into: readBuffer.bytes)
         }
         switch received {
         case .bytes(let count):
-            let chunk = unsafe UnsafeRawBufferPointer(rebasing: readBuffer.prefix(count))
+            let chunk = unsafe UnsafeRawBufferPointer(rebasing: readBuffer.bytes.prefix(count))
             unsafe process(connection, chunk)
         case .wouldBlock: return
         case .endOfFile:
@@ -37,7 +37,7 @@ extension ServerLoop {
     }
 
     /// Reads straight into a large frame that is incomplete.
-    private func readLarge(_ connection: ServerConnection) -> Transfer {
+    private mutating func readLarge(_ connection: ServerConnection) -> Transfer {
         var received = Transfer.wouldBlock
         unsafe connection.decoder.withSpace { room in
             received = unsafe connection.descriptor.read(into: room)
@@ -48,7 +48,7 @@ extension ServerLoop {
         return .bytes(0)
     }
 
-    private func process(_ connection: ServerConnection, _ chunk: UnsafeRawBufferPointer) {
+    private mutating func process(_ connection: ServerConnection, _ chunk: UnsafeRawBufferPointer) {
         do throws(ConnectionError) {
             var goesOn = try unsafe connection.decoder.feed(chunk) { frame in
                 unsafe take(frame, from: connection)
@@ -69,7 +69,7 @@ extension ServerLoop {
 
     /// Whether a connection that stopped may go on at once: it has just authenticated, so longer
     /// frames may come now, or its replies have been written.
-    private func mayTakeMore(_ connection: ServerConnection) -> Bool {
+    private mutating func mayTakeMore(_ connection: ServerConnection) -> Bool {
         guard connection.session != nil, !connection.isParked, !connection.isEnding else {
             return false
         }
@@ -78,9 +78,9 @@ extension ServerLoop {
         return !connection.isStalled
     }
 
-    /// Takes one frame; false when no more is to be taken for now.
+    /// Takes one frame; false when no more is to be taken yet.
     @inline(__always)
-    private func take(_ frame: UnsafeRawBufferPointer, from connection: ServerConnection) -> Bool {
+    private mutating func take(_ frame: UnsafeRawBufferPointer, from connection: ServerConnection) -> Bool {
         guard let session = connection.session else {
             return unsafe authenticate(connection, frame)
         }
@@ -100,7 +100,7 @@ extension ServerLoop {
     }
 
     /// Hands out the replies to calls that had waited, and goes on with what their callers sent since.
-    func deliver() {
+    mutating func deliver() {
         repeat {
             for delivery in store.takeDeliveries() { hand(delivery) }
             guard let connection = resumed.popLast() else { return }
@@ -110,7 +110,7 @@ extension ServerLoop {
         } while true
     }
 
-    private func hand(_ delivery: Delivery) {
+    private mutating func hand(_ delivery: Delivery) {
         let place = places[delivery.session.place]
         guard place >= 0, let connection = connections[place] else {
             // It ended after its call was granted, in this same turn.
@@ -129,14 +129,14 @@ extension ServerLoop {
     // MARK: Writing
 
     /// Sends one message of the handshake.
-    func send(_ body: [UInt8], to connection: ServerConnection) {
+    mutating func send(_ body: [UInt8], to connection: ServerConnection) {
         connection.unsent += frameHeader(body.count) + body
         flush(connection)
     }
 
     /// Writes what there is: first what is unsent, then the store's replies, which are this
     /// connection's. Ends the connection if it was to end, or is dead.
-    func flush(_ connection: ServerConnection) {
+    mutating func flush(_ connection: ServerConnection) {
         if connection.unsentCount == 0, store.repliesCount > 0 {
             writeReplies(to: connection)
         } else {
@@ -147,7 +147,7 @@ extension ServerLoop {
     }
 
     /// Writes the store's replies straight from where they stand.
-    private func writeReplies(to connection: ServerConnection) {
+    private mutating func writeReplies(to connection: ServerConnection) {
         let total = store.repliesCount
         let result = unsafe store.withReplies { unsafe connection.descriptor.write($0) }
         switch result {
@@ -164,7 +164,7 @@ extension ServerLoop {
     }
 
     /// Keeps the store's replies from `start` on for later.
-    private func keepReplies(of connection: ServerConnection, from start: Int) {
+    private mutating func keepReplies(of connection: ServerConnection, from start: Int) {
         let before = connection.unsent.count
         unsafe store.withReplies { bytes in
             unsafe connection.unsent.append(contentsOf: bytes[start...])
@@ -175,7 +175,7 @@ extension ServerLoop {
         store.clearReplies()
     }
 
-    private func writeUnsent(of connection: ServerConnection) {
+    private mutating func writeUnsent(of connection: ServerConnection) {
         let result = unsafe connection.unsent.withUnsafeBytes { bytes in
             unsafe connection.descriptor.write(
                 UnsafeRawBufferPointer(rebasing: bytes[connection.sent...]))
@@ -200,12 +200,12 @@ extension ServerLoop {
         setInterest(connection)
     }
 
-    private func isOverfull(_ connection: ServerConnection) -> Bool {
+    private mutating func isOverfull(_ connection: ServerConnection) -> Bool {
         connection.unsentCount >= limits.unreadReplies
     }
 
     /// Tells the poller what the connection waits for, if that has changed.
-    func setInterest(_ connection: ServerConnection) {
+    mutating func setInterest(_ connection: ServerConnection) {
         var interest: Interest = []
         if connection.isParked {
             interest = .peerClosed
@@ -216,6 +216,6 @@ extension ServerLoop {
         let place = Int(connection.token & 0xFFFF_FFFF)
         guard interest != connection.interest, connections[place] === connection else { return }
         connection.interest = interest
-        try? poller.modify(connection.descriptor.raw, token: connection.token, interest: interest)
+        try? polling.poller.modify(connection.descriptor.raw, token: connection.token, interest: interest)
     }
 }

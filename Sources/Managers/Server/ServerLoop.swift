@@ -10,14 +10,16 @@ internal import Sockets
 /// Each turn waits for ready sockets, reads each once into one shared buffer, hands every complete frame
 /// to the store, and writes all replies in one go.
 ///
-/// SAFETY: `readBuffer` and `storePlace` are this object's from init to deinit; only its thread touches
-/// them, and no method of the store calls back into the loop.
-@safe final class ServerLoop {
-    let poller: Poller
+/// A value that nobody shares, and not a class: the compiler then knows that nobody else is at its
+/// variables, which a class checks at run time, for a tenth of the time of a call.
+struct ServerLoop: ~Copyable {
+    let polling: Polling
     let stopper: Stopper
     let authkey: AuthenticationKey
     let limits: ServerLimits
     let logger: Logger?
+    /// All shared objects.
+    var store: ObjectStore
     var listeners: [Listener?] = []
     var connections: [ServerConnection?] = []
     var freePlaces: [Int] = []
@@ -34,15 +36,28 @@ internal import Sockets
     var connectionCount = 0
     var serial: UInt32 = 0
     var now: Int64 = MonotonicClock.nanoseconds
-    let readBuffer: UnsafeMutableRawBufferPointer
+    let readBuffer = ReadBuffer()
     private let signals: Signals?
-    private let storePlace: UnsafeMutablePointer<ObjectStore>
 
-    /// The shared objects. Kept behind a pointer because each access to a class's own variable is
-    /// checked at run time, which cost a tenth of a call.
-    var store: ObjectStore {
-        _read { yield unsafe storePlace.pointee }
-        _modify { yield unsafe &storePlace.pointee }
+    /// The poller, which can be waited on while the loop changes.
+    final class Polling {
+        let poller: Poller
+
+        init() throws(SocketError) {
+            poller = try Poller()
+        }
+    }
+
+    /// The buffer into which all connections are read.
+    ///
+    /// SAFETY: the bytes are this object's from init to deinit.
+    @safe final class ReadBuffer {
+        static let size = 256 * 1024
+
+        let bytes = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: size, alignment: 16)
+
+        deinit { unsafe bytes.deallocate() }
     }
 
     /// A listening socket and what it needs around it.
@@ -66,37 +81,36 @@ internal import Sockets
     static let signalToken = UInt64.max - 1
     /// Tokens from here on are listeners.
     static let firstListenerToken = UInt64.max - 1024
-    /// Size of the buffer into which all connections are read, in bytes.
-    static let readBufferSize = 256 * 1024
 
-    init(
-        _ addresses: [SocketAddress], _ authkey: AuthenticationKey, _ limits: ServerLimits,
-        signals: [SignalPipe.Signal], logger: Logger?
-    ) throws(ManagerError) {
-        self.authkey = authkey
-        self.limits = limits
-        self.logger = logger
-        unsafe readBuffer = .allocate(byteCount: Self.readBufferSize, alignment: 16)
-        do throws(SocketError) {
-            poller = try Poller()
-            self.signals = signals.isEmpty ? nil : try Signals(signals)
-        } catch {
-            throw .system(error)
-        }
-        stopper = Stopper(poller.waker)
+    /// A loop that listens nowhere yet.
+    static func make(
+        _ authkey: AuthenticationKey, _ limits: ServerLimits, signals: [SignalPipe.Signal],
+        logger: Logger?
+    ) throws(ManagerError) -> ServerLoop {
         var storeLimits = StoreLimits()
         storeLimits.objects = limits.objects
         storeLimits.replies = limits.unreadReplies
-        let store = ObjectStore(incarnation: try Self.incarnation(), limits: storeLimits)
-        unsafe storePlace = .allocate(capacity: 1)
-        unsafe storePlace.initialize(to: store)
-        try listen(at: addresses)
+        let store = ObjectStore(incarnation: try incarnation(), limits: storeLimits)
+        do throws(SocketError) {
+            return ServerLoop(
+                try Polling(), signals.isEmpty ? nil : try Signals(signals), store, authkey,
+                limits, logger)
+        } catch {
+            throw .system(error)
+        }
     }
 
-    deinit {
-        unsafe readBuffer.deallocate()
-        unsafe storePlace.deinitialize(count: 1)
-        unsafe storePlace.deallocate()
+    private init(
+        _ polling: Polling, _ signals: Signals?, _ store: ObjectStore,
+        _ authkey: AuthenticationKey, _ limits: ServerLimits, _ logger: Logger?
+    ) {
+        self.polling = polling
+        self.signals = signals
+        self.store = store
+        self.authkey = authkey
+        self.limits = limits
+        self.logger = logger
+        stopper = Stopper(polling.poller.waker)
     }
 
     private static func incarnation() throws(ManagerError) -> UInt32 {
@@ -107,17 +121,18 @@ internal import Sockets
         }
     }
 
-    private func listen(at addresses: [SocketAddress]) throws(ManagerError) {
+    mutating func listen(at addresses: [SocketAddress]) throws(ManagerError) {
         do throws(SocketError) {
             for address in addresses {
                 let listener = Listener(try ListeningSocket(address))
-                try poller.add(
+                try polling.poller.add(
                     listener.socket.descriptor.raw,
                     token: Self.firstListenerToken + UInt64(listeners.count), interest: .read)
                 listeners.append(listener)
             }
             if let signals {
-                try poller.add(signals.pipe.descriptor.raw, token: Self.signalToken, interest: .read)
+                try polling.poller.add(
+                    signals.pipe.descriptor.raw, token: Self.signalToken, interest: .read)
             }
         } catch {
             throw .system(error)
@@ -127,7 +142,7 @@ internal import Sockets
     var addresses: [SocketAddress] { listeners.compactMap { $0?.socket.address } }
 
     /// Offers an object of that type to everybody.
-    func share(_ name: String, as typeid: String) throws(ManagerError) {
+    mutating func share(_ name: String, as typeid: String) throws(ManagerError) {
         do throws(Failure) {
             try store.share(name, as: typeid)
         } catch {
@@ -138,14 +153,20 @@ internal import Sockets
     // MARK: Running
 
     /// Serves until it is asked to stop and has drained.
-    func run() -> Result<Void, ManagerError> {
+    mutating func run() -> Result<Void, ManagerError> {
         defer { closeAll() }
         do throws(SocketError) {
             while !isDone {
-                try poller.wait(nanoseconds: patience) { token, ready in
+                let polling = polling
+                // The time of a turn is that at which the loop woke, not that of the turn before:
+                // deadlines count from it.
+                var isAwake = false
+                try polling.poller.wait(nanoseconds: patience) { token, ready in
+                    if !isAwake { now = MonotonicClock.nanoseconds }
+                    isAwake = true
                     handle(token, ready)
                 }
-                now = MonotonicClock.nanoseconds
+                if !isAwake { now = MonotonicClock.nanoseconds }
                 store.advance(to: instant)
                 deliver()
                 expireHandshakes()
@@ -162,6 +183,7 @@ internal import Sockets
 
     /// How long the poller may wait, in nanoseconds; below zero for ever.
     private var patience: Int64 {
+        mutating get {
         var next = Int64.max
         if let deadline = store.nextDeadline { next = Int64(clamping: deadline.nanoseconds) }
         if let first = handshakeDeadlines.first { next = min(next, first.deadline) }
@@ -169,9 +191,10 @@ internal import Sockets
         if let drainDeadline { next = min(next, drainDeadline) }
         guard next < .max else { return -1 }
         return max(0, next - MonotonicClock.nanoseconds)
+        }
     }
 
-    private func handle(_ token: UInt64, _ ready: Ready) {
+    private mutating func handle(_ token: UInt64, _ ready: Ready) {
         if token < Self.firstListenerToken {
             let place = Int(token & 0xFFFF_FFFF)
             // The connection may have ended earlier in this turn, and its place be taken again.
@@ -190,7 +213,7 @@ internal import Sockets
     }
 
     @inline(__always)
-    private func handle(_ connection: ServerConnection, _ ready: Ready) {
+    private mutating func handle(_ connection: ServerConnection, _ ready: Ready) {
         if ready.isWritable, connection.unsentCount > 0 {
             flush(connection)
             deliver()
@@ -211,7 +234,7 @@ internal import Sockets
     }
 
     /// Listens no more, and takes the requests that have arrived.
-    private func beginDraining() {
+    private mutating func beginDraining() {
         guard drainDeadline == nil else { return }
         drainDeadline = now + limits.drainTimeout.nanosecondsRoundedUp
         for place in listeners.indices { listeners[place] = nil }
@@ -221,7 +244,7 @@ internal import Sockets
         }
     }
 
-    private func closeAll() {
+    private mutating func closeAll() {
         for place in listeners.indices { listeners[place] = nil }
         for connection in connections {
             if let connection { end(connection) }

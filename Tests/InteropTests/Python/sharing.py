@@ -1,7 +1,7 @@
 """What the interop scripts share: how they find the server, and how they write a transcript.
 
-Each script runs as `PYTHON script.py ADDRESS KEYFILE [ARGUMENT...]` against any manager server, prints
-one line for each thing it did, and nothing in a line depends on the run: the transcript of one
+Each script runs as `PYTHON script.py ADDRESS KEYFILE [ARGUMENT...]` against any manager server and
+prints one line for each thing it did. Nothing in a line depends on the run: the transcript of one
 server can be compared with that of another, line by line.
 """
 import multiprocessing

@@ -1,0 +1,138 @@
+"""Clients that are killed while they wait or hold: what they leave behind harms nobody.
+
+CPython's own server gives an item to a waiter that is dead, and so loses it: this script is for
+ours alone, and every line must say `yes`.
+"""
+import multiprocessing
+import os
+import signal
+import sys
+import time
+
+import sharing
+from sharing import check, outcome, say
+
+# Long enough for a call that was announced to have reached the server.
+PAUSE = 0.3
+
+
+def announce(function, ready, *args):
+    ready.set()
+    function(*args)
+
+
+def kill_while_waiting(manager, function, *args):
+    """Kills a process that waits in `function`."""
+    ready = manager.Event()
+    process = multiprocessing.get_context('fork').Process(
+        target=announce, args=(function, ready) + args)
+    process.start()
+    ready.wait()
+    time.sleep(PAUSE)
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    time.sleep(PAUSE)
+
+
+def waiting_in_get(manager):
+    queue = manager.Queue()
+    for _ in range(3):
+        kill_while_waiting(manager, queue.get)
+    for item in range(10):
+        queue.put(item)
+    check('no item is swallowed, order is kept', [queue.get(timeout=5) for _ in range(10)]
+          == list(range(10)))
+    tasks = manager.JoinableQueue()
+    kill_while_waiting(manager, tasks.get, True, 60)
+    tasks.put('task')
+    check('a task is not swallowed', tasks.get(timeout=5) == 'task')
+    check('and counts once', outcome(tasks.task_done) == 'None'
+          and outcome(tasks.task_done).startswith('ValueError'))
+
+
+def waiting_in_put(manager):
+    queue = manager.Queue(1)
+    queue.put('first')
+    kill_while_waiting(manager, queue.put, 'from the dead')
+    check('the first is there', queue.get(timeout=5) == 'first')
+    check('what the dead had not put is not there', outcome(queue.get, False) == '_queue.Empty: ()')
+    queue.put('next')
+    check('and takes no room', queue.get(timeout=5) == 'next')
+
+
+def waiting_in_acquire(manager):
+    for name, lock in (('Lock', manager.Lock()), ('RLock', manager.RLock())):
+        lock.acquire()
+        kill_while_waiting(manager, lock.acquire)
+        lock.release()
+        check('%s is not granted to the dead' % name, lock.acquire(True, 5))
+        lock.release()
+
+
+def waiting_in_wait(manager):
+    event = manager.Event()
+    kill_while_waiting(manager, event.wait)
+    event.set()
+    check('an event lives on', event.wait(5))
+    tasks = manager.JoinableQueue()
+    tasks.put(1)
+    kill_while_waiting(manager, tasks.join)
+    tasks.get()
+    tasks.task_done()
+    check('join lives on', outcome(tasks.join) == 'None')
+
+
+def hold_for_ever(lock, ready):
+    lock.acquire()
+    lock.acquire()
+    ready.set()
+    time.sleep(600)
+
+
+def holding_a_recursive_lock(manager):
+    lock, ready = manager.RLock(), manager.Event()
+    process = multiprocessing.get_context('fork').Process(target=hold_for_ever, args=(lock, ready))
+    process.start()
+    ready.wait()
+    check('it is held', not lock.acquire(False))
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    check('an RLock dies with its connection', lock.acquire(True, 10))
+    lock.release()
+
+
+def vanish(queue, count):
+    """Asks for items without reading the replies, then dies."""
+    connection = sharing.client()
+    connection.send((None, 'accept_connection', ('vanishing',), {}))
+    connection.recv()
+    for _ in range(count):
+        connection.send((queue._id, 'get', (), {}))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def pipelined_and_gone(manager):
+    """Requests that nobody waits for any more take nothing that comes later."""
+    queue = manager.Queue()
+    process = multiprocessing.get_context('fork').Process(target=vanish, args=(queue, 5))
+    process.start()
+    process.join()
+    time.sleep(PAUSE)
+    for item in range(10):
+        queue.put(item)
+    check('ten items for the living', [queue.get(timeout=5) for _ in range(10)] == list(range(10)))
+
+
+def main():
+    manager = sharing.connect()
+    waiting_in_get(manager)
+    waiting_in_put(manager)
+    waiting_in_acquire(manager)
+    waiting_in_wait(manager)
+    holding_a_recursive_lock(manager)
+    pipelined_and_gone(manager)
+    say('done')
+
+
+if __name__ == '__main__':
+    sys.exit(main())
