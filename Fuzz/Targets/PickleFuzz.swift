@@ -14,24 +14,29 @@ enum PickleFuzz: FuzzTarget {
         else { return }
         let isEqual = value == twin
         look(at: value, twin, isEqual)
-        let usual = value.pickled(protocol: .four)
+        // Bytes are compared, because a nan is not equal to itself; those of the second writing,
+        // because the first may hold steps that do nothing.
+        let usual = read(value.pickled(protocol: .four), "protocol 4").pickled(protocol: .four)
         for form in [PickleProtocol.two, .three, .four, .five] {
-            let pickle = value.pickled(protocol: form)
-            let back = claim("protocol \(form.rawValue) reads its own") { () throws(PickleError) in
-                try PickleValue(pickle: pickle)
-            }
-            // Bytes are compared too, because a nan is not equal to itself.
+            let back = read(value.pickled(protocol: form), "protocol \(form.rawValue)")
+            let again = read(back.pickled(protocol: .four), "what was read").pickled(protocol: .four)
             claim(
-                back.pickled(protocol: .four) == usual,
+                again == usual,
                 "protocol \(form.rawValue) keeps the value: \(value) became \(back)")
             claim(!isEqual || back == value, "protocol \(form.rawValue) keeps it equal: \(value)")
         }
-        let body = value.body()
         let back = claim("a body reads back") { () throws(PickleError) in
-            try PickleValue(body: body)
+            try PickleValue(body: value.body())
         }
-        claim(back.body() == body, "a body keeps the value: \(value) became \(back)")
-        claim(PickledValue(value).body.count <= body.count, "a kept value is no longer: \(value)")
+        claim(
+            read(back.pickled(protocol: .four), "a body").pickled(protocol: .four) == usual,
+            "a body keeps the value: \(value) became \(back)")
+    }
+
+    private static func read(_ pickle: [UInt8], _ what: String) -> PickleValue {
+        claim("\(what) reads back") { () throws(PickleError) in
+            try PickleValue(pickle: pickle)
+        }
     }
 
     private static func look(at value: PickleValue, _ twin: PickleValue, _ isEqual: Bool) {
