@@ -12,19 +12,20 @@ struct Declaration: Equatable {
     var isFunction: Bool {
         ["func", "init", "deinit", "subscript", "var", "let"].contains(kind)
     }
+}
 
-    /// Every function of `source`, and every other declaration that is not local to one.
-    static func all(in source: MaskedSource) -> [Declaration] {
-        var finder = DeclarationFinder(tokens: Token.tokens(of: source.code))
-        finder.run()
-        return finder.declarations
-    }
-
+/// What a Swift source declares.
+struct Outline {
+    /// Every function, and every other declaration that is not local to one.
+    let declarations: [Declaration]
     /// The lines, counted from 0, of each `#if` inside a function.
-    static func conditionsInFunctions(of source: MaskedSource) -> [Int] {
-        var finder = DeclarationFinder(tokens: Token.tokens(of: source.code))
+    let conditionsInFunctions: [Int]
+
+    init(_ tokens: [Token]) {
+        var finder = DeclarationFinder(tokens: tokens)
         finder.run()
-        return finder.conditionsInFunctions
+        declarations = finder.declarations
+        conditionsInFunctions = finder.conditionsInFunctions
     }
 }
 

@@ -15,7 +15,7 @@ struct FunctionSpan: Equatable {
     }
 
     private static func swift(_ file: SourceFile) -> [FunctionSpan] {
-        Declaration.all(in: MaskedSource(file)).compactMap { declaration in
+        file.outline.declarations.compactMap { declaration in
             guard declaration.isFunction, let last = declaration.lastLine else { return nil }
             return FunctionSpan(
                 name: declaration.name, line: declaration.line,
@@ -29,7 +29,7 @@ struct FunctionSpan: Equatable {
         var depth = 0
         var start: Int?
         var previous = ""
-        for token in Token.tokens(of: MaskedSource(file).code) {
+        for token in Token.tokens(of: file.masked.code) {
             if token.text == "{" {
                 if depth == 0, previous == ")" { start = token.line }
                 depth += 1

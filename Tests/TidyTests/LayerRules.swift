@@ -2,7 +2,7 @@
 enum LayerRules {
     /// Modules of the toolchain that any target may use.
     private static let platform: Set<String> = [
-        "Swift", "Synchronization", "Foundation", "Testing",
+        "Swift", "Synchronization", "Foundation", "FoundationEssentials", "Testing",
     ]
     /// Modules that only a test may use.
     private static let forTests: Set<String> = ["Testing"]
@@ -16,8 +16,7 @@ enum LayerRules {
     /// Imports that the manifest does not allow the target the file belongs to.
     static func imports(_ file: SourceFile, _ manifest: Manifest) -> [Finding] {
         guard file.language == .swift, let target = target(of: file, manifest) else { return [] }
-        let source = MaskedSource(file)
-        return source.code.enumerated().compactMap { number, line in
+        return file.masked.code.enumerated().compactMap { number, line in
             guard let module = imported(by: line), !isAllowed(module, in: target) else {
                 return nil
             }
@@ -31,7 +30,7 @@ enum LayerRules {
         guard let target = target(of: file, manifest), pure.contains(target.name) else {
             return []
         }
-        return MaskedSource(file).code.enumerated().compactMap { number, line in
+        return file.masked.code.enumerated().compactMap { number, line in
             let code = String(decoding: line, as: UTF8.self)
             return impure.first(where: code.contains).map {
                 Finding(path: file.path, line: number + 1, reason: "\(target.name) uses \($0)")

@@ -6,8 +6,8 @@ struct MaskedSource {
     let code: [[UInt8]]
     let comments: [[UInt8]]
 
-    init(_ file: SourceFile) {
-        var masker = Masker(bytes: file.bytes, isSwift: file.language == .swift)
+    init(_ bytes: [UInt8], _ language: SourceFile.Language) {
+        var masker = Masker(bytes: bytes, isSwift: language == .swift)
         masker.run()
         code = Self.lines(masker.code)
         comments = Self.lines(masker.comments)
@@ -54,12 +54,27 @@ private struct Masker {
 
     private func has(_ text: StaticString, at offset: Int = 0) -> Bool {
         let start = index + offset
-        guard start + text.utf8CodeUnitCount <= bytes.count else { return false }
-        return text.withUTF8Buffer { $0.elementsEqual(bytes[start..<start + $0.count]) }
+        let count = text.utf8CodeUnitCount
+        guard start + count <= bytes.count else { return false }
+        for place in 0..<count where bytes[start + place] != text.utf8Start[place] { return false }
+        return true
+    }
+
+    /// Whether the byte begins nothing but itself: most do, and are not looked at closely.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: "#"), UInt8(ascii: "'"),
+            UInt8(ascii: "("), UInt8(ascii: ")"):
+            return false
+        default: return true
+        }
     }
 
     private mutating func stepCode(_ parentheses: Int) {
-        if has("//") {
+        if Self.isPlain(bytes[index]) {
+            code[index] = bytes[index]
+            index += 1
+        } else if has("//") {
             while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { keepComment() }
         } else if has("/*") {
             stack.append(.comment)

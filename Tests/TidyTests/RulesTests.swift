@@ -64,6 +64,7 @@ import Testing
         #expect(
             lines(SafetyRules.looseTasks, "Sources/A/A.swift", "// Ends by\nTask { f() }") == [])
         #expect(lines(SafetyRules.looseTasks, "Sources/A/A.swift", "let x = MyTask(y)") == [])
+        #expect(lines(SafetyRules.looseTasks, "Sources/A/A.swift", "enum Task { case a }") == [])
         #expect(lines(SafetyRules.looseTasks, "Tests/A/A.swift", "Task { f() }") == [])
     }
 

@@ -3,7 +3,7 @@ enum SafetyRules {
     /// `try!`, `as!`, `x!` and types that unwrap themselves.
     static func forcedUnwraps(_ file: SourceFile) -> [Finding] {
         guard file.language == .swift else { return [] }
-        return MaskedSource(file).code.enumerated().flatMap { number, line in
+        return file.masked.code.enumerated().flatMap { number, line in
             line.indices.filter { isForced(line, at: $0) }.map {
                 Finding(path: file.path, line: number + 1, reason: "forced at column \($0 + 1)")
             }
@@ -23,7 +23,7 @@ enum SafetyRules {
     static func unexplainedPromises(_ file: SourceFile) -> [Finding] {
         guard file.language == .swift else { return [] }
         return lines(
-            of: MaskedSource(file),
+            of: file.masked,
             containing: [
                 "@unchecked Sendable", "nonisolated(unsafe)",
             ]
@@ -35,9 +35,9 @@ enum SafetyRules {
     static func looseTasks(_ file: SourceFile) -> [Finding] {
         guard file.language == .swift, file.path.hasPrefix("Sources/") else { return [] }
         return lines(
-            of: MaskedSource(file),
+            of: file.masked,
             containing: [
-                "Task {", "Task(", "Task.detached", "Task.immediate",
+                "Task {", "Task.detached", "Task.immediate",
             ]
         ) { $0.isEmpty }
         .map { Finding(path: file.path, line: $0 + 1, reason: "a loose task says why") }
@@ -50,11 +50,16 @@ enum SafetyRules {
     ) -> [Int] {
         source.code.indices.filter { number in
             let code = String(decoding: source.code[number], as: UTF8.self)
-            let isHit = patterns.contains { pattern in
-                code.split(separator: pattern, omittingEmptySubsequences: false).dropLast()
-                    .contains { before in !(before.utf8.last.map(Token.isWordByte) ?? false) }
-            }
-            return isHit && isUnexplained(source.comment(at: number))
+            return patterns.contains { code.contains($0) && stands($0, in: code) }
+                && isUnexplained(source.comment(at: number))
+        }
+    }
+
+    /// Whether `pattern` stands in `code`, not as the end of a longer word nor as a type's own name.
+    private static func stands(_ pattern: String, in code: String) -> Bool {
+        code.split(separator: pattern, omittingEmptySubsequences: false).dropLast().contains {
+            !($0.utf8.last.map(Token.isWordByte) ?? false)
+                && !$0.hasSuffix("enum ") && !$0.hasSuffix("struct ")
         }
     }
 }

@@ -7,14 +7,21 @@ enum TextRules {
     private static let vagueNames: Set<String> = ["Utils", "Helpers", "Common", "Misc", "New"]
 
     static func leftovers(_ file: SourceFile) -> [Finding] {
-        findings(file) { line in
-            (leftovers + [excuse]).first { contains(word: $0, in: line) }.map { "says \($0)" }
+        (leftovers + [excuse]).flatMap { word in
+            file.offsets(of: word).filter { offset in
+                !Token.isWordByte(file.byte(at: offset - 1))
+                    && !Token.isWordByte(file.byte(at: offset + word.utf8.count))
+            }.map { finding(file, $0, "says \(word)") }
         }
     }
 
+    /// A path is absolute where nothing that could be a folder stands before it.
     static func machinePaths(_ file: SourceFile) -> [Finding] {
-        findings(file) { line in
-            machinePaths.first { isPath($0, in: line) }.map { "names \($0)" }
+        machinePaths.flatMap { path in
+            file.offsets(of: path).filter { offset in
+                let before = file.byte(at: offset - 1)
+                return !Token.isWordByte(before) && !"}.)*".utf8.contains(before)
+            }.map { finding(file, $0, "names \(path)") }
         }
     }
 
@@ -26,10 +33,9 @@ enum TextRules {
 
     static func undocumented(_ file: SourceFile) -> [Finding] {
         guard file.language == .swift, !file.path.hasPrefix("Tests/") else { return [] }
-        let source = MaskedSource(file)
-        return Declaration.all(in: source).compactMap { declaration in
+        return file.outline.declarations.compactMap { declaration in
             guard declaration.isPublic, declaration.kind != "extension" else { return nil }
-            let comment = source.comment(at: declaration.line)
+            let comment = file.masked.comment(at: declaration.line)
             let isDocumented = comment.contains("///") || comment.contains("/**")
             guard !isDocumented else { return nil }
             return Finding(
@@ -39,34 +45,12 @@ enum TextRules {
     }
 
     static func conditionsInFunctions(_ file: SourceFile) -> [Finding] {
-        guard file.language == .swift else { return [] }
-        return Declaration.conditionsInFunctions(of: MaskedSource(file)).map {
+        file.outline.conditionsInFunctions.map {
             Finding(path: file.path, line: $0 + 1, reason: "a condition inside a function")
         }
     }
 
-    private static func findings(
-        _ file: SourceFile, _ reason: (ArraySlice<UInt8>) -> String?
-    ) -> [Finding] {
-        file.lines.enumerated().compactMap { number, line in
-            reason(line).map { Finding(path: file.path, line: number + 1, reason: $0) }
-        }
-    }
-
-    private static func contains(word: String, in line: ArraySlice<UInt8>) -> Bool {
-        line.ranges(of: Array(word.utf8)).contains { range in
-            let before = range.lowerBound > line.startIndex ? line[range.lowerBound - 1] : 0
-            let after = range.upperBound < line.endIndex ? line[range.upperBound] : 0
-            return !Token.isWordByte(before) && !Token.isWordByte(after)
-        }
-    }
-
-    /// A path is absolute where nothing that could be a folder stands before it.
-    private static func isPath(_ path: String, in line: ArraySlice<UInt8>) -> Bool {
-        line.ranges(of: Array(path.utf8)).contains { range in
-            guard range.lowerBound > line.startIndex else { return true }
-            let before = line[range.lowerBound - 1]
-            return !Token.isWordByte(before) && !"}.)*".utf8.contains(before)
-        }
+    private static func finding(_ file: SourceFile, _ offset: Int, _ reason: String) -> Finding {
+        Finding(path: file.path, line: file.line(at: offset), reason: reason)
     }
 }
