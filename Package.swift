@@ -89,6 +89,8 @@ let package = Package(
         .testTarget(
             name: "InteropTests", dependencies: ["Multiprocessing", "manager"],
             exclude: ["Python", "Expected"], swiftSettings: testSettings),
+        .testTarget(
+            name: "WordIndexTests", dependencies: ["WordIndex"], swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),
     ]
 )

@@ -64,16 +64,20 @@ struct Progress {
     }
 
     mutating func show(done: Int, words: Int) {
+        guard tenths < 10 else { return }
         let state = "\(done * 100 / files) %  \(done) of \(files) files, \(words) distinct words"
         if isTerminal {
             let filled = String(repeating: "#", count: done * 40 / files)
             let bar = filled + String(repeating: ".", count: 40 - filled.count)
-            print("\r[\(bar)] \(state)", terminator: done == files ? "\n" : "")
+            tell("\r[\(bar)] \(state)" + (done == files ? "\n" : ""))
         } else if done * 10 / files > tenths {
-            print(state)
+            tell(state + "\n")
         }
         tenths = done * 10 / files
-        // So that it is seen now, also through a pipe.
-        fflush(nil)
+    }
+
+    /// At once: what `print` prints waits in a buffer where standard output is a pipe.
+    private func tell(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
     }
 }

@@ -3,6 +3,12 @@ import Pickle
 // The verbs of a manager server, each one request on a connection of its own: CPython's nine, and
 // `server_info`, which CPython refuses.
 extension ObjectStore {
+    /// CPython's verbs.
+    static let verbs: Set<String> = [
+        "shutdown", "create", "accept_connection", "get_methods", "debug_info",
+        "number_of_objects", "dummy", "incref", "decref",
+    ]
+
     /// Carries out a verb. Gives the object too that was created, if any.
     mutating func callVerb(
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments
@@ -52,8 +58,13 @@ extension ObjectStore {
     private func bind(
         _ arguments: Arguments, _ names: [StaticString], required: Int, _ verb: String
     ) throws(Failure) -> Arguments {
-        // CPython's methods take the connection before these.
-        let signature = Signature.named(names, required: required, as: "Server")
+        // CPython's methods take the server and the connection before these.
+        guard arguments.count <= names.count else {
+            throw .type(
+                "Server.\(verb)() takes \(names.count + 2) positional arguments "
+                    + "but \(arguments.count + 2) were given")
+        }
+        let signature = Signature.named(names, required: required, as: "Server.\(verb)")
         return try signature.bind(arguments, method: verb, type: "Server")
     }
 

@@ -176,12 +176,12 @@ package struct ObjectStore {
         _ frame: UnsafeRawBufferPointer, isServing: Bool, _ start: Int
     ) throws(Failure) -> Reception {
         let rebuilt: RebuiltRequest
-        do throws(PickleError) {
+        do throws(Failure) {
             rebuilt = try unsafe RebuiltRequest(frame)
         } catch {
-            throw Failure(error).asTraceback()
+            throw error.asTraceback()
         }
-        if isServing, let failure = misfit(rebuilt) { throw failure }
+        if let failure = misfit(rebuilt, isServing: isServing) { throw failure }
         let result: Result<Reception, Failure> = unsafe rebuilt.bytes.withUnsafeBytes { bytes in
             do throws(Failure) {
                 guard try unsafe scan(bytes, hasBodies: true) == .scanned else {

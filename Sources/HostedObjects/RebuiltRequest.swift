@@ -9,14 +9,23 @@ struct RebuiltRequest {
     let ident: String?
     let method: String?
     /// What is wrong with `args` or `kwds`; they are empty then.
-    private(set) var misfit: String?
+    private(set) var misfit: Misfit?
 
-    /// - Throws: ``PickleError`` where it is not a pickle of `(ident, method, args, kwds)`.
-    init(_ frame: UnsafeRawBufferPointer) throws(PickleError) {
-        let request = try unsafe PickleValue(pickle: Array(frame))
-        guard case .tuple(let parts) = request.kind, parts.count == 4 else {
-            throw .malformed("a request is (ident, method, args, kwds)")
+    /// An `args` that cannot be iterated over, or a `kwds` that is no mapping, by its type's name.
+    enum Misfit {
+        case arguments(String)
+        case keywords(String)
+    }
+
+    /// - Throws: what Python raises where it is not four parts.
+    init(_ frame: UnsafeRawBufferPointer) throws(Failure) {
+        let request: PickleValue
+        do {
+            request = try unsafe PickleValue(pickle: Array(frame))
+        } catch {
+            throw Failure(error)
         }
+        let parts = try Self.parts(of: request)
         ident = parts[0].string
         method = parts[1].string
         let positional = arguments(parts[2])
@@ -39,10 +48,27 @@ struct RebuiltRequest {
         bytes = writer.bytes
     }
 
+    /// `ident, method, args, kwds = request`
+    private static func parts(of request: PickleValue) throws(Failure) -> [PickleValue] {
+        let parts: [PickledValue]
+        do throws(Failure) {
+            parts = try request.elements()
+        } catch where error.isNotIterable {
+            throw .type("cannot unpack non-iterable \(request.nameOfType) object")
+        }
+        guard parts.count >= 4 else {
+            throw .value("not enough values to unpack (expected 4, got \(parts.count))")
+        }
+        guard parts.count == 4 else { throw .value("too many values to unpack (expected 4)") }
+        var values: [PickleValue] = []
+        for part in parts { values.append(try part.decodedOrFailure()) }
+        return values
+    }
+
     /// `*args`: anything that can be iterated over.
     private mutating func arguments(_ value: PickleValue) -> [PickledValue] {
         guard let elements = try? value.elements() else {
-            misfit = "argument after * must be an iterable, not \(value.nameOfType)"
+            misfit = .arguments(value.nameOfType)
             return []
         }
         return elements
@@ -53,7 +79,7 @@ struct RebuiltRequest {
         _ value: PickleValue
     ) -> [(key: PickleValue, value: PickleValue)] {
         guard let items = value.mappingItems else {
-            misfit = misfit ?? "argument after ** must be a mapping, not \(value.nameOfType)"
+            misfit = misfit ?? .keywords(value.nameOfType)
             return []
         }
         return items
@@ -62,11 +88,28 @@ struct RebuiltRequest {
 
 extension ObjectStore {
     /// Why a call cannot be made with such arguments, if nothing else is wrong with it.
-    func misfit(_ request: RebuiltRequest) -> Failure? {
-        guard let misfit = request.misfit, let ident = request.ident, let method = request.method,
-            let object = ObjectID(ident).flatMap({ call.table[$0] }),
+    func misfit(_ request: RebuiltRequest, isServing: Bool) -> Failure? {
+        guard let misfit = request.misfit, let method = request.method else { return nil }
+        guard isServing else {
+            guard Self.verbs.contains(method) else { return nil }
+            let server = "multiprocessing.managers.Server.\(method)()"
+            switch misfit {
+            case .arguments(let type):
+                return .type("Value after * must be an iterable, not \(type)").asTraceback()
+            case .keywords(let type):
+                return .type("\(server) argument after ** must be a mapping, not \(type)")
+                    .asTraceback()
+            }
+        }
+        guard let object = request.ident.flatMap({ ObjectID($0) }).flatMap({ call.table[$0] }),
             object.exposed.contains(method)
         else { return nil }
-        return .type("\(object.typeName).\(method)() \(misfit)")
+        let name = "\(object.typeName).\(method)()"
+        switch misfit {
+        case .arguments(let type):
+            return .type("\(name) argument after * must be an iterable, not \(type)")
+        case .keywords(let type):
+            return .type("\(name) argument after ** must be a mapping, not \(type)")
+        }
     }
 }

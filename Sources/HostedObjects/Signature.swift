@@ -15,10 +15,10 @@ package enum Signature: Sendable {
     case unpacked(Int)
     /// A method written in Python, or in C with keywords: the parameters' names, of which the first
     /// `required` must be given, and the name that messages use.
-    case named([StaticString], required: Int, as: StaticString)
+    case named([StaticString], required: Int, as: String)
     /// A C function whose arguments may all be left out, or given by keyword:
     /// `acquire(blocking, timeout)`.
-    case keywords([StaticString], as: StaticString)
+    case keywords([StaticString], as: String)
     /// Whatever comes; the method looks itself.
     case any
 

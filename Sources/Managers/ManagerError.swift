@@ -22,7 +22,8 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         public static let unreachable = Code(.unreachable)
         /// The peer's key is another one.
         public static let authenticationFailed = Code(.authenticationFailed)
-        /// The connection ended before the reply came: the call may or may not have been carried out.
+        /// The connection ended before the reply came: the call may or may not have been carried
+        /// out.
         public static let connectionLost = Code(.connectionLost)
         /// The deadline passed: `queue.Empty`, `queue.Full`, or the peer did not answer.
         public static let timedOut = Code(.timedOut)
@@ -80,8 +81,8 @@ public struct RemoteException: Sendable, Hashable {
     public let name: String
     /// `str(exception)`
     public let message: String
-    /// The server's traceback, for what went wrong outside of the called method: there Python raises a
-    /// `RemoteError` with this text.
+    /// The server's traceback, for what went wrong outside of the called method: there Python
+    /// raises a `RemoteError` with this text.
     public let traceback: String?
 
     init(module: String, name: String, message: String, traceback: String? = nil) {

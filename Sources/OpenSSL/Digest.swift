@@ -36,7 +36,9 @@ package enum Digest: String, CaseIterable, Sendable {
 package func hmac(
     _ digest: Digest, key: [UInt8], message: [UInt8]
 ) throws(OpenSSLError) -> [UInt8] {
-    guard let keyLength = Int32(exactly: key.count) else { throw .digestUnavailable(digest) }
+    guard OpenSSLLibrary.isReady, let keyLength = Int32(exactly: key.count) else {
+        throw .digestUnavailable(digest)
+    }
     var code = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
     var count: UInt32 = 0
     let made = unsafe HMAC(

@@ -4,7 +4,9 @@ internal import COpenSSL
 ///
 /// - Throws: `.noRandomness`.
 package func randomBytes(_ count: Int) throws(OpenSSLError) -> [UInt8] {
-    guard let length = Int32(exactly: count), length >= 0 else { throw .noRandomness() }
+    guard OpenSSLLibrary.isReady, let length = Int32(exactly: count), length >= 0 else {
+        throw .noRandomness()
+    }
     var bytes = [UInt8](repeating: 0, count: count)
     guard unsafe RAND_bytes(&bytes, length) == 1 else { throw .noRandomness() }
     return bytes

@@ -58,7 +58,8 @@ struct Ping: AsyncParsableCommand {
 
     /// With three decimals.
     private func milliseconds(_ time: Duration) -> String {
-        let micros = time.components.seconds * 1_000_000 + time.components.attoseconds / 1_000_000_000_000
+        let micros =
+            time.components.seconds * 1_000_000 + time.components.attoseconds / 1_000_000_000_000
         let rest = String(micros % 1000)
         return "\(micros / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
     }

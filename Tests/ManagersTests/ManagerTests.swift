@@ -2,7 +2,7 @@ import Managers
 import Pickle
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ManagerTests {
     @Test(arguments: TestServer.all)
     func aServerSaysWhatItIs(_ place: TestServer) async throws {
@@ -22,7 +22,8 @@ struct ManagerTests {
             let other = try await second.dict(String.self, Int.self, named: "config")
             #expect(try await other["a"] == 1)
             #expect(one.token.id == other.token.id)
-            #expect(await code { _ = try await second.list(of: Int.self, named: "config") } == .remote)
+            #expect(
+                await code { _ = try await second.list(of: Int.self, named: "config") } == .remote)
             await first.close()
             await second.close()
         }

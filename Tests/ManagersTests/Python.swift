@@ -43,11 +43,13 @@ struct Python: Hashable, Sendable {
 final class PythonProcess: Sendable {
     private let process = Process()
     private let output = Pipe()
+    private let input = Pipe()
 
     init(_ python: Python, _ arguments: [String]) {
         process.executableURL = URL(fileURLWithPath: python.path)
         process.arguments = arguments
         process.standardOutput = output
+        process.standardInput = input
     }
 
     deinit {

@@ -1,7 +1,7 @@
 import Managers
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct QueueProxyTests {
     @Test(arguments: TestServer.all)
     func itemsComeOutInTheOrderInWhichTheyWentIn(_ place: TestServer) async throws {
@@ -22,7 +22,8 @@ struct QueueProxyTests {
             #expect(try await queue.putNoWait("a"))
             #expect(try await queue.isFull)
             #expect(try await queue.putNoWait("b") == false)
-            #expect(await code { try await queue.put("b", timeout: .milliseconds(20)) } == .timedOut)
+            #expect(
+                await code { try await queue.put("b", timeout: .milliseconds(20)) } == .timedOut)
             #expect(try await queue.get(timeout: .seconds(60)) == "a")
             #expect(await code { _ = try await queue.get(timeout: .milliseconds(20)) } == .timedOut)
         }

@@ -2,6 +2,7 @@ import Connections
 import Foundation
 import Managers
 import Sockets
+import Synchronization
 import Testing
 
 /// The servers and addresses on which the same test body runs.
@@ -34,6 +35,8 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
         shared: [(name: String, typeid: String)] = [], limits: ServerLimits = ServerLimits(),
         _ body: (RunningServer) async throws -> Void
     ) async throws {
+        await ServerPlaces.shared.enter()
+        defer { ServerPlaces.shared.leave() }
         let directory = try TemporaryDirectory()
         let key = try AuthenticationKey.generate()
         switch self {
@@ -88,6 +91,32 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
             try await body(manager)
             await manager.close()
         }
+    }
+}
+
+/// How many servers run at once: a machine with few processors would spend its time on starting
+/// Pythons.
+final class ServerPlaces: Sendable {
+    static let shared = ServerPlaces()
+    private let state = Mutex((free: 4, waiting: [CheckedContinuation<Void, Never>]()))
+
+    func enter() async {
+        await withCheckedContinuation { continuation in
+            let mayEnter = state.withLock { state in
+                state.free -= 1
+                if state.free < 0 { state.waiting.append(continuation) }
+                return state.free >= 0
+            }
+            if mayEnter { continuation.resume() }
+        }
+    }
+
+    func leave() {
+        let next = state.withLock { state in
+            state.free += 1
+            return state.waiting.isEmpty ? nil : state.waiting.removeFirst()
+        }
+        next?.resume()
     }
 }
 

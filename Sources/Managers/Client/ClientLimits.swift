@@ -1,10 +1,11 @@
 /// What a client of a manager spends, and how long it waits: each limit with its unit.
 public struct ClientLimits: Sendable, Hashable {
-    /// How long a connection may take to open, its handshake included. Default: 20 seconds, as CPython's.
+    /// How long a connection may take to open, its handshake included. Default: 20 seconds, as
+    /// CPython's.
     public var connectTimeout = Duration.seconds(20)
     /// How long the server may take to answer a call, not counting the time for which the call was
-    /// told to wait; nil for as long as it takes, as in CPython. A call that is given up may still be
-    /// carried out. Default: nil.
+    /// told to wait; nil for as long as it takes, as in CPython. A call that is given up may still
+    /// be carried out. Default: nil.
     public var callTimeout: Duration?
     /// The longest reply, in bytes. Default: 1 GiB.
     public var messageSize = 1 << 30

@@ -145,7 +145,7 @@ extension Manager {
     private func count(_ reference: ObjectReference) async throws(ManagerError) {
         let ident = reference.token.id
         let request = Request.verb("incref", ident)
-        _ = try await contact.ask(request).returned(about: ident)
+        _ = try await ask(request).returned(about: ident)
         reference.wasCounted()
     }
 }

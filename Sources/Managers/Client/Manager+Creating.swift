@@ -7,7 +7,8 @@ extension Manager {
 
     /// Makes a new object of a type, by its typeid, and the proxy for it.
     ///
-    /// For the types of a `SyncManager` there are `dict()`, `list()` and so on. This is for all others:
+    /// For the types of a `SyncManager` there are `dict()`, `list()` and so on. This is for all
+    /// others:
     ///
     /// ```swift
     /// let maths = try await manager.create("Maths", 10)
@@ -52,7 +53,7 @@ extension Manager {
     ) async throws(ManagerError) -> Proxy {
         let value: PickleValue
         do throws(ManagerError) {
-            value = try await contact.ask(request).returned(about: maker ?? typeid)
+            value = try await ask(request).returned(about: maker ?? typeid)
         } catch {
             throw error.inCreating(maker ?? typeid)
         }
@@ -70,8 +71,8 @@ extension Manager {
 
     /// Takes an object's name away: it lives on for those who have a proxy, and no longer.
     ///
-    /// - Throws: ``ManagerError`` with `remote` (`KeyError`) where there is no such name, `unknownType`
-    ///   where the server has no directory.
+    /// - Throws: ``ManagerError`` with `remote` (`KeyError`) where there is no such name,
+    ///   `unknownType` where the server has no directory.
     public func removeName(_ name: String) async throws(ManagerError) {
         let _: ObjectProxy = try await create("unshared", name)
     }

@@ -1,14 +1,14 @@
 public import Pickle
 
-// Each type comes in three ways: new, by a name that the first who asks gives it (`named:`, which only
-// servers of this house know), and by a typeid under which the server has shared it from its start
-// (`shared:`; Python: `M.register("jobs"); m.jobs()`).
+// Each type comes in three ways: new, by a name that the first who asks gives it (`named:`, which
+// only servers of this house know), and by a typeid under which the server has shared it from its
+// start (`shared:`; Python: `M.register("jobs"); m.jobs()`).
 
 extension Manager {
     /// A new dict, or the one of that name: `manager.dict(String.self, Int.self, named: "config")`.
     ///
-    /// - Throws: ``ManagerError``; `unknownType` where the server has no names, `remote` (`TypeError`) where the
-    ///   name is that of another type.
+    /// - Throws: ``ManagerError``; `unknownType` where the server has no names, `remote`
+    ///   (`TypeError`) where the name is that of another type.
     public func dict<Key, Value>(
         _ key: Key.Type = Key.self, _ value: Value.Type = Value.self, named name: String? = nil
     ) async throws(ManagerError) -> DictProxy<Key, Value> {
@@ -128,7 +128,8 @@ extension Manager {
         try await make("JoinableQueue", named: name, maxsize)
     }
 
-    /// The queue that the server shares under a typeid: `manager.joinableQueue(of: Job.self, shared: "jobs")`.
+    /// The queue that the server shares under a typeid: `manager.joinableQueue(of: Job.self,
+    /// shared: "jobs")`.
     ///
     /// - Throws: ``ManagerError``; `unknownType` where there is none.
     public func joinableQueue<Element>(

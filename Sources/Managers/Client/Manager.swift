@@ -11,9 +11,9 @@ public import Sockets
 /// try await results.set(1, forKey: "one")
 /// ```
 ///
-/// Any number of tasks may use it at once. Their calls share one connection, on which they are pipelined;
-/// a call that may wait (`get`, `acquire`, …) has another one to itself meanwhile. The server may be
-/// a ``ManagerServer`` or a CPython process.
+/// Any number of tasks may use it at once. Their calls share one connection, on which they are
+/// pipelined; a call that may wait (`get`, `acquire`, …) has another one to itself meanwhile. The
+/// server may be a ``ManagerServer`` or a CPython process.
 public final class Manager: Sendable {
     /// Where the server listens.
     public var address: SocketAddress { contact.address }
@@ -99,18 +99,25 @@ public final class Manager: Sendable {
     ///
     /// - Throws: ``ManagerError``.
     public func shutdown() async throws(ManagerError) {
-        _ = try await contact.ask(.verb("shutdown")).returned()
+        _ = try await ask(.verb("shutdown")).returned()
     }
 
     private func ask<Result: Decodable>(_ verb: String) async throws(ManagerError) -> Result {
-        let value = try await contact.ask(.verb(verb)).returned()
+        let value = try await ask(.verb(verb)).returned()
         return try await decode(Result.self, from: value)
+    }
+
+    /// Asks the server itself, on a connection of its own.
+    func ask(_ request: [UInt8]) async throws(ManagerError) -> Reply {
+        guard !releases.isClosed else { throw .closed }
+        return try await contact.ask(request)
     }
 
     // MARK: The end
 
-    /// Gives back all objects that proxies of this manager hold, within `limits.closeTimeout`, and closes
-    /// all connections. Calls under way fail with `connectionLost`, later ones with `closed`.
+    /// Gives back all objects that proxies of this manager hold, within `limits.closeTimeout`, and
+    /// closes all connections. Calls under way fail with `connectionLost`, later ones with
+    /// `closed`.
     ///
     /// A program that ends without it leaves the objects it held behind in the server.
     public func close() async {

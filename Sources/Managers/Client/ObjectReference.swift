@@ -1,8 +1,8 @@
 public import Pickle
 internal import Synchronization
 
-/// A hosted object as this program knows it, counted on the server for as long as it lives: what all
-/// copies of a proxy share.
+/// A hosted object as this program knows it, counted on the server for as long as it lives: what
+/// all copies of a proxy share.
 ///
 /// When the last copy goes, the object is given back in the background, and nobody waits for that.
 /// Call ``Manager/close()`` before the program ends, so that what is in line is given back too.

@@ -1,7 +1,8 @@
 internal import Pickle
 internal import Synchronization
 
-/// The proxies that come out of one value as it is decoded: the server has yet to count them for us.
+/// The proxies that come out of one value as it is decoded: the server has yet to count them for
+/// us.
 final class ProxyArrivals: Sendable {
     /// Where a proxy's `init(from:)` finds it.
     static let key = CodingUserInfoKey.proxyArrivals

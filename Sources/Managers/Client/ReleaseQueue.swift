@@ -2,10 +2,11 @@ internal import Connections
 internal import DequeModule
 internal import Synchronization
 
-/// The objects that proxies of this program count, and those that are to be given back to the server.
+/// The objects that proxies of this program count, and those that are to be given back to the
+/// server.
 ///
-/// Dropping the last copy of a proxy puts its object in line; a task gives back what is in line, one
-/// `decref` after the other, and ends when nothing is left.
+/// Dropping the last copy of a proxy puts its object in line; a task gives back what is in line,
+/// one `decref` after the other, and ends when nothing is left.
 final class ReleaseQueue: Sendable {
     /// Waits between attempts to reach the server: from the first to the second, doubling.
     private static let pauses = Duration.milliseconds(50)...Duration.seconds(5)
@@ -25,8 +26,8 @@ final class ReleaseQueue: Sendable {
         self.contact = contact
     }
 
-    /// How many objects are counted for this program.
-    var heldCount: Int { state.withLock { $0.held.values.reduce(0, +) } }
+    /// Whether everything has been given back, and nothing more is to be counted.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// An object is counted once more for this program.
     func hold(_ ident: String) {

@@ -57,7 +57,7 @@ extension Reply {
     ) throws(ManagerError) -> PickleValue? {
         do throws(ManagerError) {
             return try returned(about: subject)
-        } catch where error.raised(name) {
+        } catch  where error.raised(name) {
             return nil
         }
     }

@@ -1,5 +1,5 @@
-/// Does something that must be done, or is not to be cut short, even in a cancelled task: in a task of
-/// its own, which is waited for.
+/// Does something that must be done, or is not to be cut short, even in a cancelled task: in a task
+/// of its own, which is waited for.
 func uncancelled<Result: Sendable>(
     _ body: @escaping @Sendable () async throws(ManagerError) -> Result
 ) async throws(ManagerError) -> Result {

@@ -1,7 +1,8 @@
 /// How a call that may wait is cut into requests: pure.
 ///
-/// A server that sees when a client gives up is asked once, for the whole time. Any other is asked for
-/// a slice at a time, so that a client that gives up loses nothing and leaves no thread waiting there.
+/// A server that sees when a client gives up is asked once, for the whole time. Any other is asked
+/// for a slice at a time, so that a client that gives up loses nothing and leaves no thread waiting
+/// there.
 struct WaitPlan {
     /// What to do next.
     enum Step: Equatable {

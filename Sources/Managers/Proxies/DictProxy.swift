@@ -141,7 +141,8 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
         try await call("pop", key)
     }
 
-    /// Removes the key and gives its value, another one where there was none: `d.pop(key, fallback)`.
+    /// Removes the key and gives its value, another one where there was none: `d.pop(key,
+    /// fallback)`.
     ///
     /// - Throws: ``ManagerError``.
     public func pop(_ key: Key, default fallback: Value) async throws(ManagerError) -> Value {

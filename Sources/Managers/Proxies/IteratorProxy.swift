@@ -12,11 +12,12 @@ public struct IteratorProxy<Element: Codable & Sendable>: ManagerProxy {
 
     /// The next element, nil when there is none: `next(iterator)`.
     ///
-    /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where what it goes through has changed.
+    /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where what it goes through has
+    ///   changed.
     public func next() async throws(ManagerError) -> Element? {
         do throws(ManagerError) {
             return try await call("__next__", returning: Element.self)
-        } catch where error.raised("StopIteration") {
+        } catch  where error.raised("StopIteration") {
             return nil
         }
     }

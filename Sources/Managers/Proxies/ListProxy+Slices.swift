@@ -1,7 +1,7 @@
 internal import Pickle
 
-// Slices, as Python has them: from `start` to before `stop`, each below zero counted from the end, in
-// steps; what lies outside is left out.
+// Slices, as Python has them: from `start` to before `stop`, each below zero counted from the end,
+// in steps; what lies outside is left out.
 extension ListProxy {
     /// Some of the elements: `l[start:stop:step]`.
     ///
@@ -23,8 +23,8 @@ extension ListProxy {
 
     /// Puts others in the place of some elements: `l[start:stop:step] = elements`.
     ///
-    /// - Throws: ``ManagerError``; `remote` (`ValueError`) for a step other than 1 where there are not as
-    ///   many.
+    /// - Throws: ``ManagerError``; `remote` (`ValueError`) for a step other than 1 where there are
+    ///   not as many.
     public func setSlice(
         from start: Int? = nil, to stop: Int? = nil, by step: Int? = nil,
         _ elements: [Element]

@@ -2,8 +2,8 @@ internal import Pickle
 
 /// A proxy for a shared list.
 ///
-/// Indices below zero count from the end, as in Python. Changing an element that was got changes the
-/// copy; to change the shared one, `set` it again.
+/// Indices below zero count from the end, as in Python. Changing an element that was got changes
+/// the copy; to change the shared one, `set` it again.
 public struct ListProxy<Element: Codable & Sendable>: ManagerProxy {
     /// Python's class for it.
     public static var pythonName: String { "ListProxy" }
@@ -66,7 +66,8 @@ public struct ListProxy<Element: Codable & Sendable>: ManagerProxy {
         try await call("count", element)
     }
 
-    /// The index of the first element that equals this one, nil where there is none: `l.index(element, start, stop)`.
+    /// The index of the first element that equals this one, nil where there is none:
+    /// `l.index(element, start, stop)`.
     ///
     /// - Parameter range: where to look; nil for everywhere.
     /// - Throws: ``ManagerError``.
@@ -79,7 +80,7 @@ public struct ListProxy<Element: Codable & Sendable>: ManagerProxy {
             }
             return try await call(
                 "index", element, range.lowerBound, range.upperBound, returning: Int.self)
-        } catch where error.raised("ValueError") {
+        } catch  where error.raised("ValueError") {
             return nil
         }
     }
@@ -159,7 +160,8 @@ public struct ListProxy<Element: Codable & Sendable>: ManagerProxy {
 
     /// Sorts it, equal elements in their order: `l.sort(reverse=…)`.
     ///
-    /// - Throws: ``ManagerError``; `remote` (`TypeError`) for elements that Python does not compare.
+    /// - Throws: ``ManagerError``; `remote` (`TypeError`) for elements that Python does not
+    ///   compare.
     public func sort(descending: Bool = false) async throws(ManagerError) {
         let request = Request(ident, "sort").finished(keywords: ["reverse": .bool(descending)])
         _ = try await manager.call(reference, request).returned(about: ident)

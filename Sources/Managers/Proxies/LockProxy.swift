@@ -46,8 +46,8 @@ public struct LockProxy: ManagerProxy {
         try await call("release")
     }
 
-    /// Does something while holding the lock, which is given back however that ends, also when the task is
-    /// cancelled.
+    /// Does something while holding the lock, which is given back however that ends, also when the
+    /// task is cancelled.
     ///
     /// - Parameter timeout: how long to wait for the lock; nil for as long as it takes.
     /// - Throws: ``ManagerError``, `timedOut` among them; and what the body throws.

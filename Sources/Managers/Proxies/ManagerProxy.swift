@@ -1,7 +1,7 @@
 public import Pickle
 
-/// A stand-in for an object in a manager server: a value that may be copied, sent, and stored in other
-/// shared objects, from where Python and Swift programs get it back.
+/// A stand-in for an object in a manager server: a value that may be copied, sent, and stored in
+/// other shared objects, from where Python and Swift programs get it back.
 ///
 /// A new proxied type is a few one-line methods over ``call(_:_:returning:)``:
 ///
@@ -10,18 +10,21 @@ public import Pickle
 ///     static let pythonName = "AutoProxy"
 ///     let reference: ObjectReference
 ///     init(_ reference: ObjectReference) { self.reference = reference }
-///     func add(_ a: Int, _ b: Int) async throws(ManagerError) -> Int { try await call("add", a, b) }
+///     func add(_ a: Int, _ b: Int) async throws(ManagerError) -> Int {
+///         try await call("add", a, b)
+///     }
 /// }
 /// let maths = try await manager.create("Maths", as: MathsProxy.self)
 /// ```
 ///
-/// **Errors.** Every call throws ``ManagerError``: `remote` with the exception that the method raised,
-/// `objectGone` where the object is no more, `connectionLost` where the reply did not come (the call may
-/// have been carried out), `encoding`, `cancelled`, and what opening a connection throws.
+/// **Errors.** Every call throws ``ManagerError``: `remote` with the exception that the method
+/// raised, `objectGone` where the object is no more, `connectionLost` where the reply did not come
+/// (the call may have been carried out), `encoding`, `cancelled`, and what opening a connection
+/// throws.
 ///
-/// **Cancellation.** A call that was not sent yet is cancelled at once. One that cannot wait is answered
-/// in no time, so its reply is awaited, lest it be lost; one that waits ends without a trace, unless
-/// its result has just come, which then wins.
+/// **Cancellation.** A call that was not sent yet is cancelled at once. One that cannot wait is
+/// answered in no time, so its reply is awaited, lest it be lost; one that waits ends without a
+/// trace, unless its result has just come, which then wins.
 public protocol ManagerProxy: Codable, Hashable, Sendable, CustomStringConvertible {
     /// The name of the class that Python has for such proxies, in `multiprocessing.managers`:
     /// `DictProxy`; `AutoProxy` for types without a class of their own.
@@ -49,7 +52,8 @@ extension ManagerProxy {
     ///
     /// - Throws: ``ManagerError``.
     public func call<Result: Decodable, each Argument: Encodable>(
-        _ method: String, _ argument: repeat each Argument, returning type: Result.Type = Result.self
+        _ method: String, _ argument: repeat each Argument,
+        returning type: Result.Type = Result.self
     ) async throws(ManagerError) -> Result {
         let request = try Request.call(ident, method, repeat each argument)
         return try await manager.result(of: try await manager.call(reference, request), reference)
@@ -73,7 +77,8 @@ extension ManagerProxy {
     ///
     /// - Throws: ``ManagerError``.
     public func callWaiting<Result: Decodable, each Argument: Encodable>(
-        _ method: String, _ argument: repeat each Argument, returning type: Result.Type = Result.self
+        _ method: String, _ argument: repeat each Argument,
+        returning type: Result.Type = Result.self
     ) async throws(ManagerError) -> Result {
         let request = try Request.call(ident, method, repeat each argument)
         let reply = try await manager.callWaiting(request)
@@ -117,8 +122,8 @@ extension ManagerProxy {
     }
 
     /// Encodes what Python's proxies are pickled as, from which a Python or a Swift program makes a
-    /// proxy again. Whoever is to do that must get it before this proxy, and all others for the object,
-    /// have ended.
+    /// proxy again. Whoever is to do that must get it before this proxy, and all others for the
+    /// object, have ended.
     public func encode(to encoder: any Encoder) throws {
         let isAuto = Self.pythonName == "AutoProxy"
         let proxy = ProxyReference(

@@ -1,7 +1,7 @@
 /// A proxy for a shared first-in, first-out queue.
 ///
-/// As in CPython, a Queue and a JoinableQueue of a manager are the same: each item may be reported done,
-/// and ``join()`` waits until all have been.
+/// As in CPython, a Queue and a JoinableQueue of a manager are the same: each item may be reported
+/// done, and ``join()`` waits until all have been.
 public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     /// Python has no class for it, and makes one.
     public static var pythonName: String { "AutoProxy" }
@@ -20,8 +20,8 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     /// An item is taken or it is not: neither the deadline nor a cancellation loses one.
     ///
     /// - Parameter timeout: how long to wait; nil for as long as it takes.
-    /// - Throws: ``ManagerError``; `timedOut` where the queue stayed empty, `remote` (`ShutDown`) where it is
-    ///   empty and was shut down.
+    /// - Throws: ``ManagerError``; `timedOut` where the queue stayed empty, `remote` (`ShutDown`)
+    ///   where it is empty and was shut down.
     public func get(timeout: Duration? = nil) async throws(ManagerError) -> Element {
         let ident = reference.ident
         let value = try await manager.wait(timeout: timeout) {
@@ -41,7 +41,7 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     public func getNoWait() async throws(ManagerError) -> Element? {
         do throws(ManagerError) {
             return try await call("get_nowait", returning: Element.self)
-        } catch where error.raised("Empty") {
+        } catch  where error.raised("Empty") {
             return nil
         }
     }
@@ -51,8 +51,8 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     /// Appends an item, once there is room: `q.put(item, timeout=…)`.
     ///
     /// - Parameter timeout: how long to wait; nil for as long as it takes.
-    /// - Throws: ``ManagerError``; `timedOut` where the queue stayed full, `remote` (`ShutDown`) where it was shut
-    ///   down.
+    /// - Throws: ``ManagerError``; `timedOut` where the queue stayed full, `remote` (`ShutDown`)
+    ///   where it was shut down.
     public func put(_ item: Element, timeout: Duration? = nil) async throws(ManagerError) {
         let ident = reference.ident
         let done = try await manager.wait(timeout: timeout) {
@@ -73,7 +73,7 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
         do throws(ManagerError) {
             try await call("put_nowait", item)
             return true
-        } catch where error.raised("Full") {
+        } catch  where error.raised("Full") {
             return false
         }
     }
@@ -129,7 +129,8 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
 
     // MARK: Ending
 
-    /// Refuses further items, and wakes those who wait for some: `q.shutdown(immediate)`, since Python 3.13.
+    /// Refuses further items, and wakes those who wait for some: `q.shutdown(immediate)`, since
+    /// Python 3.13.
     ///
     /// - Parameter immediately: drops the items that are there.
     /// - Throws: ``ManagerError``.

@@ -3,9 +3,10 @@ internal import Synchronization
 
 /// A proxy for a shared lock that its owner may acquire again.
 ///
-/// The owner is this proxy with all its copies: they have one connection together, and the lock belongs to
-/// the connection. So tasks that are to exclude one another need a proxy each: ``anotherOwner()``.
-/// With the last copy the connection ends, and with that a hold that was not released.
+/// The owner is this proxy with all its copies: they have one connection together, and the lock
+/// belongs to the connection. So tasks that are to exclude one another need a proxy each:
+/// ``anotherOwner()``. With the last copy the connection ends, and with that a hold that was not
+/// released.
 ///
 /// - Note: A CPython server keeps a lock locked whose owner's connection has ended.
 public struct RLockProxy: ManagerProxy {
@@ -49,14 +50,14 @@ public struct RLockProxy: ManagerProxy {
 
     /// Gives the lock back once.
     ///
-    /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have it, `connectionLost` where
-    ///   it was lost with its connection.
+    /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have it,
+    ///   `connectionLost` where it was lost with its connection.
     public func release() async throws(ManagerError) {
         try await owner.release()
     }
 
-    /// Does something while holding the lock, which is given back however that ends, also when the task is
-    /// cancelled.
+    /// Does something while holding the lock, which is given back however that ends, also when the
+    /// task is cancelled.
     ///
     /// - Parameter timeout: how long to wait for the lock; nil for as long as it takes.
     /// - Throws: ``ManagerError``, `timedOut` among them; and what the body throws.

@@ -131,7 +131,8 @@ struct ServerLoop: ~Copyable {
                 listeners.append(listener)
             }
             if let signals {
-                try polling.poller.add(signals.pipe.descriptor.raw, token: Self.signalToken, interest: .read)
+                try polling.poller.add(
+                    signals.pipe.descriptor.raw, token: Self.signalToken, interest: .read)
             }
         } catch {
             throw .system(error)
@@ -157,10 +158,15 @@ struct ServerLoop: ~Copyable {
         do throws(SocketError) {
             while !isDone {
                 let polling = polling
+                // The time of a turn is that at which the loop woke, not that of the turn before:
+                // deadlines count from it.
+                var isAwake = false
                 try polling.poller.wait(nanoseconds: patience) { token, ready in
+                    if !isAwake { now = MonotonicClock.nanoseconds }
+                    isAwake = true
                     handle(token, ready)
                 }
-                now = MonotonicClock.nanoseconds
+                if !isAwake { now = MonotonicClock.nanoseconds }
                 store.advance(to: instant)
                 deliver()
                 expireHandshakes()

@@ -1,0 +1,95 @@
+import Connections
+import Managers
+import Sockets
+import Testing
+
+/// Peers that have not authenticated, or not yet.
+@Suite(.timeLimit(.minutes(10)))
+struct ServerLoopAcceptingTests {
+    /// A peer that says nothing by itself.
+    private func stranger(_ server: RunningServer) async throws -> Connection {
+        try await Connection.connect(to: server.address, authkey: nil)
+    }
+
+    /// What a stranger is told before it is closed.
+    private func lastWords(_ stranger: Connection) async throws -> [String] {
+        var words: [String] = []
+        do {
+            while true {
+                let message = try await stranger.receive()
+                words.append(String(decoding: message.prefix(11), as: UTF8.self))
+            }
+        } catch {
+            #expect(error.code == .closed)
+        }
+        return words
+    }
+
+    @Test(arguments: TestServer.swift)
+    func aStrangerGetsNothingButFailure(_ place: TestServer) async throws {
+        try await place.run { server in
+            let stranger = try await stranger(server)
+            try await stranger.send(Array("{sha256}".utf8) + [UInt8](repeating: 0, count: 32))
+            #expect(try await lastWords(stranger) == ["#CHALLENGE#", "#FAILURE#"])
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func aLongFrameBeforeTheKeyIsRefused(_ place: TestServer) async throws {
+        try await place.run { server in
+            let stranger = try await stranger(server)
+            try? await stranger.send([UInt8](repeating: 0, count: 257))
+            #expect(try await lastWords(stranger).prefix(1) == ["#CHALLENGE#"])
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func whoTakesTooLongToAuthenticateIsDropped(_ place: TestServer) async throws {
+        var limits = ServerLimits()
+        limits.handshakeTimeout = .milliseconds(200)
+        try await place.run(limits: limits) { server in
+            let silent = try await stranger(server)
+            #expect(try await lastWords(silent) == ["#CHALLENGE#"])
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func aQuietServerGivesPeersTheirTime(_ place: TestServer) async throws {
+        var limits = ServerLimits()
+        limits.handshakeTimeout = .seconds(2)
+        try await place.run(limits: limits) { server in
+            try await Task.sleep(for: .milliseconds(2200))
+            let manager = try await server.connect()
+            await manager.close()
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func silentPeersDoNotKeepOthersOut(_ place: TestServer) async throws {
+        var limits = ServerLimits()
+        limits.pendingHandshakes = 4
+        try await place.run(limits: limits) { server in
+            var silent: [Connection] = []
+            for _ in 0..<4 { silent.append(try await stranger(server)) }
+            let manager = try await server.connect()
+            #expect(try await lastWords(silent[0]) == ["#CHALLENGE#"])
+            await manager.close()
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func overTheLimitConnectionsAreClosed(_ place: TestServer) async throws {
+        var limits = ServerLimits()
+        limits.connections = 2
+        try await place.run(limits: limits) { server in
+            let first = try await RawClient(server)
+            let second = try await RawClient(server)
+            #expect(await code { _ = try await server.connect() } == .connectionLost)
+            first.connection.close()
+            try await eventually {
+                await code { await (try server.connect()).close() } == nil
+            }
+            second.connection.close()
+        }
+    }
+}

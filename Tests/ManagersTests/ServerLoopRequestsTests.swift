@@ -1,0 +1,151 @@
+import Connections
+import Foundation
+import Managers
+import Pickle
+import Testing
+
+/// What clients send, and when they do not take what comes back.
+@Suite(.timeLimit(.minutes(10)))
+struct ServerLoopRequestsTests {
+    @Test(arguments: TestServer.swift)
+    func whoReadsSlowlyIsNotReadFrom(_ place: TestServer) async throws {
+        try await place.run { server in
+            let manager = try await server.connect()
+            let list = try await manager.list([[UInt8](repeating: 7, count: 1 << 20)])
+            let slow = try await RawClient(server)
+            let count = 1000
+            let before = residentBytes
+            let sending = Task {
+                for _ in 0..<count { try await slow.send(list, "__getitem__", [0]) }
+            }
+            // Others are served while the replies that nobody reads would fill a gigabyte.
+            for _ in 0..<50 {
+                #expect(try await list.count == 1)
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            #expect(residentBytes - before < 100 << 20)
+            for _ in 0..<count { #expect(try await slow.connection.receive().count > 1 << 20) }
+            try await sending.value
+            await manager.close()
+        }
+    }
+
+    /// The memory of this process, in bytes.
+    private var residentBytes: Int {
+        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .ascii)) ?? ""
+        let fields = text.split(separator: " ")
+        return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * 4096
+    }
+
+    @Test(arguments: TestServer.swift)
+    func requestsAndRepliesLargerThanAllBuffersPassOneAnother(_ place: TestServer) async throws {
+        try await place.run { server in
+            let manager = try await server.connect()
+            let queue = try await manager.queue(of: [UInt8].self)
+            let raw = try await RawClient(server)
+            let item = [UInt8](repeating: 1, count: 700_000)
+            let sending = Task {
+                for _ in 0..<40 {
+                    try await raw.send(queue, "put", [.bytes(item)])
+                    try await raw.send(queue, "get")
+                }
+            }
+            for _ in 0..<40 {
+                #expect(try await raw.reply() == "('#RETURN', None)")
+                #expect(try await raw.connection.receive().count > item.count)
+            }
+            try await sending.value
+            await manager.close()
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func theDeadAreGivenNothing(_ place: TestServer) async throws {
+        try await place.run { server in
+            let manager = try await server.connect()
+            let queue = try await manager.queue(of: Int.self)
+            let lock = try await manager.lock()
+            try await lock.acquire()
+            for isHalfClosed in [false, true] {
+                let getter = try await RawClient(server)
+                let acquirer = try await RawClient(server)
+                try await getter.send(queue, "get")
+                try await acquirer.send(lock, "acquire")
+                for client in [getter, acquirer] {
+                    if isHalfClosed {
+                        client.connection.finishWriting()
+                        #expect(await client.isClosedByPeer())
+                    } else {
+                        client.connection.close()
+                        // Once that is answered, the server has heard of what came before.
+                        _ = try await manager.roundTrip()
+                    }
+                }
+            }
+            try await queue.put(1)
+            #expect(try await queue.get() == 1)
+            try await lock.release()
+            #expect(try await lock.tryAcquire())
+            await manager.close()
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func aHalfClosedClientGetsAllItsReplies(_ place: TestServer) async throws {
+        try await place.run { server in
+            let manager = try await server.connect()
+            let list = try await manager.list([[UInt8](repeating: 7, count: 300_000)])
+            let raw = try await RawClient(server)
+            for _ in 0..<20 { try await raw.send(list, "__getitem__", [0]) }
+            raw.connection.finishWriting()
+            for _ in 0..<20 { #expect(try await raw.connection.receive().count > 300_000) }
+            #expect(await raw.isClosedByPeer())
+            await manager.close()
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func whatFollowsAWaitingCallIsAnsweredAfterIt(_ place: TestServer) async throws {
+        try await place.run { server in
+            let manager = try await server.connect()
+            let queue = try await manager.queue(of: Int.self)
+            let raw = try await RawClient(server)
+            try await raw.send(queue, "get")
+            try await raw.send(queue, "qsize")
+            try await raw.send(queue, "get", [false])
+            try await queue.put(5)
+            #expect(try await raw.reply() == "('#RETURN', 5)")
+            #expect(try await raw.reply() == "('#RETURN', 0)")
+            #expect(try await raw.reply().hasPrefix("('#ERROR', "))
+            await manager.close()
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func rubbishIsAnsweredAndTheConnectionLivesOn(_ place: TestServer) async throws {
+        try await place.run { server in
+            let raw = try await RawClient(server)
+            for rubbish in [[0], Array("rubbish".utf8), [0x80, 4], [0x80, 4, 0x4E, 0x2E]] {
+                try await raw.connection.send(rubbish)
+                #expect(try await raw.reply().hasPrefix("('#TRACEBACK', "))
+            }
+            #expect(try await raw.ask("7f00", "get").hasPrefix("('#TRACEBACK', "))
+            try await raw.connection.send([])
+            #expect(await raw.isClosedByPeer())
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func aFrameOverTheLimitEndsTheConnection(_ place: TestServer) async throws {
+        var limits = ServerLimits()
+        limits.messageSize = 1000
+        try await place.run(limits: limits) { server in
+            let raw = try await RawClient(server)
+            try await raw.connection.send([UInt8](repeating: 0, count: 1001))
+            #expect(await raw.isClosedByPeer())
+            let other = try await RawClient(server)
+            try await other.connection.send([UInt8](repeating: 0, count: 1000))
+            #expect(try await other.reply().hasPrefix("('#TRACEBACK', "))
+        }
+    }
+}
