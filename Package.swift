@@ -71,6 +71,13 @@ let package = Package(
             path: "Examples/WordIndex", exclude: ["README.md", "worker.py"],
             swiftSettings: settings),
 
+        // Fuzzing: scripts/fuzz.sh builds it with libFuzzer
+        .target(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["Pickle", "Connections", "HostedObjects", "CLibFuzzer", bigInt],
+            path: "Fuzz/Targets", swiftSettings: settings),
+
         // Tests mirror sources
         .testTarget(
             name: "PickleTests", dependencies: ["Pickle", bigInt], resources: [.copy("Golden")],
