@@ -52,10 +52,13 @@ let package = Package(
         // The house
         .target(
             name: "Managers",
-            dependencies: ["Pickle", "Sockets", "OpenSSL", "Connections", "HostedObjects", deque, log],
+            dependencies: [
+                "Pickle", "Sockets", "OpenSSL", "Connections", "HostedObjects", deque, log,
+            ],
             swiftSettings: settings),
         .target(
-            name: "Multiprocessing", dependencies: ["Pickle", "Sockets", "Connections", "Managers"],
+            name: "Multiprocessing",
+            dependencies: ["Pickle", "Sockets", "Connections", "Managers"],
             swiftSettings: settings),
 
         // The command and the examples

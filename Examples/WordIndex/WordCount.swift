@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 
-/// How often each word is in some bytes. A word is a run of ASCII letters and digits, in lower case;
-/// Python's `re.findall(rb"[a-z0-9]+", data.lower())`. Bytes, because files hold anything.
+/// How often each word is in some bytes. A word is a run of ASCII letters and digits, in lower
+/// case; Python's `re.findall(rb"[a-z0-9]+", data.lower())`. Bytes, because files hold anything.
 func countWords(in data: Data) -> [String: Int] {
     var counts: [String: Int] = [:]
     var word: [UInt8] = []

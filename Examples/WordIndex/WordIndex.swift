@@ -1,7 +1,8 @@
 import ArgumentParser
 import Multiprocessing
 
-/// Processes in Swift and in Python index the words of files together; README.md beside this says how.
+/// Processes in Swift and in Python index the words of files together; README.md beside this says
+/// how.
 @main
 struct WordIndex: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +11,8 @@ struct WordIndex: AsyncParsableCommand {
         subcommands: [Run.self, Work.self, Count.self])
 }
 
-/// What the processes tell each other. Python has these structs as dicts: `{"number": 0, "path": "a"}`.
+/// What the processes tell each other. Python has these structs as dicts: `{"number": 0, "path":
+/// "a"}`.
 struct Job: Codable, Sendable {
     /// Stands for the file in the index.
     let number: Int

@@ -4,6 +4,7 @@ import Pickle
 final class HostedDict: HostedObject {
     var id = ObjectID.none
     static let typeName = "dict"
+    static let proxied = ["__iter__"]
     let table = DictTable()
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {

@@ -9,6 +9,9 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// Python's name of the type, as messages have it: `list`.
     static var typeName: String { get }
 
+    /// Methods whose result is a proxy; CPython's `create` names them twice.
+    static var proxied: [String] { get }
+
     /// The object's name on the wire; the table sets it.
     var id: ObjectID { get set }
 
@@ -46,8 +49,12 @@ extension HostedObject {
     package var contents: [PickledValue] { [] }
     package var waiterLists: [WaiterListID] { [] }
 
+    package static var proxied: [String] { [] }
+
     /// The names of the methods.
     package var exposed: [String] { Self.methods.exposed }
+    /// The names of the methods, as `create` gives them.
+    package var created: [String] { Self.methods.exposed + Self.proxied }
     /// Python's name of the type.
     package var typeName: String { Self.typeName }
 

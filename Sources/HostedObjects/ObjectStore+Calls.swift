@@ -110,6 +110,16 @@ extension ObjectStore {
         return id
     }
 
+    /// Why there is no such verb.
+    func unrecognized(_ verb: PickledValue) throws(Failure) -> Failure {
+        // `"%r unrecognized" % verb`: a tuple stands for its elements there.
+        let parts = try verb.decodedOrFailure()
+        if case .tuple(let elements) = parts.kind, elements.count == 1 {
+            return Failure("AssertionError", "\(elements[0].repr()) unrecognized").asTraceback()
+        }
+        return Failure("AssertionError", "\(parts.repr()) unrecognized").asTraceback()
+    }
+
     /// Why there is no such object, as the KeyError that CPython would give.
     func missingObject(_ ident: UnsafeRawBufferPointer) -> Failure {
         let text = unsafe String(decoding: ident.prefix(64), as: UTF8.self)

@@ -90,7 +90,7 @@ extension ObjectStore {
         }
         _ = call.table.retain(id)
         call.out.str(id.ident)
-        writeExposed(call.table[id]?.exposed ?? [])
+        writeExposed(call.table[id]?.created ?? [])
         call.out.append(.tuple2)
         return id
     }
@@ -101,7 +101,11 @@ extension ObjectStore {
     ) throws(Failure) -> ObjectID {
         let bound = try bind(arguments, [parameter], required: 1, verb)
         guard let slice = bound[0] else { throw .type("\(parameter) is missing") }
-        guard slice.kind == .str else { throw Failure(missingKey: try bound.value(slice)) }
+        guard slice.kind == .str else {
+            // What cannot be a key is another error.
+            try DictKey.with(slice, of: bound) { _ in }
+            throw Failure(missingKey: try bound.value(slice))
+        }
         let ident = unsafe bound.payload(slice)
         guard let id = unsafe ObjectID(hexadecimal: ident), call.table.place(id) != nil else {
             throw unsafe missingObject(ident)

@@ -228,8 +228,7 @@ package struct ObjectStore {
             return try unsafe callMethod(name, object, arguments, start)
         }
         guard case .str = scanner.method.kind else {
-            let verb = try Representation.of(try arguments.value(scanner.method))
-            throw Failure("AssertionError", "\(verb) unrecognized").asTraceback()
+            throw try unrecognized(try arguments.value(scanner.method))
         }
         let name = unsafe arguments.payload(scanner.method)
         let namesGlobals = scanner.namesGlobals

@@ -1,7 +1,7 @@
 /// Appends bodies, instructions that push one object each, to a buffer.
 ///
-/// What it writes needs no memo, so bodies may be laid side by side; containers are opened, filled and
-/// closed in the order of their opcodes.
+/// What it writes needs no memo, so bodies may be laid side by side; containers are opened, filled
+/// and closed in the order of their opcodes.
 package struct BodyWriter: Sendable {
     /// What has been written.
     package var bytes: [UInt8] = []

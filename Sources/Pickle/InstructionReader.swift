@@ -4,11 +4,11 @@
 /// … | opcode | argument                         | opcode | …
 ///     start    payload.lowerBound … upperBound     position
 /// ```
-/// For a counted argument the payload is what follows the count; for a text line, what stands before
-/// the newline; for the two lines of GLOBAL and INST, both and the newline between them.
+/// For a counted argument the payload is what follows the count; for a text line, what stands
+/// before the newline; for the two lines of GLOBAL and INST, both and the newline between them.
 ///
-/// SAFETY: each read is checked against `end`, which lies within `bytes`; whoever makes a reader keeps
-/// the bytes alive as long as it.
+/// SAFETY: each read is checked against `end`, which lies within `bytes`; whoever makes a reader
+/// keeps the bytes alive as long as it.
 @safe struct InstructionReader {
     /// The bytes that are read; they must outlive the reader.
     private let bytes: UnsafeRawBufferPointer

@@ -46,7 +46,8 @@ enum ObjectRepr {
         return "<\(name.module).\(name.name) object>"
     }
 
-    /// A class or function. Which of both a name is, a pickle does not say: of Python's own it is known.
+    /// A class or function. Which of both a name is, a pickle does not say: of Python's own it is
+    /// known.
     static func global(_ value: PickleValue) -> String {
         guard case .global(let module, let name) = value.kind else { return "<object>" }
         return module == "builtins" ? BuiltinNames.repr(of: name) : "<\(module).\(name)>"

@@ -1,7 +1,7 @@
 /// One object inside a request's pickle: the instructions from `start` up to `end`, unread.
 ///
-/// A scalar's slice is exact; a container's may end in instructions that add nothing (MEMOIZE, FRAME),
-/// which ``SliceNormalizer`` drops.
+/// A scalar's slice is exact; a container's may end in instructions that add nothing (MEMOIZE,
+/// FRAME), which ``SliceNormalizer`` drops.
 package struct PickleSlice: Sendable, Hashable {
     /// What kind of object the slice pushes, as far as that is seen without building it.
     package enum Kind: UInt8, Sendable {

@@ -4,7 +4,7 @@
 /// before it is filled. A value that cannot be written so (``PicklePlan/needsReplay``) is written
 /// by ``replay()``.
 struct Pickler {
-    private enum Task {
+    private enum Job {
         /// Push the values of these links.
         case links(Range<Int>)
         case value(NodeID)
@@ -21,7 +21,7 @@ struct Pickler {
     var writer: OpcodeWriter
     /// The memo number of each node that is put aside, plus one.
     var memo: NodeTable
-    private var tasks: [Task] = []
+    private var tasks: [Job] = []
 
     init(_ value: PickleValue, protocol pickleProtocol: PickleProtocol) {
         arena = value.arena
@@ -99,7 +99,7 @@ struct Pickler {
         }
     }
 
-    private mutating func push(_ inOrder: Task...) {
+    private mutating func push(_ inOrder: Job...) {
         tasks.append(contentsOf: inOrder.reversed())
     }
 

@@ -1,7 +1,7 @@
 /// Follows the memo references of a request: does each slice refer to nothing but itself?
 ///
-/// Where one does not (`d[k] = k` pickles the second `k` as a reference to the first), the request must
-/// be decoded and written anew, so that every part stands alone.
+/// Where one does not (`d[k] = k` pickles the second `k` as a reference to the first), the request
+/// must be decoded and written anew, so that every part stands alone.
 struct ReferenceTracer {
     private var reader: InstructionReader
     /// How many objects have been memoized so far. Picklers number them 0, 1, 2, …
@@ -11,8 +11,8 @@ struct ReferenceTracer {
         reader = unsafe InstructionReader(bytes, from: 0, to: bytes.count)
     }
 
-    /// Gives the slices again, those with references inside with their memo base; nil where one refers
-    /// to something outside, or numbers its memo entries in an order no pickler uses.
+    /// Gives the slices again, those with references inside with their memo base; nil where one
+    /// refers to something outside, or numbers its memo entries in an order no pickler uses.
     ///
     /// - Parameters:
     ///   - slices: in the order in which they stand in the request.

@@ -3,7 +3,7 @@
 /// What Python cannot tell either writes, so does this: a container inside itself is `[...]` or
 /// `{...}`.
 struct ReprWriter {
-    enum Task {
+    enum Job {
         case value(PickleValue)
         case text(String)
         /// The items of a container, with the next one's place.
@@ -18,7 +18,7 @@ struct ReprWriter {
     let limit: Int
     private(set) var text = ""
     private(set) var isCut = false
-    private var tasks: [Task] = []
+    private var tasks: [Job] = []
     /// The containers around the value that is being written.
     private var around: Set<NodeID> = []
 
@@ -49,7 +49,7 @@ struct ReprWriter {
 
     mutating func append(_ more: String) { text += more }
 
-    private mutating func push(_ inOrder: Task...) {
+    private mutating func push(_ inOrder: Job...) {
         tasks.append(contentsOf: inOrder.reversed())
     }
 
@@ -128,7 +128,7 @@ struct ReprWriter {
         }
         append(form.name)
         append("(")
-        var pieces: [Task] = []
+        var pieces: [Job] = []
         for (index, part) in form.parts.enumerated() {
             let separator = index > 0 ? ", " : ""
             pieces.append(.text(part.label.map { "\(separator)\($0)=" } ?? separator))

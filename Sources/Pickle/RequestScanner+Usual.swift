@@ -33,7 +33,8 @@ extension RequestScanner {
 
 /// Reads scalars one after the other, each with its MEMOIZE.
 ///
-/// SAFETY: each read is checked against the number of bytes, which whoever makes a cursor keeps alive.
+/// SAFETY: each read is checked against the number of bytes, which whoever makes a cursor keeps
+/// alive.
 @safe private struct ScalarCursor {
     private let bytes: UnsafeRawBufferPointer
     private var position: Int
@@ -53,7 +54,9 @@ extension RequestScanner {
         let kind: PickleSlice.Kind
         switch unsafe bytes[start] {
         case 0x8C:
-            guard takeText(at: start + 2, unsafe Int(bytes[start + 1]), isChecked) else { return nil }
+            guard takeText(at: start + 2, unsafe Int(bytes[start + 1]), isChecked) else {
+                return nil
+            }
             kind = .str
         case 0x58:
             guard takeText(at: start + 5, length(at: start + 1), isChecked) else { return nil }
@@ -97,7 +100,8 @@ extension RequestScanner {
 
     @inline(__always)
     private func length(at offset: Int) -> Int {
-        unsafe Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+        unsafe Int(
+            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
     }
 
     /// Takes so many bytes and sees the MEMOIZE behind them.

@@ -1,12 +1,13 @@
-/// Finds the parts of a request, `(ident, method, args, kwds)`, in its pickle without building a value.
+/// Finds the parts of a request, `(ident, method, args, kwds)`, in its pickle without building a
+/// value.
 ///
 /// ```text
 /// PROTO 4 · FRAME · MARK · SHORT_BINUNICODE ident · MEMOIZE · SHORT_BINUNICODE method · MEMOIZE
 ///         · <args: a tuple> · <kwds: a dict> · TUPLE · MEMOIZE · STOP
 /// ```
 /// The scanner runs the pickle machine on the *kinds* of objects only, so that what it accepts does
-/// unpickle, and notes where the elements of `args` and `kwds` stand. It reads the binary opcodes of
-/// protocols 2 to 5; whatever is rarer (text opcodes, POP, a memo reference from one argument to
+/// unpickle, and notes where the elements of `args` and `kwds` stand. It reads the binary opcodes
+/// of protocols 2 to 5; whatever is rarer (text opcodes, POP, a memo reference from one argument to
 /// another) is left to a rebuild by way of ``PickleValue``: see ``Outcome/needsRebuild``.
 package struct RequestScanner {
     private struct StackEntry {
@@ -50,8 +51,8 @@ package struct RequestScanner {
 
     /// Scans one pickle, from PROTO to STOP.
     ///
-    /// - Parameter hasBodies: whether it is a request that was rebuilt of bodies, each of which numbers
-    ///   its memo entries from 0.
+    /// - Parameter hasBodies: whether it is a request that was rebuilt of bodies, each of which
+    ///   numbers its memo entries from 0.
     /// - Throws: ``PickleError`` where it is truncated, malformed or over ``stackLimit``.
     package mutating func scan(
         _ bytes: UnsafeRawBufferPointer, hasBodies: Bool = false

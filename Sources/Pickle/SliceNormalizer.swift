@@ -1,13 +1,14 @@
 /// Copies a slice out of a request so that it stands alone: a *body*.
 ///
-/// A body is a run of instructions that push one object and may be put anywhere into another pickle:
-/// no PROTO, FRAME or STOP; no MEMOIZE, whose number would depend on what went before; a PUT, numbered
-/// from 0, only where a GET refers to it. Bodies laid side by side may use the same numbers, because
-/// each is read to its end before the next begins.
+/// A body is a run of instructions that push one object and may be put anywhere into another
+/// pickle: no PROTO, FRAME or STOP; no MEMOIZE, whose number would depend on what went before; a
+/// PUT, numbered from 0, only where a GET refers to it. Bodies laid side by side may use the same
+/// numbers, because each is read to its end before the next begins.
 package enum SliceNormalizer {
     /// Appends the slice's body.
     ///
-    /// - Throws: ``PickleError`` where the slice is not one that ``RequestScanner`` found in `bytes`.
+    /// - Throws: ``PickleError`` where the slice is not one that ``RequestScanner`` found in
+    ///   `bytes`.
     package static func append(
         _ slice: PickleSlice, of bytes: UnsafeRawBufferPointer, to body: inout [UInt8]
     ) throws(PickleError) {

@@ -5,7 +5,9 @@ package enum HostProcess {
     /// Writes text to standard output at once, so that a reader at the other end of a pipe has it.
     package static func print(_ text: String) throws(SocketError) {
         let bytes = Array(text.utf8)
-        let result = unsafe bytes.withUnsafeBytes { unsafe mp_write_all(1, $0.baseAddress, $0.count) }
+        let result = unsafe bytes.withUnsafeBytes {
+            unsafe mp_write_all(1, $0.baseAddress, $0.count)
+        }
         guard result >= 0 else { throw .system("write to standard output", result) }
     }
 

@@ -2,8 +2,8 @@ import ArgumentParser
 import Connections
 import Sockets
 
-/// Where the authkey comes from: a file or the environment, never the command line, which every user of
-/// the machine can read.
+/// Where the authkey comes from: a file or the environment, never the command line, which every
+/// user of the machine can read.
 struct KeyOption: ParsableArguments {
     static let variable = "MANAGER_AUTHKEY"
 

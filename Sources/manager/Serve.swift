@@ -9,8 +9,8 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serves shared objects until SIGTERM, SIGINT or a client's shutdown.",
         discussion: """
-            Prints `listening on ADDRESS` for each address once clients are accepted there, and logs \
-            to standard error.
+            Prints `listening on ADDRESS` for each address once clients are accepted there, and \
+            logs to standard error.
             """)
 
     @Option(

@@ -25,8 +25,8 @@ struct InteropTests {
         let server = try await ServedManager.ours(transport)
         let ours = try await script.run(with: python, on: server)
         #expect(server.isRunning || script.arguments.contains("shutdown"))
-        let allowed = [Transcript.expected(script.name), Transcript.expected("deviations")]
-        let differences = ours.differences(from: model, or: allowed)
+        let differences = ours.differences(
+            from: model, or: .expected(script.name), allowing: Transcript.deviations)
         #expect(differences.isEmpty, "\(differences.prefix(50).joined(separator: "\n"))")
     }
 

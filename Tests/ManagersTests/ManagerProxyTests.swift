@@ -21,6 +21,26 @@ struct ManagerProxyTests {
         }
     }
 
+    /// A proxy of one's own.
+    private struct StackProxy: ManagerProxy {
+        static let pythonName = "ListProxy"
+        let reference: ObjectReference
+
+        init(_ reference: ObjectReference) { self.reference = reference }
+
+        func push(_ item: String) async throws(ManagerError) { try await call("append", item) }
+        func pop() async throws(ManagerError) -> String { try await call("pop") }
+    }
+
+    @Test(arguments: TestServer.all)
+    func aProxyOfOnesOwnIsAFewLines(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let stack = try await manager.create("list", as: StackProxy.self)
+            try await stack.push("a")
+            #expect(try await stack.pop() == "a")
+        }
+    }
+
     @Test(arguments: TestServer.swift + TestServer.python.filter { !$0.isVersion("3.8") })
     func proxiesAreStoredInSharedObjects(_ place: TestServer) async throws {
         try await place.run { server in

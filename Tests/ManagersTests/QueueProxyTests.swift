@@ -59,4 +59,17 @@ struct QueueProxyTests {
             #expect(await exception { try await queue.taskDone() } == "ValueError")
         }
     }
+
+    @Test(arguments: TestServer.all)
+    func aCallTimeoutDoesNotCountTheWait(_ place: TestServer) async throws {
+        try await place.run { server in
+            let manager = try await server.connect { $0.callTimeout = .seconds(3) }
+            let queue = try await manager.queue(of: Int.self)
+            async let item = queue.get()
+            try await Task.sleep(for: .milliseconds(3300))
+            try await queue.put(1)
+            #expect(try await item == 1)
+            await manager.close()
+        }
+    }
 }

@@ -28,6 +28,11 @@ import Testing
         #expect(plan.next(elapsed: .seconds(1_000_000)) == .ask(seconds: 0.5))
     }
 
+    @Test func longerThanPythonCanWaitIsAsLongAsItCan() {
+        var plan = WaitPlan(timeout: .seconds(Int64.max), slice: nil)
+        #expect(plan.next(elapsed: .zero) == .ask(seconds: 9e9))
+    }
+
     @Test(arguments: [Duration?.none, .milliseconds(500)])
     func noTimeAtAllIsStillOneQuestion(_ slice: Duration?) {
         for timeout in [Duration.zero, .seconds(-1)] {

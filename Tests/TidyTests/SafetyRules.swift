@@ -55,7 +55,8 @@ enum SafetyRules {
         }
     }
 
-    /// Whether `pattern` stands in `code`, not as the end of a longer word nor as a type's own name.
+    /// Whether `pattern` stands in `code`, not as the end of a longer word nor as a type's own
+    /// name.
     private static func stands(_ pattern: String, in code: String) -> Bool {
         code.split(separator: pattern, omittingEmptySubsequences: false).dropLast().contains {
             !($0.utf8.last.map(Token.isWordByte) ?? false)

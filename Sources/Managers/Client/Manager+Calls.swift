@@ -50,7 +50,8 @@ extension Manager {
             guard case .ask(let seconds) = plan.next(elapsed: elapsed) else { return nil }
             let reply = try await contact.ask(
                 try request(seconds), on: line,
-                onInterruption: seesClientsGo ? .halfClose : .awaitReply, waiting: seconds ?? 0)
+                onInterruption: seesClientsGo ? .halfClose : .awaitReply,
+                timeout: contact.answerTime(waiting: seconds))
             if let outcome = try read(reply) { return outcome }
         }
     }
@@ -61,7 +62,7 @@ extension Manager {
         do throws(ManagerError) {
             let reply = try await contact.ask(
                 request, on: line,
-                onInterruption: seesClientsGo ? .halfClose : .abandonReply)
+                onInterruption: seesClientsGo ? .halfClose : .abandonReply, timeout: nil)
             pool.giveBack(line)
             return reply
         } catch {
@@ -109,7 +110,13 @@ extension Manager {
         } catch {
             throw .encoding("\(value.repr(limit: 100)) is no \(type)", error)
         }
-        for reference in arrivals.all { try await count(reference) }
+        let references = arrivals.all
+        if !references.isEmpty {
+            // What was taken out of a queue must not be lost because its taker is cancelled now.
+            try await uncancelled { [self] () throws(ManagerError) in
+                for reference in references { try await count(reference) }
+            }
+        }
         return result
     }
 

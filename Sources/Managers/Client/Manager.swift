@@ -43,13 +43,16 @@ public final class Manager: Sendable {
     ///   - address: where the server listens.
     ///   - authkey: the secret that both share.
     ///   - limits: what this client spends, and how long it waits.
+    ///   - allowsLegacy: whether MD5 is good enough for the handshake: CPython's servers up to 3.11
+    ///     know nothing else.
     /// - Throws: ``ManagerError`` with `unreachable`, `invalidAddress`, `authenticationFailed`,
     ///   `timedOut`, `cancelled`, `connectionLost`, `unexpectedReply`, `system`.
     public static func connect(
         to address: SocketAddress, authkey: AuthenticationKey,
-        limits: ClientLimits = ClientLimits()
+        limits: ClientLimits = ClientLimits(), allowsLegacy: Bool = true
     ) async throws(ManagerError) -> Manager {
-        let contact = ServerContact(address: address, authkey: authkey, limits: limits)
+        let contact = ServerContact(
+            address: address, authkey: authkey, limits: limits, allowsLegacy: allowsLegacy)
         let reply = try await contact.ask(.verb("server_info"))
         if let version = serverVersion(reply) { return Manager(contact, serverVersion: version) }
         // CPython refuses that question, and so is asked its own.

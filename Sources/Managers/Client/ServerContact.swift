@@ -6,6 +6,7 @@ struct ServerContact: Sendable {
     let address: SocketAddress
     let authkey: AuthenticationKey
     let limits: ClientLimits
+    let allowsLegacy: Bool
 
     /// What the server calls the thread that serves us.
     private static let name = "swift-multiprocessing"
@@ -14,7 +15,7 @@ struct ServerContact: Sendable {
         do throws(ConnectionError) {
             return try await Connection.connect(
                 to: address, authkey: authkey, timeout: limits.connectTimeout,
-                messageSizeLimit: limits.messageSize)
+                messageSizeLimit: limits.messageSize, allowsLegacy: allowsLegacy)
         } catch {
             throw ManagerError(error)
         }
@@ -45,11 +46,18 @@ struct ServerContact: Sendable {
     }
 
     /// Asks on a connection, and is not cut short: an answer that is under way may count.
+    func ask(_ request: [UInt8], on connection: Connection) async throws(ManagerError) -> Reply {
+        try await ask(
+            request, on: connection, onInterruption: .awaitReply, timeout: limits.callTimeout)
+    }
+
+    /// Asks on a connection.
+    ///
+    /// - Parameter timeout: how long the server may take; nil for as long as it takes.
     func ask(
-        _ request: [UInt8], on connection: Connection,
-        onInterruption: ExchangeInterruption = .awaitReply, waiting seconds: Double = 0
+        _ request: [UInt8], on connection: Connection, onInterruption: ExchangeInterruption,
+        timeout: Duration?
     ) async throws(ManagerError) -> Reply {
-        let timeout = limits.callTimeout.map { $0 + .seconds(seconds) }
         let message: [UInt8]
         do throws(ConnectionError) {
             message = try await connection.exchange(
@@ -58,5 +66,12 @@ struct ServerContact: Sendable {
             throw ManagerError(error)
         }
         return try Reply(message)
+    }
+
+    /// How long the server may take to answer a request that lets it wait so many seconds; nil for
+    /// as long as it takes.
+    func answerTime(waiting seconds: Double?) -> Duration? {
+        guard let seconds, let callTimeout = limits.callTimeout else { return nil }
+        return callTimeout + .seconds(seconds)
     }
 }

@@ -12,6 +12,9 @@ struct WaitPlan {
         case timeIsOver
     }
 
+    /// The longest wait that CPython's locks take, 292 years, rounded down.
+    private static let longest = Duration.seconds(9_000_000_000)
+
     private let timeout: Duration?
     private let slice: Duration?
     private var hasAsked = false
@@ -20,7 +23,7 @@ struct WaitPlan {
     ///   - timeout: how long to wait in all; nil for as long as it takes.
     ///   - slice: how long a single request may wait; nil for as long as it takes.
     init(timeout: Duration?, slice: Duration?) {
-        self.timeout = timeout
+        self.timeout = timeout.map { min($0, Self.longest) }
         self.slice = slice
     }
 

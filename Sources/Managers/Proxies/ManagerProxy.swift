@@ -24,7 +24,12 @@ public import Pickle
 ///
 /// **Cancellation.** A call that was not sent yet is cancelled at once. One that cannot wait is
 /// answered in no time, so its reply is awaited, lest it be lost; one that waits ends without a
-/// trace, unless its result has just come, which then wins.
+/// trace, unless its result has just come, which then wins. A server that has stopped answering is
+/// given five seconds in either case.
+///
+/// **Deadlines.** A timeout counts from when there is a connection to the server, which may have to
+/// be opened first (`ClientLimits.connectTimeout`), and the server keeps it; for a server that does
+/// not there is `ClientLimits.callTimeout`.
 public protocol ManagerProxy: Codable, Hashable, Sendable, CustomStringConvertible {
     /// The name of the class that Python has for such proxies, in `multiprocessing.managers`:
     /// `DictProxy`; `AutoProxy` for types without a class of their own.

@@ -17,7 +17,8 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
 
     /// Waits for the first item and takes it: `q.get(timeout=…)`.
     ///
-    /// An item is taken or it is not: neither the deadline nor a cancellation loses one.
+    /// An item is taken or it is not: neither the deadline nor a cancellation loses one. (One that
+    /// is no `Element` is taken, and thrown away as an `encoding` error.)
     ///
     /// - Parameter timeout: how long to wait; nil for as long as it takes.
     /// - Throws: ``ManagerError``; `timedOut` where the queue stayed empty, `remote` (`ShutDown`)

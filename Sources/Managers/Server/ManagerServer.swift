@@ -5,7 +5,8 @@ internal import OpenSSL
 public import Sockets
 internal import Synchronization
 
-/// A server of shared objects: CPython's `BaseManager.get_server()`, for stock Python and Swift clients.
+/// A server of shared objects: CPython's `BaseManager.get_server()`, for stock Python and Swift
+/// clients.
 ///
 /// ```swift
 /// let server = try ManagerServer(at: [.unix(path: "/run/jobs")], authkey: key)
@@ -53,8 +54,8 @@ public final class ManagerServer: Sendable {
 
     /// Serves until ``shutdown()``, a client's `shutdown`, or the end of the task that calls it.
     ///
-    /// Then it listens no more, writes the replies it owes, for at most `limits.drainTimeout`, and closes
-    /// all connections. May be called once.
+    /// Then it listens no more, writes the replies it owes, for at most `limits.drainTimeout`, and
+    /// closes all connections. May be called once.
     ///
     /// - Throws: ``ManagerError`` with `system` if the loop breaks.
     public func run() async throws(ManagerError) {

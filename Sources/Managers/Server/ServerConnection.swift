@@ -2,7 +2,8 @@ internal import Connections
 internal import HostedObjects
 internal import Sockets
 
-/// One client's connection, as the loop keeps it. Small: there may be many thousands that say nothing.
+/// One client's connection, as the loop keeps it. Small: there may be many thousands that say
+/// nothing.
 final class ServerConnection {
     let descriptor: Descriptor
     let isTCP: Bool

@@ -7,10 +7,11 @@ public struct ServerLimits: Sendable, Hashable {
     /// How many peers may be authenticating at once; when one more comes, the one that has taken
     /// longest is dropped. Default: 1024.
     public var pendingHandshakes = 1024
-    /// How many connections there may be at once; further ones are closed at once. Default: 100,000.
+    /// How many connections there may be at once; further ones are closed at once. Default:
+    /// 100,000.
     public var connections = 100_000
-    /// How many bytes of replies wait for a client that reads slowly before nothing more is read from
-    /// it. Default: 1 MiB. One reply may be longer.
+    /// How many bytes of replies wait for a client that reads slowly before nothing more is read
+    /// from it. Default: 1 MiB. One reply may be longer.
     public var unreadReplies = 1 << 20
     /// How many objects may be hosted at once. Default: 1,048,576.
     public var objects = 1 << 20

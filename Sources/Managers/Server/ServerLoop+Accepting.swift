@@ -58,7 +58,8 @@ extension ServerLoop {
         serial = (serial + 1) & 0x7FFF_FFFF
         let token = UInt64(serial) << 32 | UInt64(place)
         let connection = ServerConnection(descriptor, isTCP: isTCP, token: token)
-        try polling.poller.add(connection.descriptor.raw, token: token, interest: connection.interest)
+        try polling.poller.add(
+            connection.descriptor.raw, token: token, interest: connection.interest)
         connections[place] = connection
         connectionCount += 1
         var handshake = Handshake(role: .listener, key: authkey, challenge: challenge)
@@ -70,7 +71,9 @@ extension ServerLoop {
     }
 
     /// Takes a frame of a peer that has not authenticated; false when no more is to be read yet.
-    mutating func authenticate(_ connection: ServerConnection, _ frame: UnsafeRawBufferPointer) -> Bool {
+    mutating func authenticate(_ connection: ServerConnection, _ frame: UnsafeRawBufferPointer)
+        -> Bool
+    {
         guard let action = unsafe handshakes[connection.token]?.handshake.received(frame) else {
             connection.isEnding = true
             return false

@@ -80,7 +80,9 @@ extension ServerLoop {
 
     /// Takes one frame; false when no more is to be taken yet.
     @inline(__always)
-    private mutating func take(_ frame: UnsafeRawBufferPointer, from connection: ServerConnection) -> Bool {
+    private mutating func take(_ frame: UnsafeRawBufferPointer, from connection: ServerConnection)
+        -> Bool
+    {
         guard let session = connection.session else {
             return unsafe authenticate(connection, frame)
         }
@@ -99,7 +101,8 @@ extension ServerLoop {
         return false
     }
 
-    /// Hands out the replies to calls that had waited, and goes on with what their callers sent since.
+    /// Hands out the replies to calls that had waited, and goes on with what their callers sent
+    /// since.
     mutating func deliver() {
         repeat {
             for delivery in store.takeDeliveries() { hand(delivery) }
@@ -216,6 +219,7 @@ extension ServerLoop {
         let place = Int(connection.token & 0xFFFF_FFFF)
         guard interest != connection.interest, connections[place] === connection else { return }
         connection.interest = interest
-        try? polling.poller.modify(connection.descriptor.raw, token: connection.token, interest: interest)
+        try? polling.poller.modify(
+            connection.descriptor.raw, token: connection.token, interest: interest)
     }
 }

@@ -7,8 +7,8 @@ internal import Sockets
 
 /// The server's one thread: it owns the sockets and the store, so nothing in it takes a lock.
 ///
-/// Each turn waits for ready sockets, reads each once into one shared buffer, hands every complete frame
-/// to the store, and writes all replies in one go.
+/// Each turn waits for ready sockets, reads each once into one shared buffer, hands every complete
+/// frame to the store, and writes all replies in one go.
 ///
 /// A value that nobody shares, and not a class: the compiler then knows that nobody else is at its
 /// variables, which a class checks at run time, for a tenth of the time of a call.
@@ -184,13 +184,13 @@ struct ServerLoop: ~Copyable {
     /// How long the poller may wait, in nanoseconds; below zero for ever.
     private var patience: Int64 {
         mutating get {
-        var next = Int64.max
-        if let deadline = store.nextDeadline { next = Int64(clamping: deadline.nanoseconds) }
-        if let first = handshakeDeadlines.first { next = min(next, first.deadline) }
-        if let acceptPause { next = min(next, acceptPause) }
-        if let drainDeadline { next = min(next, drainDeadline) }
-        guard next < .max else { return -1 }
-        return max(0, next - MonotonicClock.nanoseconds)
+            var next = Int64.max
+            if let deadline = store.nextDeadline { next = Int64(clamping: deadline.nanoseconds) }
+            if let first = handshakeDeadlines.first { next = min(next, first.deadline) }
+            if let acceptPause { next = min(next, acceptPause) }
+            if let drainDeadline { next = min(next, drainDeadline) }
+            guard next < .max else { return -1 }
+            return max(0, next - MonotonicClock.nanoseconds)
         }
     }
 

@@ -42,7 +42,7 @@ def arguments():
         ('deep tuples', b')' + b'\x85' * deep),
         ('deep lists', b']' * deep + b'a' * (deep - 1)),
         ('deep dicts', b'}K\x01' * deep + b'}' + b's' * deep),
-        ('very deep tuples', b')' + b'\x85' * 5000000),
+        ('very deep tuples', b')' + b'\x85' * 500000),
         ('a million marks', b'(' * 1000000 + b't' * 1000000),
         ('a million objects', b'(' + b']' * 1000000 + b't'),
         ('a million nones on the stack', b'N' * 1000000),

@@ -16,7 +16,7 @@ import sharing
 from rawclient import PROMISE, Raw, frame
 from sharing import check, say
 
-FLAT = 64 << 20
+FLAT = 128 << 20
 
 
 def resident(pid):
@@ -181,10 +181,10 @@ def big_pickles(watch):
                                      (scratch._id, 'count', b''), (scratch._id, 'append', b'')):
             key_is_bomb = first == b'K\x01'
             parts = argument + first if key_is_bomb else first + argument
-            with Raw(timeout=60).serve() as raw:
+            with Raw(timeout=120).serve() as raw:
                 raw.send(frame(bombs.request(ident, method, parts)))
                 raw.read_frame()
-        with Raw(timeout=60).serve() as raw:
+        with Raw(timeout=120).serve() as raw:
             raw.request(target._id, '__repr__', (), {})
             raw.read_frame()
             raw.request(scratch._id, 'count', ([[[]]],), {})

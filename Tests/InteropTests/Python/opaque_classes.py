@@ -1,4 +1,5 @@
 """Classes that no server has heard of, and values made of them."""
+
 import collections
 import dataclasses
 import datetime
@@ -128,8 +129,7 @@ def ring():
 
 
 def is_ring(value):
-    return (value.name == 'first' and value.peer.name == 'second'
-            and value.peer.peer is value)
+    return value.name == 'first' and value.peer.name == 'second' and value.peer.peer is value
 
 
 def recursive_list():
@@ -169,18 +169,47 @@ def equal(value):
 
 def plain_values():
     return {
-        'none': None, 'true': True, 'false': False, 'zero': 0, 'minus one': -1,
-        'byte': 255, 'short': 65535, 'int': 2**31 - 1, 'minus int': -2**31, 'long': 2**63,
-        '200 bits': 2**200 + 1, 'minus 200 bits': -2**200 - 1, '3000 bits': 7**1100,
-        'float': 0.1, 'tiny': 5e-324, 'huge': 1.7976931348623157e308, 'infinity': float('-inf'),
-        'complex': complex(1.5, -2), 'empty string': '', 'ascii': 'plain', 'unicode': 'é\u0301😀\0',
-        'surrogate': 'a\udc80b', 'surrogate pair': '\ud83d\ude00', 'long string': 'ab' * 50000,
-        'bytes': bytes(range(256)), 'empty bytes': b'', 'bytearray': bytearray(b'\0\xff'),
-        'tuples': ((), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4)), 'list': [1, [2, [3, []]]],
-        'dict': {'a': {'b': {}}, 1: (), None: []}, 'set': {1, 'a', None}, 'empty set': set(),
-        'frozenset': frozenset([frozenset([1]), 2]), 'ellipsis': Ellipsis, 'range': range(1, 9, 3),
-        'slice': slice(1, None, 2), 'class': dict, 'function': len, 'nested': [[[[[[[[{}]]]]]]]],
-        '1000 items': list(range(1000)), '1000 keys': {str(n): n for n in range(1000)},
+        'none': None,
+        'true': True,
+        'false': False,
+        'zero': 0,
+        'minus one': -1,
+        'byte': 255,
+        'short': 65535,
+        'int': 2**31 - 1,
+        'minus int': -(2**31),
+        'long': 2**63,
+        '200 bits': 2**200 + 1,
+        'minus 200 bits': -(2**200) - 1,
+        '3000 bits': 7**1100,
+        'float': 0.1,
+        'tiny': 5e-324,
+        'huge': 1.7976931348623157e308,
+        'infinity': float('-inf'),
+        'complex': complex(1.5, -2),
+        'empty string': '',
+        'ascii': 'plain',
+        'unicode': 'é\u0301😀\0',
+        'surrogate': 'a\udc80b',
+        'surrogate pair': '\ud83d\ude00',
+        'long string': 'ab' * 50000,
+        'bytes': bytes(range(256)),
+        'empty bytes': b'',
+        'bytearray': bytearray(b'\0\xff'),
+        'tuples': ((), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4)),
+        'list': [1, [2, [3, []]]],
+        'dict': {'a': {'b': {}}, 1: (), None: []},
+        'set': {1, 'a', None},
+        'empty set': set(),
+        'frozenset': frozenset([frozenset([1]), 2]),
+        'ellipsis': Ellipsis,
+        'range': range(1, 9, 3),
+        'slice': slice(1, None, 2),
+        'class': dict,
+        'function': len,
+        'nested': [[[[[[[[{}]]]]]]]],
+        '1000 items': list(range(1000)),
+        '1000 keys': {str(n): n for n in range(1000)},
     }
 
 
@@ -189,12 +218,16 @@ def library_values():
     return {
         'datetime': datetime.datetime(2024, 2, 29, 12, 30, 15, 999999),
         'aware datetime': datetime.datetime(2024, 2, 29, 12, 30, tzinfo=zone),
-        'date': datetime.date(1999, 12, 31), 'time': datetime.time(23, 59, 59, 1),
+        'date': datetime.date(1999, 12, 31),
+        'time': datetime.time(23, 59, 59, 1),
         'timedelta': datetime.timedelta(days=-1, microseconds=3),
-        'decimal': decimal.Decimal('1.10'), 'big decimal': decimal.Decimal('-1E+40'),
-        'fraction': fractions.Fraction(-7, 3), 'uuid': uuid.UUID(int=2**127 + 5),
+        'decimal': decimal.Decimal('1.10'),
+        'big decimal': decimal.Decimal('-1E+40'),
+        'fraction': fractions.Fraction(-7, 3),
+        'uuid': uuid.UUID(int=2**127 + 5),
         'ordered dict': collections.OrderedDict([('z', 1), ('a', [2])]),
-        'counter': collections.Counter('abracadabra'), 'deque': collections.deque([1, 2], maxlen=3),
+        'counter': collections.Counter('abracadabra'),
+        'deque': collections.deque([1, 2], maxlen=3),
         'default dict': collections.defaultdict(list, {'a': [1]}),
         'path': pathlib.PurePosixPath('/tmp/x'),
     }
@@ -202,12 +235,18 @@ def library_values():
 
 def instances():
     return {
-        'dataclass': Task('sweep', 2.0, ['a', {'b': (1,)}]), 'frozen dataclass': Place(1, -2),
+        'dataclass': Task('sweep', 2.0, ['a', {'b': (1,)}]),
+        'frozen dataclass': Place(1, -2),
         'nested dataclass': Task('outer', 0.0, [Task('inner'), Place(0, 0)]),
-        'enum': Color.GREEN, 'int enum': Level.HIGH, 'namedtuple': Point(1, Point(2, None)),
-        'slots': Slotted([1], {'x': 2}), 'reduce': Reduced(1, 'two', [3]),
-        'getstate': Stateful({'k': b'v'}), 'getnewargs_ex': NewArguments(3, unit='km'),
-        'list subclass': TaggedList([1, [2]], {'tag': True}), 'dict subclass': TaggedDict(a=1),
+        'enum': Color.GREEN,
+        'int enum': Level.HIGH,
+        'namedtuple': Point(1, Point(2, None)),
+        'slots': Slotted([1], {'x': 2}),
+        'reduce': Reduced(1, 'two', [3]),
+        'getstate': Stateful({'k': b'v'}),
+        'getnewargs_ex': NewArguments(3, unit='km'),
+        'list subclass': TaggedList([1, [2]], {'tag': True}),
+        'dict subclass': TaggedDict(a=1),
         'instances in containers': {'a': [Place(1, 2), (Color.RED, {Place(3, 4)})]},
     }
 
@@ -218,18 +257,20 @@ def values():
     for group in (plain_values(), library_values(), instances()):
         for name, value in group.items():
             found[name] = (value, equal(value))
-    found.update({
-        'not a number': (float('nan'), math.isnan),
-        'minus zero': (-0.0, lambda x: x == 0 and math.copysign(1, x) < 0),
-        'ring of instances': (ring(), is_ring),
-        'recursive list': (recursive_list(), lambda x: x[:2] == [1, 'two'] and x[2] is x),
-        'recursive dict': (recursive_dict(), lambda x: x['self'] is x and x['a'][1] is x),
-        'instance in itself': (self_keeping_instance(), lambda x: x.peer[0]['me'][0] is x),
-        'tuple in itself': (tuple_of_itself(), lambda x: x[0][0] is x and x[1] == 'end'),
-        'shared references': (shared(), lambda x: x[0] is x[1] is x[2]['again'] == ['part']),
-        'exception': (Refused(5, 'no'), lambda x: type(x) is Refused and x.args == (5, 'no')),
-        'exception in a list': ([KeyError('k', 1)], lambda x: x[0].args == ('k', 1)),
-    })
+    found.update(
+        {
+            'not a number': (float('nan'), math.isnan),
+            'minus zero': (-0.0, lambda x: x == 0 and math.copysign(1, x) < 0),
+            'ring of instances': (ring(), is_ring),
+            'recursive list': (recursive_list(), lambda x: x[:2] == [1, 'two'] and x[2] is x),
+            'recursive dict': (recursive_dict(), lambda x: x['self'] is x and x['a'][1] is x),
+            'instance in itself': (self_keeping_instance(), lambda x: x.peer[0]['me'][0] is x),
+            'tuple in itself': (tuple_of_itself(), lambda x: x[0][0] is x and x[1] == 'end'),
+            'shared references': (shared(), lambda x: x[0] is x[1] is x[2]['again'] == ['part']),
+            'exception': (Refused(5, 'no'), lambda x: type(x) is Refused and x.args == (5, 'no')),
+            'exception in a list': ([KeyError('k', 1)], lambda x: x[0].args == ('k', 1)),
+        }
+    )
     found.update(arrays())
     return found
 
@@ -242,22 +283,35 @@ def arrays():
     made = {
         'numpy ints': numpy.arange(12, dtype='int32').reshape(3, 4),
         'numpy floats': numpy.array([[1.5, float('nan')], [-0.0, float('inf')]]),
-        'numpy strings': numpy.array(['a', 'bcd']), 'numpy scalar': numpy.float32(1.5),
-        'numpy empty': numpy.zeros((0, 3)), 'numpy fortran': numpy.ones((2, 3), order='F'),
+        'numpy strings': numpy.array(['a', 'bcd']),
+        'numpy scalar': numpy.float32(1.5),
+        'numpy empty': numpy.zeros((0, 3)),
+        'numpy fortran': numpy.ones((2, 3), order='F'),
         'numpy records': numpy.array([(1, 2.5)], dtype=[('a', 'i4'), ('b', 'f8')]),
     }
 
     def same(value):
-        return lambda x: (x.dtype == value.dtype and x.shape == value.shape
-                          and x.tobytes() == value.tobytes())
+        return lambda x: (
+            x.dtype == value.dtype and x.shape == value.shape and x.tobytes() == value.tobytes()
+        )
+
     return {name: (value, same(value)) for name, value in made.items()}
 
 
 def keys():
     """Values that an equal value made elsewhere must find again as a key."""
     plain = plain_values()
-    for unhashable in ('bytearray', 'list', 'dict', 'set', 'empty set', 'nested', '1000 items',
-                       '1000 keys', 'slice'):
+    for unhashable in (
+        'bytearray',
+        'list',
+        'dict',
+        'set',
+        'empty set',
+        'nested',
+        '1000 items',
+        '1000 keys',
+        'slice',
+    ):
         del plain[unhashable]
     library = library_values()
     for unhashable in ('ordered dict', 'counter', 'deque', 'default dict'):

@@ -97,7 +97,10 @@ def same(left, right, seen=None):
     reduced = left.__reduce_ex__(4), right.__reduce_ex__(4)
     if isinstance(reduced[0], str):
         return reduced[0] == reduced[1]
-    reduced = [[list(part) if isinstance(part, collections.abc.Iterator) else part for part in r] for r in reduced]
+    reduced = [
+        [list(part) if isinstance(part, collections.abc.Iterator) else part for part in r]
+        for r in reduced
+    ]
     keep.append(reduced)
     seen.add(("keep", id(keep)))
     KEEP.append(keep)
