@@ -3,9 +3,9 @@ internal import Foundation
 
 /// Feeds bytes to a decoder: `Fuzz --target=NAME FILE…` runs each file once.
 ///
-/// Linked with libFuzzer, whose `main` then takes the place of this one, it takes libFuzzer's options
-/// too and makes up inputs by itself. `Fuzz --target=NAME --seeds=FOLDER GOLDEN…` writes the target's
-/// seeds into a folder instead.
+/// Linked with libFuzzer, whose `main` then takes the place of this one, it takes libFuzzer's
+/// options too and makes up inputs by itself. `Fuzz --target=NAME --seeds=FOLDER GOLDEN…` writes
+/// the target's seeds into a folder instead.
 @main
 struct Fuzz {
     static func main() {

@@ -1,7 +1,7 @@
 internal import Connections
 
-/// A peer without the key, in either role: it may say what it likes and reflect what it hears, but it
-/// is never let in.
+/// A peer without the key, in either role: it may say what it likes and reflect what it hears, but
+/// it is never let in.
 ///
 /// ```text
 /// 0     1       2       2+n

@@ -1,8 +1,8 @@
 internal import HostedObjects
 internal import Pickle
 
-/// A script of many clients' requests to one store: every reply is a frame with a pickle of a kind that
-/// clients know, and exactly those wait who were told nothing.
+/// A script of many clients' requests to one store: every reply is a frame with a pickle of a kind
+/// that clients know, and exactly those wait who were told nothing.
 enum StoreFuzz: FuzzTarget {
     static let name = "store"
     static let isMadeOfInstructions = false

@@ -1,7 +1,8 @@
 internal import BigInt
 internal import Pickle
 
-/// Makes values of an input's choices: those that a hosted type looks at, at the edges of what it takes.
+/// Makes values of an input's choices: those that a hosted type looks at, at the edges of what it
+/// takes.
 struct ValueMaker {
     private static let ints = [
         0, 1, -1, 2, 3, 255, 256, 65_535, 65_536, -129, 1 << 31, -1 << 31, 1 << 62, .max, .min,

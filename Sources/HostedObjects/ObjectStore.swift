@@ -182,11 +182,11 @@ package struct ObjectStore {
             throw error.asTraceback()
         }
         if let failure = misfit(rebuilt, isServing: isServing) { throw failure }
+        scanner.adopt(
+            ident: rebuilt.identSlice, method: rebuilt.methodSlice,
+            positional: rebuilt.positionalSlices, keywords: rebuilt.keywordSlices)
         let result: Result<Reception, Failure> = unsafe rebuilt.bytes.withUnsafeBytes { bytes in
             do throws(Failure) {
-                guard try unsafe scan(bytes, hasBodies: true) == .scanned else {
-                    throw Failure.type("not a request").asTraceback()
-                }
                 return .success(try unsafe dispatch(bytes, isServing, start))
             } catch {
                 return .failure(error)
@@ -197,10 +197,10 @@ package struct ObjectStore {
 
     @inline(__always)
     private mutating func scan(
-        _ bytes: UnsafeRawBufferPointer, hasBodies: Bool = false
+        _ bytes: UnsafeRawBufferPointer
     ) throws(Failure) -> RequestScanner.Outcome {
         do {
-            return try unsafe scanner.scan(bytes, hasBodies: hasBodies)
+            return try unsafe scanner.scan(bytes)
         } catch {
             throw Failure(error).asTraceback()
         }

@@ -1,13 +1,18 @@
 import Pickle
 
-/// A request in an unusual form, decoded and written in the one that ``RequestScanner`` reads: no
-/// part refers to another, and `args` is a tuple.
+/// A request in an unusual form, decoded and written anew: no part refers to another, `args` is a
+/// tuple and `kwds` a dict.
 struct RebuiltRequest {
     /// The request's pickle.
     private(set) var bytes: [UInt8] = []
     /// The ident and the method's name, where they are str.
     let ident: String?
     let method: String?
+    /// Where the parts stand in `bytes`.
+    private(set) var identSlice = PickleSlice.absent
+    private(set) var methodSlice = PickleSlice.absent
+    private(set) var positionalSlices: [PickleSlice] = []
+    private(set) var keywordSlices: [PickleSlice] = []
     /// What is wrong with `args` or `kwds`; they are empty then.
     private(set) var misfit: Misfit?
 
@@ -34,18 +39,30 @@ struct RebuiltRequest {
         writer.append(.proto)
         writer.bytes.append(4)
         writer.append(.mark)
-        writer.bytes += parts[0].body()
-        writer.bytes += parts[1].body()
+        identSlice = Self.place(parts[0], &writer)
+        methodSlice = Self.place(parts[1], &writer)
         writer.append(.mark)
-        for value in positional { writer.body(value) }
+        for value in positional {
+            positionalSlices.append(Self.place(try value.decodedOrFailure(), &writer))
+        }
         writer.append(.tuple)
         writer.append(.emptyDict)
         writer.append(.mark)
-        for (name, value) in keywords { writer.bytes += name.body() + value.body() }
+        for (name, value) in keywords {
+            keywordSlices.append(Self.place(name, &writer))
+            keywordSlices.append(Self.place(value, &writer))
+        }
         writer.append(.setItems)
         writer.append(.tuple)
         writer.append(.stop)
         bytes = writer.bytes
+    }
+
+    /// Writes a part, and notes where it stands.
+    private static func place(_ value: PickleValue, _ writer: inout BodyWriter) -> PickleSlice {
+        let start = writer.bytes.count
+        writer.bytes += value.body()
+        return PickleSlice(body: value, start: start, end: writer.bytes.count)
     }
 
     /// `ident, method, args, kwds = request`

@@ -37,7 +37,7 @@ public struct PickleLimits: Sendable, Hashable {
         depth = 1000
         memoEntries = 1 << 24
         nodes = 1 << 26
-        reprLength = 1 << 24
+        reprLength = 1 << 22
         keyLength = 1 << 20
         comparisons = 1 << 20
         integerDigits = 4300

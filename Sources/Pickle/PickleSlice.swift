@@ -22,11 +22,40 @@ package struct PickleSlice: Sendable, Hashable {
     /// How many memo entries precede the slice; nil where nothing in it refers to the memo.
     let memoBase: Int?
 
+    /// Whether the slice stands alone as it is, because it was written as a body.
+    let isBody: Bool
+
     init(start: Int, end: Int, kind: Kind, memoBase: Int? = nil) {
         self.start = start
         self.end = end
         self.kind = kind
         self.memoBase = memoBase
+        isBody = false
+    }
+
+    /// A body, written to a buffer from `start` to `end`.
+    package init(body value: PickleValue, start: Int, end: Int) {
+        self.start = start
+        self.end = end
+        memoBase = nil
+        isBody = true
+        kind =
+            switch value.kind {
+            case .none: .none
+            case .bool: .bool
+            case .int, .bigInt: .int
+            case .float: .float
+            case .str: .str
+            case .bytes: .bytes
+            case .tuple: .tuple
+            case .list: .list
+            case .dict: .dict
+            case .set: .set
+            case .frozenset: .frozenset
+            case .global: .global
+            // Made by calls at protocol 4, so no single instruction.
+            case .byteArray, .complex, .extensionCode, .object: .other
+            }
     }
 
     /// Stands where there is no object.

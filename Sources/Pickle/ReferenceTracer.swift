@@ -14,18 +14,12 @@ struct ReferenceTracer {
     /// Gives the slices again, those with references inside with their memo base; nil where one
     /// refers to something outside, or numbers its memo entries in an order no pickler uses.
     ///
-    /// - Parameters:
-    ///   - slices: in the order in which they stand in the request.
-    ///   - numbersRestart: whether each slice is a body, which numbers its memo entries from 0.
-    mutating func trace(
-        _ slices: [PickleSlice], numbersRestart: Bool = false
-    ) throws(PickleError) -> [PickleSlice]? {
+    /// - Parameter slices: in the order in which they stand in the request.
+    mutating func trace(_ slices: [PickleSlice]) throws(PickleError) -> [PickleSlice]? {
         var traced: [PickleSlice] = []
         traced.reserveCapacity(slices.count)
         for slice in slices {
-            let isNext = try skip(to: slice.start)
-            if numbersRestart { memoCount = 0 }
-            guard isNext, let inside = try trace(slice) else { return nil }
+            guard try skip(to: slice.start), let inside = try trace(slice) else { return nil }
             traced.append(inside)
         }
         return traced

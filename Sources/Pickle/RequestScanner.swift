@@ -51,12 +51,8 @@ package struct RequestScanner {
 
     /// Scans one pickle, from PROTO to STOP.
     ///
-    /// - Parameter hasBodies: whether it is a request that was rebuilt of bodies, each of which
-    ///   numbers its memo entries from 0.
     /// - Throws: ``PickleError`` where it is truncated, malformed or over ``stackLimit``.
-    package mutating func scan(
-        _ bytes: UnsafeRawBufferPointer, hasBodies: Bool = false
-    ) throws(PickleError) -> Outcome {
+    package mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(PickleError) -> Outcome {
         guard bytes.count <= Int(UInt32.max) else { throw .limitExceeded("4 GiB a request") }
         if unsafe scanUsual(bytes) { return .scanned }
         reset()
@@ -71,13 +67,22 @@ package struct RequestScanner {
         if namesGlobals, protocolNumber < 3 { return .needsRebuild }
         guard hasReferences else { return .scanned }
         var tracer = unsafe ReferenceTracer(bytes)
-        let slices = positional + keywords
-        guard let traced = try tracer.trace(slices, numbersRestart: hasBodies) else {
-            return .needsRebuild
-        }
+        guard let traced = try tracer.trace(positional + keywords) else { return .needsRebuild }
         keywords = Array(traced.dropFirst(positional.count))
         positional = Array(traced.prefix(positional.count))
         return .scanned
+    }
+
+    /// Takes over the parts of a request that was rebuilt.
+    package mutating func adopt(
+        ident: PickleSlice, method: PickleSlice, positional: [PickleSlice],
+        keywords: [PickleSlice]
+    ) {
+        self.ident = ident
+        self.method = method
+        self.positional = positional
+        self.keywords = keywords
+        namesGlobals = true
     }
 
     @inline(__always)

@@ -12,7 +12,7 @@ package enum SliceNormalizer {
     package static func append(
         _ slice: PickleSlice, of bytes: UnsafeRawBufferPointer, to body: inout [UInt8]
     ) throws(PickleError) {
-        guard !slice.isScalar else {
+        guard !slice.isScalar, !slice.isBody else {
             unsafe body.append(contentsOf: bytes[slice.start..<slice.end])
             return
         }

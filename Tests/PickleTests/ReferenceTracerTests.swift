@@ -4,9 +4,7 @@ import Testing
 
 @Suite struct ReferenceTracerTests {
     /// `]` MEMOIZE `]` MEMOIZE, then what follows; slices at 0 and from 2 on.
-    private func trace(
-        _ rest: [UInt8], numbersRestart: Bool = false
-    ) throws -> [PickleSlice]? {
+    private func trace(_ rest: [UInt8]) throws -> [PickleSlice]? {
         let bytes: [UInt8] = [0x5D, 0x94, 0x5D, 0x94] + rest
         let slices = [
             PickleSlice(start: 0, end: 2, kind: .list),
@@ -14,7 +12,7 @@ import Testing
         ]
         return try bytes.withUnsafeBytes {
             var tracer = ReferenceTracer($0)
-            return try tracer.trace(slices, numbersRestart: numbersRestart)
+            return try tracer.trace(slices)
         }
     }
 
@@ -40,11 +38,6 @@ import Testing
         #expect(try trace([0x71, 7]) == nil)
         #expect(try trace([0x71, 2]) != nil)
         #expect(try trace([0x72, 2, 0, 0, 0]) != nil)
-    }
-
-    @Test func bodiesNumberFrom0() throws {
-        let traced = try #require(try trace([0x68, 0, 0x61], numbersRestart: true))
-        #expect(traced[1].memoBase == 0)
     }
 
     @Test func aReferenceBetweenTheSlicesIsNotFollowed() throws {

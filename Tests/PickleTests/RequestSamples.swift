@@ -95,9 +95,9 @@ struct ScannedRequest: Equatable {
     var keywords: [PickleValue]
 
     /// Scans a request; nil where it needs a rebuild.
-    init?(_ bytes: [UInt8], hasBodies: Bool = false) throws {
+    init?(_ bytes: [UInt8]) throws {
         var scanner = RequestScanner()
-        let outcome = try bytes.withUnsafeBytes { try scanner.scan($0, hasBodies: hasBodies) }
+        let outcome = try bytes.withUnsafeBytes { try scanner.scan($0) }
         guard case .scanned = outcome else { return nil }
         func decoded(_ slice: PickleSlice) throws -> PickleValue {
             try bytes.withUnsafeBytes { try PickledValue(slice, of: $0) }.decoded()

@@ -90,12 +90,9 @@ import Testing
         #expect(try ScannedRequest(decoding: request) != nil)
     }
 
-    @Test func bodiesSideBySideNumberTheirOwnMemo() throws {
+    @Test func bodiesSideBySideNeedARebuild() throws {
         let body: [UInt8] = [0x5D, 0x71, 0, 0x68, 0, 0x61]
-        let request = RequestSamples.request([body, body])
-        #expect(try ScannedRequest(request) == nil)
-        let scanned = try #require(try ScannedRequest(request, hasBodies: true))
-        #expect(scanned.positional.map { $0.repr() } == ["[[...]]", "[[...]]"])
+        #expect(try ScannedRequest(RequestSamples.request([body, body])) == nil)
     }
 
     @Test func framesAroundALargeArgumentAreNoPartOfIt() throws {
