@@ -19,7 +19,8 @@ enum PickleFuzz: FuzzTarget {
         let usual = read(value.pickled(protocol: .four), "protocol 4").pickled(protocol: .four)
         for form in [PickleProtocol.two, .three, .four, .five] {
             let back = read(value.pickled(protocol: form), "protocol \(form.rawValue)")
-            let again = read(back.pickled(protocol: .four), "what was read").pickled(protocol: .four)
+            let second = read(back.pickled(protocol: .four), "what was read")
+            let again = second.pickled(protocol: .four)
             claim(
                 again == usual,
                 "protocol \(form.rawValue) keeps the value: \(value) became \(back)")

@@ -70,7 +70,7 @@ struct RebuiltRequest {
         let parts: [PickledValue]
         do throws(Failure) {
             parts = try request.elements()
-        } catch where error.isNotIterable {
+        } catch  where error.isNotIterable {
             throw .type("cannot unpack non-iterable \(request.nameOfType) object")
         }
         guard parts.count >= 4 else {
