@@ -132,10 +132,7 @@ extension RequestScanner {
     ) throws(PickleError) -> Bool {
         switch opcode {
         case .shortBinUnicode, .binUnicode, .binUnicode8:
-            let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[reader.payload])
-            guard unsafe SurrogatePass.firstFault(in: text) == nil else {
-                throw .malformed("str is not UTF-8", at: reader.start)
-            }
+            try unsafe checkText(reader, bytes)
             try push(.str, reader.start)
         case .memoize: try checkHeight(height, below: 1, reader)
         case .mark:
@@ -170,13 +167,23 @@ extension RequestScanner {
             guard reader.number >= 0, reader.number <= bytes.count - reader.position else {
                 throw .truncated(at: reader.start)
             }
-        default: return try runRarer(opcode, &reader)
+        default: return try unsafe runRarer(opcode, &reader, bytes)
         }
         return true
     }
 
+    @inline(__always)
+    private func checkText(
+        _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleError) {
+        let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[reader.payload])
+        guard unsafe SurrogatePass.firstFault(in: text) == nil else {
+            throw .malformed("str is not UTF-8", at: reader.start)
+        }
+    }
+
     private mutating func runRarer(
-        _ opcode: Opcode, _ reader: inout InstructionReader
+        _ opcode: Opcode, _ reader: inout InstructionReader, _ bytes: UnsafeRawBufferPointer
     ) throws(PickleError) -> Bool {
         switch opcode {
         case .emptyList: try push(.list, reader.start)
@@ -191,6 +198,7 @@ extension RequestScanner {
             try push(.frozenset, mark.start)
         case .global:
             namesGlobals = true
+            try unsafe checkText(reader, bytes)
             try push(.global, reader.start)
         case .ext1, .ext2, .ext4: try push(.other, reader.start)
         case .stackGlobal:

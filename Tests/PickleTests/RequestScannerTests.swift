@@ -90,6 +90,13 @@ import Testing
         #expect(try ScannedRequest(decoding: request) != nil)
     }
 
+    @Test func aClassWhoseNameIsNoTextIsMalformed() {
+        let body = Array("cbuiltins\n".utf8) + [0xB7] + Array("\n".utf8)
+        #expect(throws: PickleError.self) {
+            try ScannedRequest(RequestSamples.request([body]))
+        }
+    }
+
     @Test func bodiesSideBySideNeedARebuild() throws {
         let body: [UInt8] = [0x5D, 0x71, 0, 0x68, 0, 0x61]
         #expect(try ScannedRequest(RequestSamples.request([body, body])) == nil)
