@@ -58,6 +58,25 @@ import Pickle
         return try with(canonical: canonical, body)
     }
 
+    /// The body under which the key is kept: that of a str or bytes ends in the text, also where a
+    /// client wrote it as a call, `_codecs.encode(…)`.
+    func kept(_ body: [UInt8]) -> [UInt8] {
+        guard DictRecord.hasTextInBody(tag) else { return body }
+        switch body.first.flatMap(Opcode.init(rawValue:)) {
+        case .shortBinUnicode, .binUnicode, .binUnicode8, .shortBinBytes, .binBytes, .binBytes8:
+            // More than one instruction begins so too: `module name STACK_GLOBAL …`.
+            if body.count == (unsafe text.count) + PickleSlice.headerSize(body[0]) { return body }
+        default: break
+        }
+        var writer = BodyWriter()
+        if tag == UInt8(ascii: "s") {
+            unsafe writer.str(utf8: text)
+        } else {
+            unsafe writer.bytes(text)
+        }
+        return writer.bytes
+    }
+
     private static func with<Result>(
         canonical: [UInt8], _ body: (DictKey) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -114,7 +114,7 @@ import Pickle
             start: memory + Self.header + skipped, count: keyLength - skipped)
     }
 
-    private static func hasTextInBody(_ tag: UInt8) -> Bool {
+    static func hasTextInBody(_ tag: UInt8) -> Bool {
         tag == UInt8(ascii: "s") || tag == UInt8(ascii: "b")
     }
 

@@ -108,7 +108,7 @@ private struct DictStorage {
             records[place] = records[place]?.replacing(value)
             return
         }
-        let body = try keyBody()
+        let body = key.kept(try keyBody())
         guard body.count <= DictRecord.keyLimit else {
             throw .value("over the limit: \(DictRecord.keyLimit) bytes a key")
         }
