@@ -7,9 +7,9 @@ package struct PickleSlice: Sendable, Hashable {
     package enum Kind: UInt8, Sendable {
         case none, bool, int, float, str, bytes, byteArray
         case tuple, list, dict, set, frozenset
-        /// A class or function by name.
+        /// A class or function by name or extension code.
         case global
-        /// Instances, extension codes, and what a memo reference stands for.
+        /// Instances, and what a memo reference stands for.
         case other
     }
 

@@ -97,6 +97,31 @@ import Testing
         }
     }
 
+    /// What a reference stands for is known, so it is not taken for something else.
+    @Test(arguments: [
+        [0x4B, 1, 0x94, 0x30], [0x4B, 1, 0x94, 0x68, 0, 0x4B, 2, 0x61],
+        [0x4B, 1, 0x94, 0x68, 0, 0x4B, 2, 0x62], [0x5D, 0x94, 0x68, 0, 0x68, 0, 0x93],
+        [0x4B, 1, 0x94, 0x68, 0, 0x29, 0x52], [0x82, 1, 0x4B, 1, 0x61], [0x82, 0],
+        [0x84, 0xFF, 0xFF, 0xFF, 0xFF], Array("cm\n".utf8) + [0xFF, 0x0A],
+        Array("cm\nC\n))".utf8) + [0x92],
+    ])
+    func whatDoesNotUnpickleIsNotScanned(instructions: [UInt8]) {
+        let scanned = try? ScannedRequest(RequestSamples.request([instructions]))
+        #expect(scanned == nil)
+    }
+
+    @Test func aNameOfPython2BeforeAnotherProtocolNeedsARebuild() throws {
+        let set = [0x80, 2] + Array("c__builtin__\nset\n".utf8) + [0x80, 4]
+        #expect(try ScannedRequest(RequestSamples.request([set])) == nil)
+    }
+
+    @Test func anIdentThatRefersNeedsARebuild() throws {
+        let name: [UInt8] = [0x8C, 1, 0x61]
+        let request = [0x80, 4, 0x28] + name + [0x94, 0x68, 0, 0x29, 0x7D, 0x74, 0x2E] as [UInt8]
+        #expect(try ScannedRequest(request) == nil)
+        #expect(try ScannedRequest(decoding: request)?.method == "a")
+    }
+
     @Test func bodiesSideBySideNeedARebuild() throws {
         let body: [UInt8] = [0x5D, 0x71, 0, 0x68, 0, 0x61]
         #expect(try ScannedRequest(RequestSamples.request([body, body])) == nil)
