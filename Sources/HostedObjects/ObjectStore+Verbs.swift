@@ -143,8 +143,11 @@ extension ObjectStore {
         let counted = call.table.entries.filter { $0.references > 0 }.compactMap { entry in
             entry.object.map { ($0, entry.references) }
         }
+        // Only the first words of each text are wanted, so not many long ones are written.
+        var room = 1 << 20
         return counted.sorted { $0.0.id < $1.0.id }.map { object, references in
-            let text = (try? object.repr(&call)) ?? object.typeName
+            let text = room > 0 ? (try? object.repr(&call)) ?? object.typeName : object.typeName
+            room -= text.utf8.count
             return "  \(object.id.ident):       refcount=\(references)\n    \(text.prefix(75))"
         }.joined(separator: "\n")
     }

@@ -4,11 +4,13 @@ import Pickle
 extension PickleValue {
     /// The numbers of an array.
     static func machineValues(
-        _ arguments: [PickleValue], of value: PickleValue
+        _ arguments: [PickleValue], _ expansion: inout Expansion
     ) throws(Failure) -> [PickledValue] {
         guard let code = arguments.first?.string else { throw .notIterable("array") }
         guard arguments.count == 2 else { return [] }
-        guard case .bytes(let data) = arguments[1].kind else { return try arguments[1].elements() }
+        guard case .bytes(let data) = arguments[1].kind else {
+            return try arguments[1].elements(&expansion)
+        }
         let width: Int
         switch code {
         case "b", "B": width = 1
@@ -17,12 +19,14 @@ extension PickleValue {
         case "l", "L", "q", "Q", "d": width = 8
         default: throw .notIterable("array")
         }
-        return stride(from: 0, to: data.count - width + 1, by: width).map { start in
+        var values: [PickledValue] = []
+        for start in stride(from: 0, to: data.count - width + 1, by: width) {
             let bits = data[start..<start + width].reversed().reduce(UInt64(0)) {
                 $0 << 8 | UInt64($1)
             }
-            return machineValue(code, bits, width)
+            values.append(try expansion.add(machineValue(code, bits, width)))
         }
+        return values
     }
 
     private static func machineValue(_ code: String, _ bits: UInt64, _ width: Int) -> PickledValue {
@@ -35,8 +39,9 @@ extension PickleValue {
             writer.str(String(Character(scalar)))
         case "b", "h", "i", "l", "q":
             let unused = UInt64(64 - 8 * width)
-            writer.int(Int(Int64(bitPattern: bits << unused) >> Int64(unused)))
+            return .int(Int(Int64(bitPattern: bits << unused) >> Int64(unused)))
         default:
+            if let int = Int(exactly: bits) { return .int(int) }
             writer.int(bits)
         }
         return PickledValue(body: writer.bytes)
@@ -44,9 +49,8 @@ extension PickleValue {
 }
 
 extension BodyWriter {
-    /// Writes an int that may be greater than any Int.
+    /// Writes an int that is greater than any Int.
     fileprivate mutating func int(_ bits: UInt64) {
-        if let int = Int(exactly: bits) { return self.int(int) }
         append(.long1)
         bytes.append(9)
         for shift in stride(from: 0, through: 64, by: 8) {

@@ -23,7 +23,6 @@ struct KindMemo {
     }
 
     mutating func removeAll() {
-        // One large request must not keep its memory for ever.
         kinds.removeAll(keepingCapacity: kinds.capacity <= 1 << 16)
     }
 }

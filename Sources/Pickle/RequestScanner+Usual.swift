@@ -12,7 +12,10 @@ extension RequestScanner {
     @inline(__always)
     mutating func scanUsual(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count > 20, unsafe bytes[0] == 0x80, unsafe bytes[1] == 4 || bytes[1] == 5,
-            unsafe bytes[2] == 0x95, unsafe bytes[11] == 0x28
+            unsafe bytes[2] == 0x95, unsafe bytes[11] == 0x28,
+            // As CPython's unpickler: a frame may be too short, but not longer than what is there.
+            unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 3, as: UInt64.self))
+                <= UInt64(bytes.count - 11)
         else { return false }
         var cursor = unsafe ScalarCursor(bytes, at: 12)
         // Ident and method are compared with known names: no need to look whether they are UTF-8.

@@ -30,6 +30,10 @@ package struct RequestScanner {
     /// How many objects may lie on the machine's stack at once, in objects; eight bytes each.
     package static let stackLimit = 1 << 24
 
+    /// How many positional and how many keyword arguments a request may have, each; 40 bytes of
+    /// memory for one.
+    package static let argumentLimit = 1 << 18
+
     /// The objects on the stack below `height`; what lies above is left from before.
     var stack: [StackEntry] = []
     var height = 0
@@ -60,6 +64,7 @@ package struct RequestScanner {
         guard bytes.count <= Int(UInt32.max) else { throw .limitExceeded("4 GiB a request") }
         if unsafe scanUsual(bytes) { return .scanned }
         reset()
+        defer { shed() }
         var reader = unsafe InstructionReader(bytes, from: 0, to: bytes.count)
         while true {
             let opcode = try reader.next()
@@ -113,18 +118,24 @@ package struct RequestScanner {
     }
 
     private mutating func reset() {
-        if stack.count > 1 << 16 { stack = [] }
         height = 0
         marks.removeAll(keepingCapacity: true)
-        memo.removeAll()
-        positional.removeAll(keepingCapacity: true)
-        keywords.removeAll(keepingCapacity: true)
+        positional.removeAll(keepingCapacity: positional.capacity <= Self.kept)
+        keywords.removeAll(keepingCapacity: keywords.capacity <= Self.kept)
         hasReferences = false
         protocolNumber = 0
         namesGlobals = false
         isWhole = false
     }
 
+    /// One large request must not keep its memory for ever.
+    private mutating func shed() {
+        if stack.count > Self.kept { stack = [] }
+        memo.removeAll()
+    }
+
+    /// How many objects' room is kept for the next request.
+    private static let kept = 1 << 12
 }
 
 // MARK: - The machine
@@ -222,6 +233,10 @@ extension RequestScanner {
         from bottom: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer,
         isKeyword: Bool
     ) throws(PickleError) {
+        guard
+            height - bottom + (isKeyword ? keywords.count : 0)
+                <= (isKeyword ? 2 : 1) * Self.argumentLimit
+        else { throw .limitExceeded("\(Self.argumentLimit) arguments") }
         var index = bottom
         while index < height {
             let stop = index + 1 < height ? Int(stack[index + 1].start) : reader.start

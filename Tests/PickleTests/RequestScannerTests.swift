@@ -122,6 +122,52 @@ import Testing
         #expect(try ScannedRequest(decoding: request)?.method == "a")
     }
 
+    @Test func argumentsHaveALimit() throws {
+        var scanner = RequestScanner()
+        func scan(_ count: Int) throws {
+            let none = [[UInt8]](repeating: [Opcode.none.rawValue], count: count)
+            try RequestSamples.request(none).withUnsafeBytes { _ = try scanner.scan($0) }
+        }
+        let most = RequestScanner.argumentLimit
+        try scan(most)
+        #expect(scanner.positional.count == most)
+        let error = #expect(throws: PickleError.self) { try scan(most + 1) }
+        #expect(error?.code == .limitExceeded)
+    }
+
+    @Test func keywordsHaveALimit() throws {
+        let pair: [UInt8] = [0x8C, 1, 0x61, 0x4E]
+        func request(_ count: Int) -> [UInt8] {
+            // In two batches, as Python writes them in thousands.
+            let batch = [0x28] + [[UInt8]](repeating: pair, count: count / 2).joined() + [0x75]
+            return [0x80, 4, 0x28, 0x8C, 1, 0x69, 0x8C, 1, 0x6D, 0x29, 0x7D] + batch + batch
+                + [0x74, 0x2E]
+        }
+        let most = RequestScanner.argumentLimit
+        var scanner = RequestScanner()
+        try request(most).withUnsafeBytes { _ = try scanner.scan($0) }
+        #expect(scanner.keywords.count == 2 * most)
+        let error = #expect(throws: PickleError.self) {
+            try request(most + 2).withUnsafeBytes { _ = try scanner.scan($0) }
+        }
+        #expect(error?.code == .limitExceeded)
+    }
+
+    /// As CPython's unpickler reads FRAME: it may be too short, but not too long.
+    @Test func aFrameLongerThanTheRequestIsTruncated() throws {
+        let request = Self.usual("k", "v")
+        for (length, isRead) in [(0, true), (5, true), (request.count - 11, true)]
+            + [(request.count - 10, false), (1 << 40, false), (-1, false)] as [(Int, Bool)]
+        {
+            var changed = request
+            for place in 0..<8 {
+                changed[3 + place] = UInt8(truncatingIfNeeded: length >> (8 * place))
+            }
+            #expect(((try? ScannedRequest(changed)) != nil) == isRead, "\(length)")
+            #expect(((try? PickleValue(pickle: changed)) != nil) == isRead, "\(length)")
+        }
+    }
+
     @Test func bodiesSideBySideNeedARebuild() throws {
         let body: [UInt8] = [0x5D, 0x71, 0, 0x68, 0, 0x61]
         #expect(try ScannedRequest(RequestSamples.request([body, body])) == nil)
