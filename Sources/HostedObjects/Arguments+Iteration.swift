@@ -24,8 +24,8 @@ extension Arguments {
             if let items = value.mappingItems {
                 var entries: [(key: PickledValue, value: PickledValue)] = []
                 for item in items {
-                    let key = try expansion.add(PickledValue(item.key))
-                    entries.append((key, try expansion.add(PickledValue(item.value))))
+                    let key = try expansion.item(item.key)
+                    entries.append((key, try expansion.item(item.value)))
                 }
                 return DictPairs(entries: entries)
             }

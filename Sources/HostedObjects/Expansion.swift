@@ -9,6 +9,8 @@ struct Expansion {
     /// What an item takes besides its body, in bytes: its place in the list and the head of its
     /// memory.
     static let itemSize = 56
+    /// What a part of an item counts for besides, in bytes, because it takes time to write.
+    static let partSize = 32
     /// How many iterators may be iterated over by one another.
     static let depthLimit = 100
 
@@ -25,9 +27,17 @@ struct Expansion {
         self.init(limit: max(StoreLimits.expansion, StoreLimits.expansionFactor * value.pickleSize))
     }
 
-    /// Takes an item into account.
+    /// Makes an item of a value.
     ///
     /// - Throws: MemoryError where there are too many, or too large ones.
+    mutating func item(_ value: PickleValue) throws(Failure) -> PickledValue {
+        var visits = 0
+        let item = PickledValue(value, visits: &visits)
+        try add(bytes: visits * Self.partSize)
+        return try add(item)
+    }
+
+    /// Takes an item into account.
     mutating func add(_ item: PickledValue) throws(Failure) -> PickledValue {
         try add(bytes: item.isShared ? 8 : Self.itemSize + item.body.count)
         return item
@@ -60,7 +70,7 @@ struct Expansion {
     mutating func items(_ values: [PickleValue]) throws(Failure) -> [PickledValue] {
         var items: [PickledValue] = []
         items.reserveCapacity(values.count)
-        for value in values { items.append(try add(PickledValue(value))) }
+        for value in values { items.append(try item(value)) }
         return items
     }
 

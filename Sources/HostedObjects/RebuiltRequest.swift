@@ -55,7 +55,7 @@ struct RebuiltRequest {
         writer.append(.mark)
         for (name, value) in keywords {
             for part in [name, value] {
-                let body = try expansion.add(PickledValue(part))
+                let body = try expansion.item(part)
                 keywordSlices.append(Self.place(part, body, &writer))
             }
         }

@@ -48,6 +48,12 @@ package struct PickledValue: Sendable, Hashable {
 extension PickledValue {
     /// What a value looked into came from, or another value as it will be kept.
     package init(_ value: PickleValue) {
+        var visits = 0
+        self.init(value, visits: &visits)
+    }
+
+    /// The same, adding how many nodes of a container or an instance were looked at.
+    package init(_ value: PickleValue, visits: inout Int) {
         var writer = BodyWriter()
         switch value.kind {
         case .none:
@@ -65,7 +71,7 @@ extension PickledValue {
         case .float(let number): writer.float(number)
         case .str(let text): writer.str(utf8: text.utf8)
         case .bytes(let data): writer.bytes(data)
-        default: writer.bytes = value.body()
+        default: writer.bytes = value.body(visits: &visits)
         }
         self.init(body: writer.bytes)
     }

@@ -47,6 +47,15 @@ import Testing
         #expect(try PickleValue(body: pairs).elements().count == 1)
     }
 
+    @Test func whatTakesTimeToWriteCounts() throws {
+        let value: PickleValue = [[1, [2]], 3]
+        let item = PickledValue([1, [2]]).body.count + 4 * Expansion.partSize
+        var fitting = Expansion(limit: Expansion.itemSize + item + 8)
+        #expect(try value.elements(&fitting).count == 2)
+        var tooSmall = Expansion(limit: Expansion.itemSize + item + 7)
+        #expect(throws: Self.failure) { try value.elements(&tooSmall) }
+    }
+
     @Test func manyTimesTheRequestsOwnSizeIsAllowed() throws {
         let value = try PickleValue(body: echo)
         #expect(StoreLimits.expansionFactor * value.pickleSize < StoreLimits.expansion)

@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["count", "index", "__contains__", "remove"])
+    @Test(arguments: ["count", "remove"])
     func aCallOverManyOfThemFails(method: String) throws {
         let store = TestStore()
         let list = store.make("list")

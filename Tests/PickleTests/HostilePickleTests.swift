@@ -104,6 +104,18 @@ import Testing
         #expect(try PickleValue(pickle: tuple + bytes("t.")).key().count > 41_000)
     }
 
+    @Test func aPartOfAKeyThatOccursAgainHasTheSameKey() throws {
+        let shared = try PickleValue(pickle: bytes("K\u{1}K\u{2}\u{86}2\u{86}K\u{5}\u{86}."))
+        let pair = PickleValue.tuple([1, 2])
+        let plain = PickleValue.tuple([.tuple([pair, pair]), 5])
+        #expect(try shared.key() == plain.key())
+        let sets = bytes("(K\u{1}\u{91}q\0(h\0K\u{5}\u{91}h\0\u{86}.")
+        let inner = PickleValue.frozenset([1])
+        #expect(
+            try PickleValue(pickle: sets).key()
+                == PickleValue.tuple([.frozenset([inner, 5]), inner]).key())
+    }
+
     @Test func aTextIsCutWhereTooManyOfItsPartsAreRepeated() throws {
         let bomb = try bomb("2\u{86}")
         var revisits = 1000
