@@ -2,7 +2,6 @@ import Pickle
 
 /// A shared dict.
 final class HostedDict: HostedObject {
-    var id = ObjectID.none
     static let typeName = "dict"
     static let proxied = ["__iter__"]
     let table = DictTable()

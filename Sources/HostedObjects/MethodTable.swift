@@ -30,35 +30,43 @@ package final class Method<Object: HostedObject>: Sendable {
         usualCount = signature.usualCount
     }
 
-    /// See ``Signature/bind(_:method:type:)``.
     @inline(__always)
-    func bind(_ arguments: Arguments, type: String) throws(Failure) -> Arguments {
-        if arguments.keywords.isEmpty, usualCount.contains(arguments.count) { return arguments }
-        return try signature.bind(arguments, method: name, type: type)
+    func call(
+        _ object: Object, _ arguments: Arguments, _ call: inout Call
+    ) throws(Failure) -> Outcome {
+        if arguments.keywords.isEmpty, usualCount.contains(arguments.count) {
+            return try body(object, arguments, &call)
+        }
+        return try signature.bind(arguments, method: name, type: Object.typeName) {
+            (bound) throws(Failure) in
+            try body(object, bound, &call)
+        }
     }
 }
 
 /// The methods of a hosted type: its keys are what CPython calls `exposed`.
 ///
-/// Found by name through a small open hash table, without making a string of the name.
-package struct MethodTable<Object: HostedObject>: Sendable {
+/// Found by name through a small open hash table, without making a string of the name. A class with
+/// its numbers inside, so that looking something up copies and counts nothing.
+package final class MethodTable<Object: HostedObject>: Sendable {
     private let methods: [Method<Object>]
-    private let keys: [MethodKey]
+    private let keys: InlineArray<32, MethodKey>
     /// For each hash value the place of a method, or -1.
-    private let places: [Int8]
+    private let places: InlineArray<64, Int8>
 
     package init(_ methods: [Method<Object>]) {
         precondition(methods.count <= 32, "a hosted type has at most 32 methods")
         self.methods = methods
-        keys = methods.map { method in
-            unsafe Array(method.name.utf8).withUnsafeBytes { unsafe MethodKey($0) }
-        }
-        var places = [Int8](repeating: -1, count: 64)
-        for (index, key) in keys.enumerated() {
+        var keys = InlineArray<32, MethodKey>(repeating: MethodKey.none)
+        var places = InlineArray<64, Int8>(repeating: -1)
+        for (index, method) in methods.enumerated() {
+            let key = unsafe Array(method.name.utf8).withUnsafeBytes { unsafe MethodKey($0) }
+            keys[index] = key
             var slot = key.hash
             while places[slot] >= 0 { slot = (slot + 1) & 63 }
             places[slot] = Int8(index)
         }
+        self.keys = keys
         self.places = places
     }
 
@@ -88,6 +96,9 @@ struct MethodKey: Equatable, Sendable {
     private let first: UInt64
     private let last: UInt64
     private let count: Int
+
+    /// The key of no name.
+    static let none = unsafe MethodKey(UnsafeRawBufferPointer(start: nil, count: 0))
 
     @inline(__always)
     init(_ name: UnsafeRawBufferPointer) {

@@ -68,6 +68,11 @@ package struct ObjectStore {
         receipts.removeAll(keepingCapacity: true)
     }
 
+    /// Whether ``takeDeliveries()`` has something to give.
+    package var hasDeliveries: Bool {
+        mutating get { !call.deliveries.isEmpty }
+    }
+
     /// Takes the replies to calls that had waited.
     package mutating func takeDeliveries() -> [Delivery] {
         guard !call.deliveries.isEmpty else { return [] }
@@ -165,7 +170,7 @@ package struct ObjectStore {
     private mutating func handle(
         _ frame: UnsafeRawBufferPointer, isServing: Bool, _ start: Int
     ) throws(Failure) -> Reception {
-        guard try unsafe scan(frame) == .scanned else {
+        guard case .scanned = try unsafe scan(frame) else {
             return try unsafe handleRebuilt(frame, isServing: isServing, start)
         }
         return try unsafe dispatch(frame, isServing, start)
@@ -185,14 +190,9 @@ package struct ObjectStore {
         scanner.adopt(
             ident: rebuilt.identSlice, method: rebuilt.methodSlice,
             positional: rebuilt.positionalSlices, keywords: rebuilt.keywordSlices)
-        let result: Result<Reception, Failure> = unsafe rebuilt.bytes.withUnsafeBytes { bytes in
-            do throws(Failure) {
-                return .success(try unsafe dispatch(bytes, isServing, start))
-            } catch {
-                return .failure(error)
-            }
+        return try unsafe rebuilt.bytes.withUnsafeBufferPointer { (bytes) throws(Failure) in
+            try unsafe dispatch(UnsafeRawBufferPointer(bytes), isServing, start)
         }
-        return try result.get()
     }
 
     @inline(__always)
@@ -210,8 +210,19 @@ package struct ObjectStore {
     private mutating func dispatch(
         _ bytes: UnsafeRawBufferPointer, _ isServing: Bool, _ start: Int
     ) throws(Failure) -> Reception {
-        let arguments = unsafe Arguments(
-            bytes: bytes, positional: scanner.positional, keywords: scanner.keywords)
+        // Taken from the scanner for the time of the call, not shared with it.
+        let slices = scanner.takeSlices()
+        defer { scanner.giveBack(slices) }
+        return try unsafe Arguments.with(bytes, slices.positional, slices.keywords) {
+            (arguments) throws(Failure) in
+            try unsafe dispatch(bytes, arguments, isServing, start)
+        }
+    }
+
+    @inline(__always)
+    private mutating func dispatch(
+        _ bytes: UnsafeRawBufferPointer, _ arguments: Arguments, _ isServing: Bool, _ start: Int
+    ) throws(Failure) -> Reception {
         if isServing {
             guard case .str = scanner.ident.kind else {
                 throw Failure(missingKey: try arguments.value(scanner.ident)).asTraceback()
@@ -225,6 +236,7 @@ package struct ObjectStore {
             }
             let name = unsafe arguments.payload(scanner.method)
             if scanner.namesGlobals { try unsafe nestProxies(bytes, in: id) }
+            call.object = id
             return try unsafe callMethod(name, object, arguments, start)
         }
         guard case .str = scanner.method.kind else {

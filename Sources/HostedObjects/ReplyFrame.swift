@@ -36,8 +36,9 @@ enum ReplyFrame {
     /// Ends a reply that began at `start`.
     @inline(__always)
     static func close(_ writer: inout BodyWriter, from start: Int) {
-        writer.append(.tuple2)
-        writer.append(.stop)
+        // Not through `append`, which is another module's and not inlined here.
+        writer.bytes.append(Opcode.tuple2.rawValue)
+        writer.bytes.append(Opcode.stop.rawValue)
         let length = writer.bytes.count - start - 4
         guard length <= Int(Int32.max) else { return closeLong(&writer, start, length) }
         writer.bytes[start] = UInt8(truncatingIfNeeded: length >> 24)

@@ -29,6 +29,24 @@ extension RequestScanner {
         endUsual(count)
         return cursor.endsRequest(after: count)
     }
+
+    /// Moves the arguments' slices out, for a call that is to hold them while the scanner may change.
+    @inline(__always)
+    package mutating func takeSlices() -> (positional: [PickleSlice], keywords: [PickleSlice]) {
+        var taken: (positional: [PickleSlice], keywords: [PickleSlice]) = ([], [])
+        swap(&taken.positional, &positional)
+        swap(&taken.keywords, &keywords)
+        return taken
+    }
+
+    /// Takes the slices back, for their memory.
+    @inline(__always)
+    package mutating func giveBack(
+        _ slices: consuming (positional: [PickleSlice], keywords: [PickleSlice])
+    ) {
+        positional = slices.positional
+        keywords = slices.keywords
+    }
 }
 
 /// Reads scalars one after the other, each with its MEMOIZE.
