@@ -61,11 +61,12 @@ import Pickle
 
 /// What a ``DictTable`` holds.
 ///
-/// SAFETY: the three buffers are this value's, from `allocate` to `free`. The index has at least one
-/// slot that is 0, so each search ends; its other numbers are places below `endPlace`, plus 1, and
-/// below that `hashes` and `records` are set.
+/// SAFETY: the three buffers are this value's, from `allocate` to deinit. The index has at least
+/// one slot that is 0, so each search ends; its other numbers are places below `endPlace`, plus 1,
+/// and below that `hashes` and `records` are set.
 @safe private struct DictStorage: ~Copyable {
-    /// 0: free; `removed`: was taken; else the place of an entry, plus 1. Its size is a power of two.
+    /// 0: free; `removed`: was taken; else the place of an entry, plus 1. As many slots as a power
+    /// of two.
     private var index = unsafe UnsafeMutableBufferPointer<UInt32>(start: nil, count: 0)
     private var hashes = unsafe UnsafeMutableBufferPointer<UInt32>(start: nil, count: 0)
     private var records = unsafe UnsafeMutableBufferPointer<DictRecord?>(start: nil, count: 0)

@@ -59,6 +59,6 @@ extension HostedObject {
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
     ) throws(Failure) -> Outcome? {
         guard let place = unsafe Self.methods.place(of: name) else { return nil }
-        return try Self.methods[place].call(self, arguments, &call)
+        return try Self.methods.call(place, of: self, arguments, &call)
     }
 }

@@ -11,37 +11,20 @@ package enum Outcome {
 }
 
 /// One method of a hosted type.
-///
-/// A class, so that finding one copies nothing.
-package final class Method<Object: HostedObject>: Sendable {
+package struct Method<Object: HostedObject>: Sendable {
     package typealias Body =
         @Sendable (Object, Arguments, inout Call) throws(Failure) -> Outcome
 
     let name: String
     let signature: Signature
     let body: Body
-    /// How many arguments may be given, none by keyword, without a closer look at the signature.
-    private let usualCount: ClosedRange<Int>
 
     package init(_ name: String, _ signature: Signature, _ body: @escaping Body) {
         self.name = name
         self.signature = signature
         self.body = body
-        usualCount = signature.usualCount
     }
 
-    @inline(__always)
-    func call(
-        _ object: Object, _ arguments: Arguments, _ call: inout Call
-    ) throws(Failure) -> Outcome {
-        if arguments.keywords.isEmpty, usualCount.contains(arguments.count) {
-            return try body(object, arguments, &call)
-        }
-        return try signature.bind(arguments, method: name, type: Object.typeName) {
-            (bound) throws(Failure) in
-            try body(object, bound, &call)
-        }
-    }
 }
 
 /// The methods of a hosted type: its keys are what CPython calls `exposed`.
@@ -50,6 +33,10 @@ package final class Method<Object: HostedObject>: Sendable {
 /// its numbers inside, so that looking something up copies and counts nothing.
 package final class MethodTable<Object: HostedObject>: Sendable {
     private let methods: [Method<Object>]
+    /// The methods' bodies, and how many arguments each may be given, none by keyword, without a
+    /// closer look at its signature. Beside the methods, for a method is long to copy.
+    private let bodies: [Method<Object>.Body]
+    private let usualCounts: [ClosedRange<Int>]
     private let keys: InlineArray<32, MethodKey>
     /// For each hash value the place of a method, or -1.
     private let places: InlineArray<64, Int8>
@@ -57,6 +44,8 @@ package final class MethodTable<Object: HostedObject>: Sendable {
     package init(_ methods: [Method<Object>]) {
         precondition(methods.count <= 32, "a hosted type has at most 32 methods")
         self.methods = methods
+        bodies = methods.map(\.body)
+        usualCounts = methods.map(\.signature.usualCount)
         var keys = InlineArray<32, MethodKey>(repeating: MethodKey.none)
         var places = InlineArray<64, Int8>(repeating: -1)
         for (index, method) in methods.enumerated() {
@@ -86,8 +75,21 @@ package final class MethodTable<Object: HostedObject>: Sendable {
         return nil
     }
 
+    /// Calls the method that stands at a place.
     @inline(__always)
-    subscript(_ place: Int) -> Method<Object> { methods[place] }
+    func call(
+        _ place: Int, of object: Object, _ arguments: Arguments, _ call: inout Call
+    ) throws(Failure) -> Outcome {
+        if arguments.keywords.isEmpty, usualCounts[place].contains(arguments.count) {
+            return try bodies[place](object, arguments, &call)
+        }
+        let method = methods[place]
+        return try method.signature.bind(
+            arguments, method: method.name, type: Object.typeName
+        ) { (bound) throws(Failure) in
+            try method.body(object, bound, &call)
+        }
+    }
 }
 
 /// A method's name as three numbers that tell it from all others of up to 16 bytes; of a longer

@@ -63,9 +63,13 @@ package struct ObjectStore {
 
     /// Forgets the replies that have been taken.
     package mutating func clearReplies() {
-        // One large reply must not keep its memory for ever.
-        call.out.bytes.removeAll(keepingCapacity: call.out.bytes.capacity <= 1 << 18)
-        receipts.removeAll(keepingCapacity: true)
+        if call.out.bytes.capacity <= 1 << 18 {
+            call.out.bytes.removeLast(call.out.bytes.count)
+        } else {
+            // One large reply must not keep its memory for ever.
+            call.out.bytes = []
+        }
+        if !receipts.isEmpty { receipts.removeAll(keepingCapacity: true) }
     }
 
     /// Whether ``takeDeliveries()`` has something to give.

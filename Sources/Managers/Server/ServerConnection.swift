@@ -5,9 +5,9 @@ internal import Sockets
 /// One client's connection, as the loop keeps it. Small: there may be many thousands that say
 /// nothing.
 ///
-/// SAFETY: exclusive access to the variables marked so is not checked at run time, which took a tenth
-/// of a call. One thread is at them, and each access ends before the next begins: while the decoder
-/// lends a frame, nobody else touches it.
+/// SAFETY: exclusive access to the variables marked so is not checked at run time, which took a
+/// tenth of a call. One thread is at them, and each access ends before the next begins: while the
+/// decoder lends a frame, nobody else touches it.
 final class ServerConnection {
     let descriptor: Descriptor
     let isTCP: Bool

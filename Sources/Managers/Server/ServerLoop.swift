@@ -157,16 +157,14 @@ struct ServerLoop: ~Copyable {
         defer { closeAll() }
         do throws(SocketError) {
             while !isDone {
-                let polling = polling
+                let count = try polling.poller.fetch(nanoseconds: patience)
                 // The time of a turn is that at which the loop woke, not that of the turn before:
                 // deadlines count from it.
-                var isAwake = false
-                try polling.poller.wait(nanoseconds: patience) { token, ready in
-                    if !isAwake { now = MonotonicClock.nanoseconds }
-                    isAwake = true
-                    handle(token, ready)
+                now = MonotonicClock.nanoseconds
+                for index in 0..<count {
+                    guard let event = polling.poller.event(index) else { continue }
+                    handle(event.token, event.ready)
                 }
-                if !isAwake { now = MonotonicClock.nanoseconds }
                 store.advance(to: instant)
                 deliver()
                 expireHandshakes()
