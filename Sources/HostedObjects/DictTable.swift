@@ -226,8 +226,8 @@ extension BodyWriter {
         guard table.count > 0 else { return }
         append(.mark)
         for record in table.entries {
-            unsafe bytes.append(contentsOf: record.key)
-            unsafe bytes.append(contentsOf: record.value)
+            unsafe append(raw: record.key)
+            unsafe append(raw: record.value)
         }
         append(.setItems)
     }

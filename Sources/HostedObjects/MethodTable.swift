@@ -44,8 +44,9 @@ package final class MethodTable<Object: HostedObject>: Sendable {
     package init(_ methods: [Method<Object>]) {
         precondition(methods.count <= 32, "a hosted type has at most 32 methods")
         self.methods = methods
-        bodies = methods.map(\.body)
-        usualCounts = methods.map(\.signature.usualCount)
+        // Not by a key path, which would wrap each body in another function.
+        bodies = methods.map { $0.body }
+        usualCounts = methods.map { $0.signature.usualCount }
         var keys = InlineArray<32, MethodKey>(repeating: MethodKey.none)
         var places = InlineArray<64, Int8>(repeating: -1)
         for (index, method) in methods.enumerated() {

@@ -45,13 +45,13 @@ package struct ObjectStore {
     /// How many bytes ``withReplies(_:)`` lends.
     @inline(__always)
     package var repliesCount: Int {
-        mutating get { call.out.bytes.count }
+        mutating get { call.out.count }
     }
 
     /// Lends the framed replies to the requests received since ``clearReplies()``, in order.
     package mutating func withReplies<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result
     {
-        unsafe call.out.bytes.withUnsafeBytes { unsafe body($0) }
+        unsafe call.out.withBytes(body)
     }
 
     /// The receipts of the replies lent, each with the offset where its reply ends.
@@ -63,12 +63,7 @@ package struct ObjectStore {
 
     /// Forgets the replies that have been taken.
     package mutating func clearReplies() {
-        if call.out.bytes.capacity <= 1 << 18 {
-            call.out.bytes.removeLast(call.out.bytes.count)
-        } else {
-            // One large reply must not keep its memory for ever.
-            call.out.bytes = []
-        }
+        call.out.removeAll(from: 0)
         if !receipts.isEmpty { receipts.removeAll(keepingCapacity: true) }
     }
 
@@ -154,19 +149,19 @@ package struct ObjectStore {
         do throws(Failure) {
             reception = try unsafe handle(frame, isServing: isServing, start)
         } catch {
-            call.out.bytes.removeLast(call.out.bytes.count - start)
+            call.out.removeAll(from: start)
             let start = ReplyFrame.openWithoutKind(&call.out)
             error.write(to: &call.out)
             ReplyFrame.close(&call.out, from: start)
             return reception
         }
         if reception == .parked {
-            call.out.bytes.removeLast(call.out.bytes.count - start)
+            call.out.removeAll(from: start)
             return .parked
         }
         ReplyFrame.close(&call.out, from: start)
-        if let receipt = call.receipt { receipts.append((call.out.bytes.count, receipt)) }
-        if reception == .replied, call.out.bytes.count >= limits.replies { return .repliedEnough }
+        if let receipt = call.receipt { receipts.append((call.out.count, receipt)) }
+        if reception == .replied, call.out.count >= limits.replies { return .repliedEnough }
         return reception
     }
 

@@ -37,7 +37,7 @@ struct RebuiltRequest {
         let keywords = keywords(parts[3])
         var writer = BodyWriter()
         writer.append(.proto)
-        writer.bytes.append(4)
+        writer.append(byte: 4)
         writer.append(.mark)
         identSlice = Self.place(parts[0], &writer)
         methodSlice = Self.place(parts[1], &writer)
@@ -60,9 +60,9 @@ struct RebuiltRequest {
 
     /// Writes a part, and notes where it stands.
     private static func place(_ value: PickleValue, _ writer: inout BodyWriter) -> PickleSlice {
-        let start = writer.bytes.count
-        writer.bytes += value.body()
-        return PickleSlice(body: value, start: start, end: writer.bytes.count)
+        let start = writer.count
+        writer.append(contentsOf: value.body())
+        return PickleSlice(body: value, start: start, end: writer.count)
     }
 
     /// `ident, method, args, kwds = request`

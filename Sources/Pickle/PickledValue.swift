@@ -55,7 +55,9 @@ extension PickledValue {
         case .float(let number): writer.float(number)
         case .str(let text): writer.str(utf8: text.utf8)
         case .bytes(let data): writer.bytes(data)
-        default: writer.bytes = value.body()
+        default:
+            self.init(body: value.body())
+            return
         }
         self.init(body: writer.bytes)
     }

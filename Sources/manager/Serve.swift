@@ -57,8 +57,8 @@ struct Serve: ParsableCommand {
                 shared: share.map { ($0.name, $0.typeid) }, limits: ServerLimits(),
                 signals: [.terminate, .interrupt], logger: logger)
             for address in server.addresses { try? HostProcess.print("listening on \(address)\n") }
-            // Here, on the process's only thread: the kernel asks less for a descriptor that no other
-            // thread can close.
+            // Here, on the process's only thread: the kernel asks less for a descriptor that no
+            // other thread can close.
             try server.runHere()
         } catch {
             throw Complaint(error.reason)
