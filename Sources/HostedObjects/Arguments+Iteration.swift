@@ -109,7 +109,7 @@ extension Failure {
     /// An object has no such attribute.
     static func attribute(_ type: String, _ name: PickledValue) -> Failure {
         let text = unsafe name.body.withUnsafeBytes { body in
-            let arguments = unsafe Arguments(bytes: body, positional: [], keywords: [])
+            let arguments = unsafe Arguments(bytes: body)
             return unsafe Array(arguments.payload(name.slice))
         }
         // The name may hold lone surrogates, which a Swift string cannot.

@@ -112,7 +112,7 @@ extension Call {
         failure.write(to: &writer)
         ReplyFrame.close(&writer, from: start)
         deliveries.append(
-            Delivery(session: waiter.session, frame: writer.bytes, receipt: nil))
+            Delivery(session: waiter.session, frame: writer.finished(), receipt: nil))
     }
 
     @discardableResult
@@ -128,7 +128,7 @@ extension Call {
             Receipt(session: waiter.session, object: waiter.object, kind: $0)
         }
         deliveries.append(
-            Delivery(session: waiter.session, frame: writer.bytes, receipt: receipt))
+            Delivery(session: waiter.session, frame: writer.finished(), receipt: receipt))
         return waiter
     }
 

@@ -3,7 +3,6 @@ import Pickle
 
 /// A shared list.
 final class HostedList: HostedObject {
-    var id = ObjectID.none
     static let typeName = "list"
 
     var items: Deque<PickledValue> = []

@@ -3,7 +3,6 @@ import Pickle
 /// A shared lock that its owner may acquire again. The owner is a connection, as it is a server
 /// thread in CPython; unlike there, the lock dies with it.
 final class HostedRLock: HostedObject {
-    var id = ObjectID.none
     static let typeName = "_thread.RLock"
 
     private var owner: SessionID?
@@ -71,7 +70,7 @@ final class HostedRLock: HostedObject {
     func repr(_ call: inout Call) throws(Failure) -> String {
         let owner = owner.map { "\($0.serial)" } ?? "0"
         return "<\(depth == 0 ? "unlocked" : "locked") _thread.RLock object "
-            + "owner=\(owner) count=\(depth) at 0x\(id.ident)>"
+            + "owner=\(owner) count=\(depth) at 0x\(call.object.ident)>"
     }
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {

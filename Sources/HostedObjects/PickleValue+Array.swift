@@ -52,9 +52,9 @@ extension BodyWriter {
     /// Writes an int that is greater than any Int.
     fileprivate mutating func int(_ bits: UInt64) {
         append(.long1)
-        bytes.append(9)
+        append(byte: 9)
         for shift in stride(from: 0, through: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+            append(byte: UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
         }
     }
 }

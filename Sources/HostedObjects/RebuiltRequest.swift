@@ -41,7 +41,7 @@ struct RebuiltRequest {
         }
         var writer = BodyWriter()
         writer.append(.proto)
-        writer.bytes.append(4)
+        writer.append(byte: 4)
         writer.append(.mark)
         identSlice = Self.place(parts[0], PickledValue(parts[0]), &writer)
         methodSlice = Self.place(parts[1], PickledValue(parts[1]), &writer)
@@ -69,9 +69,9 @@ struct RebuiltRequest {
     private static func place(
         _ value: PickleValue, _ body: PickledValue, _ writer: inout BodyWriter
     ) -> PickleSlice {
-        let start = writer.bytes.count
+        let start = writer.count
         writer.body(body)
-        return PickleSlice(body: value, start: start, end: writer.bytes.count)
+        return PickleSlice(body: value, start: start, end: writer.count)
     }
 
     /// `ident, method, args, kwds = request`

@@ -71,7 +71,9 @@ extension PickledValue {
         case .float(let number): writer.float(number)
         case .str(let text): writer.str(utf8: text.utf8)
         case .bytes(let data): writer.bytes(data)
-        default: writer.bytes = value.body(visits: &visits)
+        default:
+            self.init(body: value.body(visits: &visits))
+            return
         }
         self.init(body: writer.bytes)
     }

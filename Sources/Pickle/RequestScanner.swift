@@ -51,9 +51,9 @@ package struct RequestScanner {
     /// The request's second part, the method's name.
     package private(set) var method = PickleSlice(start: 0, end: 0, kind: .none)
     /// The elements of `args`.
-    package private(set) var positional: [PickleSlice] = []
+    package internal(set) var positional: [PickleSlice] = []
     /// Names and values of `kwds` in turn.
-    package private(set) var keywords: [PickleSlice] = []
+    package internal(set) var keywords: [PickleSlice] = []
 
     package init() {}
 
