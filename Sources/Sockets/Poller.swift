@@ -1,6 +1,6 @@
 internal import CMultiprocessing
 
-/// Waits for many descriptors at once: epoll, level triggered.
+/// Waits for many descriptors at once: epoll, level triggered where ``Interest/once`` is not asked.
 ///
 /// One thread waits.  Any thread may add, modify and remove, and `waker.wake()`.  The body of
 /// `wait` may do so too, but events of the same round that were already fetched still come: use

@@ -14,6 +14,10 @@ package struct Interest: OptionSet, Sendable {
     package static let write = Interest(rawValue: MP_WRITABLE)
     /// The peer has finished writing (it closed or half closed), even while nothing is read.
     package static let peerClosed = Interest(rawValue: MP_PEER_CLOSED)
+    /// Each change is told once (edge triggered), which spares the kernel a second look at the
+    /// descriptor. Whoever leaves something unread or unwritten asks again, by
+    /// ``Poller/modify(_:token:interest:)``.
+    package static let once = Interest(rawValue: MP_ONCE)
 }
 
 /// What has become possible.

@@ -12,6 +12,7 @@ typedef struct epoll_event mp_event;
 static const uint32_t MP_READABLE = EPOLLIN;
 static const uint32_t MP_WRITABLE = EPOLLOUT;
 static const uint32_t MP_PEER_CLOSED = EPOLLRDHUP;
+static const uint32_t MP_ONCE = EPOLLET;
 static const uint32_t MP_HUNG_UP = EPOLLHUP;
 static const uint32_t MP_FAILED = EPOLLERR;
 

@@ -29,7 +29,10 @@ final class ServerConnection {
     /// No more is read; what is unsent is sent, and then it ends.
     var isEnding = false
     /// What the poller has been told.
-    var interest: Interest = [.read, .peerClosed]
+    var interest: Interest = [.read, .peerClosed, .once]
+    /// Whether the poller will tell of all that the socket has for us: false after a read or write
+    /// that may have left something, of which the poller has told already.
+    var isWatched = true
 
     init(_ descriptor: consuming Descriptor, isTCP: Bool, token: UInt64) {
         self.descriptor = descriptor

@@ -6,9 +6,12 @@ internal import Sockets
 // Requests come in, replies go out.
 extension ServerLoop {
     /// Reads a connection once, and answers every request that is complete.
-    mutating func read(_ connection: ServerConnection) {
+    ///
+    /// - Parameter isLast: whether the peer has finished writing, so that behind what is read now
+    ///   the end stands.
+    mutating func read(_ connection: ServerConnection, isLast: Bool) {
         if connection.isParked || connection.isEnding || isOverfull(connection) {
-            // Readable, but not now: without this the poller would say so again and again.
+            // Readable, but not now: the poller says so again when it is told of a new interest.
             setInterest(connection)
             return
         }
@@ -21,6 +24,8 @@ extension ServerLoop {
         }
         switch received {
         case .bytes(let count):
+            // A read that did not fill its room has left nothing, but perhaps the end.
+            if isLast || count == ReadBuffer.size { connection.isWatched = false }
             let chunk = unsafe UnsafeRawBufferPointer(
                 start: readBuffer.bytes.baseAddress, count: count)
             unsafe process(connection, chunk)
@@ -35,6 +40,7 @@ extension ServerLoop {
         case .failed: end(connection)
         }
         deliver()
+        if !connection.isWatched { setInterest(connection) }
     }
 
     /// Reads straight into a large frame that is incomplete.
@@ -43,6 +49,7 @@ extension ServerLoop {
         unsafe connection.decoder.withSpace { room in
             received = unsafe connection.descriptor.read(into: room)
             guard case .bytes(let count) = received else { return 0 }
+            if count == room.count { connection.isWatched = false }
             return count
         }
         guard case .bytes = received else { return received }
@@ -161,7 +168,9 @@ extension ServerLoop {
         let result = unsafe store.withReplies { unsafe connection.descriptor.write($0) }
         switch result {
         case .bytes(total): store.clearReplies()
-        case .bytes(let count): keepReplies(of: connection, from: count)
+        case .bytes(let count):
+            keepReplies(of: connection, from: count)
+            connection.isWatched = false
         case .wouldBlock: keepReplies(of: connection, from: 0)
         case .failed, .endOfFile:
             keepReplies(of: connection, from: 0)
@@ -190,7 +199,10 @@ extension ServerLoop {
                 UnsafeRawBufferPointer(rebasing: bytes[connection.sent...]))
         }
         switch result {
-        case .bytes(let count): connection.sent += count
+        case .bytes(let count):
+            connection.sent += count
+            // The poller may have told of the room that is left now.
+            if connection.unsentCount > 0 { connection.isWatched = false }
         case .wouldBlock: break
         case .failed, .endOfFile:
             connection.isEnding = true
@@ -213,18 +225,21 @@ extension ServerLoop {
         connection.unsentCount >= limits.unreadReplies
     }
 
-    /// Tells the poller what the connection waits for, if that has changed.
+    /// Tells the poller what the connection waits for, if that has changed or is to be told again.
     mutating func setInterest(_ connection: ServerConnection) {
-        var interest: Interest = []
+        var interest: Interest = .once
         if connection.isParked {
-            interest = .peerClosed
+            interest = [.once, .peerClosed]
         } else if !connection.isEnding, !isOverfull(connection) {
-            interest = [.read, .peerClosed]
+            interest = [.once, .read, .peerClosed]
         }
         if connection.unsentCount > 0 { interest.insert(.write) }
         let place = Int(connection.token & 0xFFFF_FFFF)
-        guard interest != connection.interest, connections[place] === connection else { return }
+        guard interest != connection.interest || !connection.isWatched,
+            connections[place] === connection
+        else { return }
         connection.interest = interest
+        connection.isWatched = true
         try? polling.poller.modify(
             connection.descriptor.raw, token: connection.token, interest: interest)
     }

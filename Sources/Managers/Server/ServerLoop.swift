@@ -227,7 +227,7 @@ struct ServerLoop: ~Copyable {
             end(connection)
             deliver()
         } else if ready.isReadable {
-            read(connection)
+            read(connection, isLast: ready.peerHasClosed)
         }
     }
 
@@ -245,7 +245,7 @@ struct ServerLoop: ~Copyable {
         for place in listeners.indices { listeners[place] = nil }
         for connection in connections {
             guard let connection, !connection.isParked, connection.session != nil else { continue }
-            read(connection)
+            read(connection, isLast: false)
         }
     }
 
