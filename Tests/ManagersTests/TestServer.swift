@@ -9,14 +9,22 @@ import Testing
 enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
     case ours(isTCP: Bool)
     case python(Python, isTCP: Bool)
+    /// The server against which CPython's own tests are kept, in the folder beside this repository.
+    case reference(Python)
 
     /// Ours.
     static let swift: [TestServer] = [.ours(isTCP: false), .ours(isTCP: true)]
     /// CPython's, of every version found.
     static let python: [TestServer] = Python.found.enumerated().map { index, python in
         .python(python, isTCP: !index.isMultiple(of: 2))
-    }
+    } + (hasReference ? Python.found.suffix(1).map(TestServer.reference) : [])
     static let all = swift + python
+
+    private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../InteropTests/Python")
+    private static let referenceScript =
+        scripts.appendingPathComponent("../../../../shared/cpython/reference_server.py").path
+    private static let hasReference = FileManager.default.fileExists(atPath: referenceScript)
 
     var isOurs: Bool {
         guard case .ours = self else { return false }
@@ -27,6 +35,7 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
         switch self {
         case .ours(let isTCP): "our server, \(isTCP ? "TCP" : "Unix")"
         case .python(let python, let isTCP): "CPython \(python.version), \(isTCP ? "TCP" : "Unix")"
+        case .reference(let python): "CPython \(python.version), the reference server"
         }
     }
 
@@ -61,14 +70,28 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
                 parsing: line.replacingOccurrences(of: "listening on ", with: ""))
             try await body(
                 RunningServer(address: address, key: key, directory: directory, server: nil))
+        case .reference(let python):
+            let process = PythonProcess(
+                python,
+                [
+                    Self.referenceScript, "--address", directory.file("s"), "--authkey",
+                    "hex:" + key.bytes.map { String(format: "%02x", $0) }.joined(),
+                    "--lifetime", "120",
+                ])
+            try process.start()
+            defer { process.stop() }
+            try #require(try await process.line()?.hasPrefix("READY ") == true)
+            try await body(
+                RunningServer(
+                    address: .unix(path: directory.file("s")), key: key, directory: directory,
+                    server: nil))
         }
     }
 
     private static func process(
         _ python: Python, _ isTCP: Bool, _ key: AuthenticationKey, _ directory: TemporaryDirectory
     ) throws -> PythonProcess {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../InteropTests/Python/reference_server.py").path
+        let script = Self.scripts.appendingPathComponent("reference_server.py").path
         try Data(key.bytes).write(to: URL(fileURLWithPath: directory.file("key")))
         let address = isTCP ? "tcp://127.0.0.1:0" : "unix://\(directory.file("s"))"
         let process = PythonProcess(
