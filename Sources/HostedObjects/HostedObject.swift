@@ -15,6 +15,10 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// The object's name on the wire; the table sets it.
     var id: ObjectID { get set }
 
+    /// Methods that are there for whoever asks, but are not among those that `create` gives and
+    /// messages name: a newer Python exposes them, the older ones do not.
+    static var unlisted: Set<String> { get }
+
     /// Makes an object of the arguments of `create`.
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure)
 
@@ -31,6 +35,12 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// A session that holds this object (see ``Call/hold(for:)``) is gone.
     func ended(_ session: SessionID, _ call: inout Call)
 
+    /// The time of a waiter is up that was parked with ``TimeUp/asks``: it must leave its line.
+    func timeIsUp(for waiter: WaiterID, _ call: inout Call)
+
+    /// A call that waited is gone, with its session; it stands in no line any more.
+    func lost(_ waiter: Waiter, _ call: inout Call)
+
     /// The bodies that the object holds and that may contain proxies.
     var contents: [PickledValue] { get }
 
@@ -46,15 +56,18 @@ package protocol HostedObject: AnyObject, SendableMetatype {
 extension HostedObject {
     package func undo(_ receipt: Receipt.Kind, _ call: inout Call) {}
     package func ended(_ session: SessionID, _ call: inout Call) {}
+    package func timeIsUp(for waiter: WaiterID, _ call: inout Call) {}
+    package func lost(_ waiter: Waiter, _ call: inout Call) {}
     package var contents: [PickledValue] { [] }
     package var waiterLists: [WaiterListID] { [] }
 
     package static var proxied: [String] { [] }
+    package static var unlisted: Set<String> { [] }
 
     /// The names of the methods.
-    package var exposed: [String] { Self.methods.exposed }
+    package var exposed: [String] { Self.methods.exposed.filter { !Self.unlisted.contains($0) } }
     /// The names of the methods, as `create` gives them.
-    package var created: [String] { Self.methods.exposed + Self.proxied }
+    package var created: [String] { exposed + Self.proxied }
     /// Python's name of the type.
     package var typeName: String { Self.typeName }
 

@@ -26,6 +26,10 @@ enum Maker: Sendable {
         "Lock": hosted(HostedLock.self),
         "RLock": hosted(HostedRLock.self),
         "Event": hosted(HostedEvent.self),
+        "Semaphore": hosted(HostedSemaphore.self),
+        "BoundedSemaphore": hosted(HostedBoundedSemaphore.self),
+        "Condition": hosted(HostedCondition.self),
+        "Barrier": hosted(HostedBarrier.self),
         "shared": .directory,
         "unshared": .unsharing,
     ]
