@@ -23,7 +23,6 @@ final class HostedCondition: HostedObject {
         didSet { if ownsLock { lock.id = id } }
     }
     static let typeName = "threading.Condition"
-    static let unlisted: Set = ["locked"]
 
     private let lock: any ConditionLock
     private let ownsLock: Bool
@@ -74,7 +73,7 @@ final class HostedCondition: HostedObject {
             while state.notifyFirst(&call) {}
             return call.returnNone()
         },
-        Method("locked", .none) { (state, _, call) throws(Failure) in
+        Method("locked", .none, isListed: false) { (state, _, call) throws(Failure) in
             call.return(state.lock.isLocked)
         },
     ])

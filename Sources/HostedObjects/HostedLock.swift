@@ -4,7 +4,6 @@ import Pickle
 final class HostedLock: ConditionLock {
     var id = ObjectID.none
     static let typeName = "_thread.lock"
-    static let unlisted: Set = ["locked"]
 
     /// Who was granted the lock, if it is locked.
     private var holder: SessionID?
@@ -28,7 +27,7 @@ final class HostedLock: ConditionLock {
             try state.release(&call)
             return call.returnNone()
         },
-        Method("locked", .none) { (state, _, call) throws(Failure) in
+        Method("locked", .none, isListed: false) { (state, _, call) throws(Failure) in
             call.return(state.isLocked)
         },
     ])

@@ -15,10 +15,6 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// The object's name on the wire; the table sets it.
     var id: ObjectID { get set }
 
-    /// Methods that are there for whoever asks, but are not among those that `create` gives and
-    /// messages name: a newer Python exposes them, the older ones do not.
-    static var unlisted: Set<String> { get }
-
     /// Makes an object of the arguments of `create`.
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure)
 
@@ -62,12 +58,11 @@ extension HostedObject {
     package var waiterLists: [WaiterListID] { [] }
 
     package static var proxied: [String] { [] }
-    package static var unlisted: Set<String> { [] }
 
     /// The names of the methods.
-    package var exposed: [String] { Self.methods.exposed.filter { !Self.unlisted.contains($0) } }
+    package var exposed: [String] { Self.methods.exposed }
     /// The names of the methods, as `create` gives them.
-    package var created: [String] { exposed + Self.proxied }
+    package var created: [String] { Self.methods.exposed + Self.proxied }
     /// Python's name of the type.
     package var typeName: String { Self.typeName }
 

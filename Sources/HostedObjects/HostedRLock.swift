@@ -5,7 +5,6 @@ import Pickle
 final class HostedRLock: ConditionLock {
     var id = ObjectID.none
     static let typeName = "_thread.RLock"
-    static let unlisted: Set = ["locked"]
 
     private var owner: SessionID?
     /// How often the owner has acquired and not released it.
@@ -27,7 +26,7 @@ final class HostedRLock: ConditionLock {
             try state.release(&call)
             return call.returnNone()
         },
-        Method("locked", .none) { (state, _, call) throws(Failure) in
+        Method("locked", .none, isListed: false) { (state, _, call) throws(Failure) in
             call.return(state.isLocked)
         },
     ])

@@ -19,8 +19,10 @@ enum Maker: Sendable {
     static let standard: [String: Maker] = [
         "dict": hosted(HostedDict.self),
         "list": hosted(HostedList.self),
+        "set": hosted(HostedSet.self),
         "Namespace": hosted(HostedNamespace.self),
         "Value": hosted(HostedValue.self),
+        "Array": hosted(HostedArray.self),
         "Queue": hosted(HostedQueue.self),
         "JoinableQueue": hosted(HostedQueue.self),
         "Lock": hosted(HostedLock.self),

@@ -19,13 +19,19 @@ package final class Method<Object: HostedObject>: Sendable {
 
     let name: String
     let signature: Signature
+    /// Whether `create` and messages name it. What only newer Pythons expose is there for whoever
+    /// asks, but not listed.
+    let isListed: Bool
     let body: Body
     /// How many arguments may be given, none by keyword, without a closer look at the signature.
     private let usualCount: ClosedRange<Int>
 
-    package init(_ name: String, _ signature: Signature, _ body: @escaping Body) {
+    package init(
+        _ name: String, _ signature: Signature, isListed: Bool = true, _ body: @escaping Body
+    ) {
         self.name = name
         self.signature = signature
+        self.isListed = isListed
         self.body = body
         usualCount = signature.usualCount
     }
@@ -47,8 +53,12 @@ package struct MethodTable<Object: HostedObject>: Sendable {
     /// For each hash value the place of a method, or -1.
     private let places: [Int8]
 
+    /// The names of the listed methods, in the order of the table.
+    package let exposed: [String]
+
     package init(_ methods: [Method<Object>]) {
-        precondition(methods.count <= 32, "a hosted type has at most 32 methods")
+        exposed = methods.filter(\.isListed).map(\.name)
+        precondition(methods.count <= 48, "a hosted type has at most 48 methods")
         self.methods = methods
         keys = methods.map { method in
             unsafe Array(method.name.utf8).withUnsafeBytes { unsafe MethodKey($0) }
@@ -61,9 +71,6 @@ package struct MethodTable<Object: HostedObject>: Sendable {
         }
         self.places = places
     }
-
-    /// The methods' names, in the order of the table.
-    package var exposed: [String] { methods.map(\.name) }
 
     /// Where the method of that name stands, nil if it is not exposed.
     @inline(__always)

@@ -2,55 +2,31 @@ import Pickle
 
 // Python's `array.array`, as multiprocessing pickles it: `array(typecode, bytes)`.
 extension PickleValue {
-    /// The numbers of an array.
-    static func machineValues(
+    /// The items of an array.
+    static func arrayItems(
         _ arguments: [PickleValue], of value: PickleValue
     ) throws(Failure) -> [PickledValue] {
-        guard let code = arguments.first?.string else { throw .notIterable("array") }
+        guard let type = arguments.first?.string.flatMap(ArrayTypeCode.init) else {
+            throw .notIterable("array")
+        }
         guard arguments.count == 2 else { return [] }
         guard case .bytes(let data) = arguments[1].kind else { return try arguments[1].elements() }
-        let width: Int
-        switch code {
-        case "b", "B": width = 1
-        case "h", "H": width = 2
-        case "i", "I", "f", "u", "w": width = 4
-        case "l", "L", "q", "Q", "d": width = 8
-        default: throw .notIterable("array")
+        var items: [PickledValue] = []
+        for start in stride(from: 0, to: data.count - type.width + 1, by: type.width) {
+            items.append(try type.item(data[start..<start + type.width]))
         }
-        return stride(from: 0, to: data.count - width + 1, by: width).map { start in
-            let bits = data[start..<start + width].reversed().reduce(UInt64(0)) {
-                $0 << 8 | UInt64($1)
-            }
-            return machineValue(code, bits, width)
-        }
+        return items
     }
 
-    private static func machineValue(_ code: String, _ bits: UInt64, _ width: Int) -> PickledValue {
-        var writer = BodyWriter()
-        switch code {
-        case "f": writer.float(Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits))))
-        case "d": writer.float(Double(bitPattern: bits))
-        case "u", "w":
-            let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: bits)) ?? "\u{FFFD}"
-            writer.str(String(Character(scalar)))
-        case "b", "h", "i", "l", "q":
-            let unused = UInt64(64 - 8 * width)
-            writer.int(Int(Int64(bitPattern: bits << unused) >> Int64(unused)))
-        default:
-            writer.int(bits)
-        }
-        return PickledValue(body: writer.bytes)
-    }
-}
-
-extension BodyWriter {
-    /// Writes an int that may be greater than any Int.
-    fileprivate mutating func int(_ bits: UInt64) {
-        if let int = Int(exactly: bits) { return self.int(int) }
-        append(.long1)
-        bytes.append(9)
-        for shift in stride(from: 0, through: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
-        }
+    /// The type code and the bytes, if the value is an array.
+    var array: (type: ArrayTypeCode, data: [UInt8])? {
+        guard case .object(let object) = kind, object.isInstance(of: "array", "array"),
+            let type = object.arguments.first?.string.flatMap(ArrayTypeCode.init)
+        else { return nil }
+        guard object.arguments.count > 1 else { return (type, []) }
+        guard case .bytes(let data) = object.arguments[1].kind,
+            data.count.isMultiple(of: type.width)
+        else { return nil }
+        return (type, data)
     }
 }

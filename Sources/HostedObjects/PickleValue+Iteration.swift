@@ -56,7 +56,7 @@ extension PickleValue {
         case "builtins.range": return try Self.range(object.arguments)
         case "builtins.iter": return Array(try rest(of: object, isReversed: false))
         case "builtins.reversed": return Array(try rest(of: object, isReversed: true))
-        case "array.array": return try Self.machineValues(object.arguments, of: self)
+        case "array.array": return try Self.arrayItems(object.arguments, of: self)
         case "collections.deque": return object.appended.map { PickledValue($0) }
         default: break
         }
