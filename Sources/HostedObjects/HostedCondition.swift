@@ -50,7 +50,10 @@ final class HostedCondition: HostedObject {
             let timeout = try Timeout.ofLock(arguments, arguments[0], arguments[1])
             return state.lock.acquire(timeout, &call)
         },
-        Method("release", .none) { (state, _, call) throws(Failure) in
+        Method("release", .any) { (state, arguments, call) throws(Failure) in
+            // The messages are those of the lock, whose method it is.
+            _ = try Signature.none.bind(
+                arguments, method: "release", type: state.lock.typeName)
             try state.lock.release(&call)
             return call.returnNone()
         },

@@ -1,4 +1,4 @@
-import Pickle
+package import Pickle
 
 // What Python's iteration gives, where a pickle tells it.
 extension PickleValue {
@@ -9,7 +9,7 @@ extension PickleValue {
     ///
     /// - Throws: TypeError for what cannot be iterated over, or is an instance of a class whose
     ///   iteration is code.
-    func elements() throws(Failure) -> [PickledValue] {
+    package func elements() throws(Failure) -> [PickledValue] {
         switch kind {
         case .list(let items), .tuple(let items), .set(let items), .frozenset(let items):
             return items.map { PickledValue($0) }
