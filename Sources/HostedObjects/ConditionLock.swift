@@ -9,6 +9,9 @@ protocol ConditionLock: HostedObject {
     /// Whether a session may use a condition of this lock.
     func isOwned(by session: SessionID) -> Bool
 
+    /// Whether it is a session that acquired the lock last, and has it still.
+    func isHeld(by session: SessionID) -> Bool
+
     /// `acquire()`
     func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome
 

@@ -1,14 +1,15 @@
 import Pickle
 
 /// The elements of a set, in the order in which they came, found by Python's equality: the keys of
-/// a dict without values.
-struct ElementTable {
+/// a dict without values. As its table it belongs to one set.
+final class ElementTable {
     private let table = DictTable()
 
     init() {}
 
     /// - Throws: TypeError for what Python cannot hash.
-    init(_ elements: some Sequence<PickledValue>) throws(Failure) {
+    convenience init(_ elements: some Sequence<PickledValue>) throws(Failure) {
+        self.init()
         for element in elements { try insert(element) }
     }
 

@@ -146,7 +146,7 @@ final class HostedCondition: HostedObject {
         guard case .resumption(let wasNotified) = receipt else {
             return lock.undo(receipt, &call)
         }
-        if lock.isOwned(by: call.caller) { _ = lock.releaseWholly(&call) }
+        if lock.isHeld(by: call.caller) { _ = lock.releaseWholly(&call) }
         if wasNotified { _ = notifyFirst(&call) }
     }
 

@@ -37,6 +37,8 @@ final class HostedLock: ConditionLock {
     /// Nobody owns it, so whoever calls while it is locked may be its holder.
     func isOwned(by session: SessionID) -> Bool { isLocked }
 
+    func isHeld(by session: SessionID) -> Bool { holder == session }
+
     func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
         guard holder != nil else {
             holder = call.caller

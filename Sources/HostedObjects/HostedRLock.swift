@@ -35,6 +35,8 @@ final class HostedRLock: ConditionLock {
 
     func isOwned(by session: SessionID) -> Bool { owner == session }
 
+    func isHeld(by session: SessionID) -> Bool { owner == session }
+
     func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
         if owner == nil {
             hold(for: call.caller, depth: 1, &call)

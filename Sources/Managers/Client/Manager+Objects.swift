@@ -101,10 +101,10 @@ extension Manager {
 extension Manager {
     /// A new array, or the one of that name: `manager.array([1, 2, 3], typecode: "i")`.
     ///
-    /// - Parameter typecode: what the elements are, as in Python's `array`: `"i"` for 32 bits with a
-    ///   sign, `"d"` for a float of 64 bits, …
-    /// - Throws: ``ManagerError``, as `dict`; `remote` (`OverflowError`, `TypeError`) for an element
-    ///   that the type code does not take.
+    /// - Parameter typecode: what the elements are, as in Python's `array`: `"i"` for 32 bits with
+    ///   a sign, `"d"` for a float of 64 bits, and so on.
+    /// - Throws: ``ManagerError``, as `dict`; `remote` (`OverflowError`, `TypeError`) for an
+    ///   element that the type code does not take.
     public func array<Element>(
         _ contents: [Element], typecode: String, named name: String? = nil
     ) async throws(ManagerError) -> ArrayProxy<Element> {

@@ -45,7 +45,11 @@ class Newer(managers.SyncManager):
     """A manager as 3.14 has it."""
 
 
-Newer.register('set', set, managers.MakeProxyType('SetProxy', SET_METHODS))
+# Where pickle looks for the proxy's class.
+if not hasattr(managers, 'SetProxy'):
+    managers.SetProxy = managers.MakeProxyType('SetProxy', SET_METHODS)
+    managers.SetProxy.__module__ = managers.__name__
+Newer.register('set', set, managers.SetProxy)
 
 
 def arguments(*args, **kwds):
