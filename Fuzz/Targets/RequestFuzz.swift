@@ -33,7 +33,9 @@ enum RequestFuzz: FuzzTarget {
             let isText = texts.allSatisfy { slice in
                 unsafe (try? PickleValue(body: body(slice, bytes))) != nil
             }
-            claim(!isText, "what the scanner takes is a pickle: \(error)")
+            // What comes of calls is not known before they are made: REDUCE, OBJ.
+            let mayCall = input.contains(0x52) || input.contains(0x6F)
+            claim(!isText || mayCall, "what the scanner takes is a pickle: \(error)")
             return
         }
         guard case .tuple(let parts) = request.kind, parts.count == 4,
@@ -94,8 +96,8 @@ enum RequestFuzz: FuzzTarget {
         case .dict: kind == .dict
         case .set: kind == .set
         case .frozenset: kind == .frozenset
-        case .global: kind == .global
-        case .complex, .extensionCode, .object: false
+        case .global, .extensionCode: kind == .global
+        case .complex, .object: false
         }
     }
 }

@@ -15,12 +15,12 @@ static int wait_in_milliseconds(
 ) {
     int64_t milliseconds = nanoseconds / 1000000 + (nanoseconds % 1000000 != 0);
     int timeout = nanoseconds < 0 ? -1 : milliseconds > INT_MAX ? INT_MAX : (int)milliseconds;
-    return epoll_wait(poll, events, capacity, timeout);
+    return (int)syscall(SYS_epoll_pwait, poll, events, capacity, timeout, NULL, 0);
 }
 
 int32_t mp_poll_wait(int32_t poll, mp_event *events, int32_t capacity, int64_t nanoseconds) {
     int count = -1;
-    // Zero and "for ever" need no nanoseconds, and epoll_wait is the shorter way.
+    // Zero and "for ever" need no nanoseconds, and epoll_pwait is the shorter way.
     if (nanoseconds > 0 && !atomic_load_explicit(&lacks_nanoseconds, memory_order_relaxed)) {
         struct timespec timeout = {
             .tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000,

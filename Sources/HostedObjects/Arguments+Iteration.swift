@@ -20,19 +20,25 @@ extension Arguments {
     func pairs(_ slice: PickleSlice, _ call: inout Call) throws(Failure) -> DictPairs {
         let value = try decoded(slice)
         guard let proxy = value.proxyReference else {
+            var expansion = Expansion(of: value)
             if let items = value.mappingItems {
-                return DictPairs(
-                    entries: items.map { (PickledValue($0.key), PickledValue($0.value)) })
+                var entries: [(key: PickledValue, value: PickledValue)] = []
+                for item in items {
+                    let key = try expansion.item(item.key)
+                    entries.append((key, try expansion.item(item.value)))
+                }
+                return DictPairs(entries: entries)
             }
-            return DictPairs(try value.elements())
+            return DictPairs(try value.elements(&expansion), &expansion)
         }
         let id = ObjectID(proxy.token.id)
         // A dict that is updated from itself stays as it is.
-        guard id != call.object else { return DictPairs([]) }
+        guard id != call.object else { return DictPairs(entries: []) }
         if let dict = id.flatMap({ call.table[$0] }) as? HostedDict {
             return DictPairs(entries: dict.table.entries.map { ($0.keyValue, $0.valueValue) })
         }
-        return DictPairs(try call.elements(of: id, proxy))
+        var expansion = Expansion(of: value)
+        return DictPairs(try call.elements(of: id, proxy), &expansion)
     }
 }
 
@@ -46,10 +52,10 @@ struct DictPairs {
         self.entries = entries
     }
 
-    init(_ elements: [PickledValue]) {
+    init(_ elements: [PickledValue], _ expansion: inout Expansion) {
         for (index, element) in elements.enumerated() {
             do throws(Failure) {
-                entries.append(try Self.pair(element, index))
+                entries.append(try Self.pair(element, index, &expansion))
             } catch {
                 failure = error
                 return
@@ -58,11 +64,11 @@ struct DictPairs {
     }
 
     private static func pair(
-        _ element: PickledValue, _ index: Int
+        _ element: PickledValue, _ index: Int, _ expansion: inout Expansion
     ) throws(Failure) -> (key: PickledValue, value: PickledValue) {
         let parts: [PickledValue]
         do throws(Failure) {
-            parts = try element.decodedOrFailure().elements()
+            parts = try element.decodedOrFailure().elements(&expansion)
         } catch  where error.isNotIterable {
             throw .type(
                 "cannot convert dictionary update sequence element #\(index) to a sequence")
@@ -105,7 +111,7 @@ extension Failure {
     /// An object has no such attribute.
     static func attribute(_ type: String, _ name: PickledValue) -> Failure {
         let text = unsafe name.body.withUnsafeBytes { body in
-            let arguments = unsafe Arguments(bytes: body, positional: [], keywords: [])
+            let arguments = unsafe Arguments(bytes: body)
             return unsafe Array(arguments.payload(name.slice))
         }
         // The name may hold lone surrogates, which a Swift string cannot.

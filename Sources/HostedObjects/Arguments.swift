@@ -7,9 +7,9 @@ package import Pickle
 @safe package struct Arguments {
     package let bytes: UnsafeRawBufferPointer
     /// The positional arguments, or after binding all of them in the order of the parameters.
-    package var positional: [PickleSlice]
+    package let positional: ArgumentSlices
     /// Names and values of the keyword arguments in turn.
-    package var keywords: [PickleSlice]
+    package let keywords: ArgumentSlices
 
     /// The argument at a place, nil if it was not given.
     @inline(__always)
@@ -17,14 +17,46 @@ package import Pickle
         index < positional.count && !positional[index].isAbsent ? positional[index] : nil
     }
 
-    /// No arguments.
-    package static var none: Arguments {
-        unsafe Arguments(
-            bytes: UnsafeRawBufferPointer(start: nil, count: 0), positional: [], keywords: [])
+    /// How many positional arguments there are.
+    @inline(__always)
+    package var count: Int { positional.count }
+}
+
+// MARK: - Making
+
+extension Arguments {
+    /// Nothing but bytes to read from.
+    init(bytes: UnsafeRawBufferPointer) {
+        let nothing = unsafe ArgumentSlices(UnsafeBufferPointer(start: nil, count: 0))
+        unsafe self.init(bytes: bytes, positional: nothing, keywords: nothing)
     }
 
-    /// How many positional arguments there are.
-    package var count: Int { positional.count }
+    /// No arguments.
+    package static var none: Arguments {
+        unsafe Arguments(bytes: UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    /// Lends arguments whose slices stand in arrays.
+    @inline(__always)
+    static func with<Result>(
+        _ bytes: UnsafeRawBufferPointer, _ positional: [PickleSlice], _ keywords: [PickleSlice],
+        _ body: (Arguments) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe positional.withUnsafeBufferPointer { (positional) throws(Failure) in
+            try unsafe keywords.withUnsafeBufferPointer { (keywords) throws(Failure) in
+                try unsafe body(
+                    Arguments(
+                        bytes: bytes, positional: ArgumentSlices(positional),
+                        keywords: ArgumentSlices(keywords)))
+            }
+        }
+    }
+
+    /// The same without the first few.
+    func droppingFirst(_ count: Int) -> Arguments {
+        unsafe Arguments(
+            bytes: bytes, positional: positional.droppingFirst(count), keywords: keywords)
+    }
 }
 
 extension Arguments {

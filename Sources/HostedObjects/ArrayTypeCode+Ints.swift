@@ -72,9 +72,9 @@ extension BodyWriter {
     mutating func int(_ bits: UInt64) {
         if let int = Int(exactly: bits) { return self.int(int) }
         append(.long1)
-        bytes.append(9)
+        append(byte: 9)
         for shift in stride(from: 0, through: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+            append(byte: UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
         }
     }
 }

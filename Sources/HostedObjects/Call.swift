@@ -119,7 +119,7 @@ extension Call {
         failure.write(to: &writer)
         ReplyFrame.close(&writer, from: start)
         deliveries.append(
-            Delivery(session: waiter.session, frame: writer.bytes, receipt: nil))
+            Delivery(session: waiter.session, frame: writer.finished(), receipt: nil))
     }
 
     @discardableResult
@@ -139,7 +139,7 @@ extension Call {
             Receipt(session: waiter.session, object: waiter.object, kind: $0)
         }
         deliveries.append(
-            Delivery(session: waiter.session, frame: writer.bytes, receipt: receipt))
+            Delivery(session: waiter.session, frame: writer.finished(), receipt: receipt))
         return waiter
     }
 
@@ -153,14 +153,14 @@ extension Call {
 // MARK: - What dies with a session
 
 extension Call {
-    /// Ties an object to a session: when that ends, the object is told.
-    package mutating func hold(_ object: ObjectID, for session: SessionID) {
+    /// Ties the object to a session: when that ends, the object is told.
+    package mutating func hold(for session: SessionID) {
         guard isAlive(session) else { return }
         sessions[Int(session.slot)].holdings.append(object)
     }
 
-    /// Unties an object from a session.
-    package mutating func letGo(_ object: ObjectID, for session: SessionID) {
+    /// Unties the object from a session.
+    package mutating func letGo(for session: SessionID) {
         guard isAlive(session) else { return }
         let holdings = sessions[Int(session.slot)].holdings
         guard let index = holdings.lastIndex(of: object) else { return }

@@ -8,6 +8,9 @@ import Pickle
 ///
 /// SAFETY: whoever makes a key keeps the bytes alive as long as it.
 @safe struct DictKey {
+    /// The tags of str and bytes, whose text stands in their bodies.
+    static let str = UInt8(ascii: "s")
+    static let bytes = UInt8(ascii: "b")
     /// What no other key equals, not even itself.
     static let nan = UInt8(ascii: "N")
 
@@ -33,10 +36,10 @@ import Pickle
         switch slice.kind {
         case .str:
             return try unsafe body(
-                DictKey(tag: UInt8(ascii: "s"), text: arguments.payload(slice)))
+                DictKey(tag: Self.str, text: arguments.payload(slice)))
         case .bytes:
             return try unsafe body(
-                DictKey(tag: UInt8(ascii: "b"), text: arguments.payload(slice)))
+                DictKey(tag: Self.bytes, text: arguments.payload(slice)))
         default:
             if let int = arguments.int(slice) {
                 return try with(canonical: Array("i\(int)".utf8), body)
@@ -69,7 +72,7 @@ import Pickle
         default: break
         }
         var writer = BodyWriter()
-        if tag == UInt8(ascii: "s") {
+        if tag == Self.str {
             unsafe writer.str(utf8: text)
         } else {
             unsafe writer.bytes(text)

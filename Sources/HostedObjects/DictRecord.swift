@@ -115,7 +115,7 @@ import Pickle
     }
 
     static func hasTextInBody(_ tag: UInt8) -> Bool {
-        tag == UInt8(ascii: "s") || tag == UInt8(ascii: "b")
+        tag == DictKey.str || tag == DictKey.bytes
     }
 
     private var valueLength: Int { unsafe Int(memory.load(as: UInt32.self)) }

@@ -12,83 +12,108 @@ import Pickle
     /// Behind a pointer because each access to a class's own variable is checked at run time.
     private let place: UnsafeMutablePointer<DictStorage>
 
-    private var storage: DictStorage {
-        _read { yield unsafe place.pointee }
-        _modify { yield unsafe &place.pointee }
-    }
-
     init() {
         unsafe place = .allocate(capacity: 1)
         unsafe place.initialize(to: DictStorage())
     }
 
     deinit {
-        storage.removeAll()
         unsafe place.deinitialize(count: 1)
         unsafe place.deallocate()
     }
 
     /// How many entries there are.
-    var count: Int { storage.count }
+    var count: Int { unsafe place.pointee.count }
 
     /// Where entries may stand: places below this one. Some of them are gaps.
-    var endPlace: Int { storage.records.count }
+    var endPlace: Int { unsafe place.pointee.endPlace }
 
     /// The entry at a place, nil for a gap.
-    subscript(_ place: Int) -> DictRecord? { storage.records[place] }
+    subscript(_ place: Int) -> DictRecord? { unsafe self.place.pointee[place] }
 
     /// The entries in order.
-    var entries: some Sequence<DictRecord> { storage.records.lazy.compactMap { $0 } }
+    var entries: some Sequence<DictRecord> { (0..<endPlace).lazy.compactMap { self[$0] } }
 
     /// The entry with that key.
     @inline(__always)
-    func find(_ key: DictKey) -> DictRecord? { storage.find(key) }
+    func find(_ key: DictKey) -> DictRecord? { unsafe place.pointee.find(key) }
 
     /// Sets a value. The key's body is asked for only if the key is new.
     func set(
         _ key: DictKey, _ value: [UInt8], keyBody: () throws(Failure) -> [UInt8]
     ) throws(Failure) {
-        try storage.set(key, value, keyBody: keyBody)
+        try unsafe place.pointee.set(key, value, keyBody: keyBody)
     }
 
     /// Removes an entry; its key and value, nil if there is none.
     func remove(_ key: DictKey) -> (key: PickledValue, value: PickledValue)? {
-        storage.remove(key)
+        unsafe place.pointee.remove(key)
     }
 
     /// Removes the entry that came last.
-    func removeLast() -> (key: PickledValue, value: PickledValue)? { storage.removeLast() }
+    func removeLast() -> (key: PickledValue, value: PickledValue)? {
+        unsafe place.pointee.removeLast()
+    }
 
     /// Removes everything.
-    func removeAll() { storage.removeAll() }
+    func removeAll() { unsafe place.pointee = DictStorage() }
 }
 
-/// What a ``DictTable`` holds. It does not free the records by itself.
-private struct DictStorage {
-    private(set) var records: [DictRecord?] = []
-    private var hashes: [UInt32] = []
-    /// 0: free; `removed`: was taken; else the place of an entry, plus 1.
-    private var index = [UInt32](repeating: 0, count: 8)
+/// What a ``DictTable`` holds.
+///
+/// SAFETY: the three buffers are this value's, from `allocate` to deinit. The index has at least
+/// one slot that is 0, so each search ends; its other numbers are places below `endPlace`, plus 1,
+/// and below that `hashes` and `records` are set.
+@safe private struct DictStorage: ~Copyable {
+    /// 0: free; `removed`: was taken; else the place of an entry, plus 1. As many slots as a power
+    /// of two.
+    private var index = unsafe UnsafeMutableBufferPointer<UInt32>(start: nil, count: 0)
+    private var hashes = unsafe UnsafeMutableBufferPointer<UInt32>(start: nil, count: 0)
+    private var records = unsafe UnsafeMutableBufferPointer<DictRecord?>(start: nil, count: 0)
     private var removedInIndex = 0
+    /// Entries and gaps stand below this place.
+    private(set) var endPlace = 0
     /// How many entries there are.
     private(set) var count = 0
 
     private static let removed = UInt32.max
 
+    init() {
+        allocate(8)
+    }
+
+    deinit {
+        for place in 0..<endPlace { unsafe records[place]?.deallocate() }
+        unsafe index.deallocate()
+        unsafe hashes.deallocate()
+        unsafe records.deallocate()
+    }
+
+    /// The entry at a place below ``endPlace``, nil for a gap.
+    subscript(_ place: Int) -> DictRecord? {
+        precondition(place >= 0 && place < endPlace, "no entry stands there")
+        return unsafe records[place]
+    }
+
     @inline(__always)
     func find(_ key: DictKey) -> DictRecord? {
-        slot(of: key).flatMap { records[Int(index[$0]) - 1] }
+        slot(of: key).flatMap { unsafe records[place(at: $0)] }
     }
+
+    @inline(__always)
+    private func place(at slot: Int) -> Int { unsafe Int(index[slot]) - 1 }
 
     /// The slot of the index that leads to the key.
     @inline(__always)
     private func slot(of key: DictKey) -> Int? {
-        let mask = index.count - 1
+        let mask = unsafe index.count - 1
         var slot = Int(key.hash) & mask
-        while index[slot] != 0 {
-            if index[slot] != Self.removed {
-                let place = Int(index[slot]) - 1
-                if hashes[place] == key.hash, let record = records[place], record.has(key) {
+        while unsafe index[slot] != 0 {
+            if unsafe index[slot] != Self.removed {
+                let place = place(at: slot)
+                if unsafe hashes[place] == key.hash, let record = unsafe records[place],
+                    record.has(key)
+                {
                     return slot
                 }
             }
@@ -104,80 +129,86 @@ private struct DictStorage {
             throw .value("over the limit: \(DictRecord.valueLimit) bytes a value")
         }
         if let slot = slot(of: key) {
-            let place = Int(index[slot]) - 1
-            records[place] = records[place]?.replacing(value)
+            let place = place(at: slot)
+            unsafe records[place] = records[place]?.replacing(value)
             return
         }
         let body = key.kept(try keyBody())
         guard body.count <= DictRecord.keyLimit else {
             throw .value("over the limit: \(DictRecord.keyLimit) bytes a key")
         }
-        if (records.count + removedInIndex + 1) * 3 > index.count * 2 { rebuild() }
-        records.append(DictRecord(key, keyBody: body, value: value))
-        hashes.append(key.hash)
-        link(records.count - 1)
+        if unsafe (endPlace + removedInIndex + 1) * 3 > index.count * 2 { rebuild() }
+        unsafe records[endPlace] = DictRecord(key, keyBody: body, value: value)
+        unsafe hashes[endPlace] = key.hash
+        link(endPlace)
+        endPlace += 1
         count += 1
     }
 
     mutating func remove(_ key: DictKey) -> (key: PickledValue, value: PickledValue)? {
         guard let slot = slot(of: key) else { return nil }
-        return remove(at: Int(index[slot]) - 1, slot: slot)
+        return remove(at: place(at: slot), slot: slot)
     }
 
     mutating func removeLast() -> (key: PickledValue, value: PickledValue)? {
-        guard let place = records.lastIndex(where: { $0 != nil }) else { return nil }
-        let mask = index.count - 1
-        var slot = Int(hashes[place]) & mask
-        while Int(index[slot]) != place + 1 { slot = (slot + 1) & mask }
-        return remove(at: place, slot: slot)
+        // Gaps at the end go at once, so an entry stands there.
+        guard endPlace > 0 else { return nil }
+        let mask = unsafe index.count - 1
+        var slot = unsafe Int(hashes[endPlace - 1]) & mask
+        while place(at: slot) != endPlace - 1 { slot = (slot + 1) & mask }
+        return remove(at: endPlace - 1, slot: slot)
     }
 
     private mutating func remove(at place: Int, slot: Int) -> (
         key: PickledValue, value: PickledValue
     )? {
-        guard let record = records[place] else { return nil }
-        index[slot] = Self.removed
+        guard let record = unsafe records[place] else { return nil }
+        unsafe index[slot] = Self.removed
         removedInIndex += 1
         count -= 1
         defer { record.deallocate() }
-        records[place] = nil
-        // Gaps at the end go at once, so that taking from the end stays cheap.
-        while case .some(nil) = records.last {
-            records.removeLast()
-            hashes.removeLast()
-        }
+        unsafe records[place] = nil
+        while endPlace > 0, unsafe records[endPlace - 1] == nil { endPlace -= 1 }
         return (record.keyValue, record.valueValue)
     }
 
-    mutating func removeAll() {
-        for record in records { record?.deallocate() }
-        records = []
-        hashes = []
-        index = [UInt32](repeating: 0, count: 8)
-        removedInIndex = 0
-        count = 0
-    }
-
     private mutating func link(_ place: Int) {
-        let mask = index.count - 1
-        var slot = Int(hashes[place]) & mask
-        while index[slot] != 0, index[slot] != Self.removed { slot = (slot + 1) & mask }
-        if index[slot] == Self.removed { removedInIndex -= 1 }
-        index[slot] = UInt32(place + 1)
+        let mask = unsafe index.count - 1
+        var slot = unsafe Int(hashes[place]) & mask
+        while unsafe index[slot] != 0, unsafe index[slot] != Self.removed {
+            slot = (slot + 1) & mask
+        }
+        if unsafe index[slot] == Self.removed { removedInIndex -= 1 }
+        unsafe index[slot] = UInt32(place + 1)
     }
 
     /// Closes the gaps and gives the index room for as many entries again.
     private mutating func rebuild() {
-        if count < records.count {
-            let kept = records.indices.filter { records[$0] != nil }
-            hashes = kept.map { hashes[$0] }
-            records = kept.map { records[$0] }
-        }
+        let (oldIndex, oldHashes, oldRecords) = unsafe (index, hashes, records)
+        let oldEnd = endPlace
         var size = 8
         while size < count * 3 { size *= 2 }
-        index = [UInt32](repeating: 0, count: size)
+        allocate(size)
         removedInIndex = 0
-        for place in records.indices { link(place) }
+        endPlace = 0
+        for place in 0..<oldEnd {
+            guard let record = unsafe oldRecords[place] else { continue }
+            unsafe records[endPlace] = record
+            unsafe hashes[endPlace] = oldHashes[place]
+            link(endPlace)
+            endPlace += 1
+        }
+        unsafe oldIndex.deallocate()
+        unsafe oldHashes.deallocate()
+        unsafe oldRecords.deallocate()
+    }
+
+    /// Makes room for an index of so many slots, and entries for two thirds of them.
+    private mutating func allocate(_ size: Int) {
+        unsafe index = .allocate(capacity: size)
+        unsafe index.initialize(repeating: 0)
+        unsafe hashes = .allocate(capacity: size * 2 / 3)
+        unsafe records = .allocate(capacity: size * 2 / 3)
     }
 }
 
@@ -195,8 +226,8 @@ extension BodyWriter {
         guard table.count > 0 else { return }
         append(.mark)
         for record in table.entries {
-            unsafe bytes.append(contentsOf: record.key)
-            unsafe bytes.append(contentsOf: record.value)
+            unsafe append(raw: record.key)
+            unsafe append(raw: record.value)
         }
         append(.setItems)
     }

@@ -2,20 +2,20 @@ import Pickle
 
 /// A shared array of numbers or characters of one type: `array.array`.
 final class HostedArray: HostedObject {
-    var id = ObjectID.none
     static let typeName = "array.array"
 
     private let type: ArrayTypeCode
     /// The items, one behind the other.
-    private var data: [UInt8] = []
+    private var data: [UInt8]
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
-        let bound = try Self.bind(arguments)
-        guard let code = bound[0], let sequence = bound[1] else {
-            throw .type("an argument is missing")
+        (type, data) = try Self.bound(arguments) { (bound) throws(Failure) in
+            guard let code = bound[0], let sequence = bound[1] else {
+                throw .type("an argument is missing")
+            }
+            let type = try Self.typeCode(code, of: bound)
+            return (type, try Self.data(of: type, from: sequence, of: bound, &call))
         }
-        type = try Self.typeCode(code, of: bound)
-        try fill(from: sequence, of: bound, &call)
     }
 
     static let methods = MethodTable<HostedArray>([
@@ -85,13 +85,15 @@ extension PickledValue {
 
 extension HostedArray {
     /// CPython makes an array through a function: `Array(typecode, sequence, lock=True)`.
-    private static func bind(_ arguments: Arguments) throws(Failure) -> Arguments {
+    private static func bound<Result>(
+        _ arguments: Arguments, _ body: (Arguments) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         guard arguments.count <= 3 else {
             throw .type(
                 "Array() takes from 2 to 3 positional arguments but \(arguments.count) were given")
         }
         return try Signature.named(["typecode", "sequence", "lock"], required: 2, as: "Array").bind(
-            arguments, method: "Array", type: "Array")
+            arguments, method: "Array", type: "Array", body)
     }
 
     private static func typeCode(
@@ -112,9 +114,10 @@ extension HostedArray {
         return type
     }
 
-    private func fill(
-        from slice: PickleSlice, of arguments: Arguments, _ call: inout Call
-    ) throws(Failure) {
+    private static func data(
+        of type: ArrayTypeCode, from slice: PickleSlice, of arguments: Arguments,
+        _ call: inout Call
+    ) throws(Failure) -> [UInt8] {
         let sequence = try arguments.decoded(slice)
         switch sequence.kind {
         case .str where type.kind != .character:
@@ -124,8 +127,7 @@ extension HostedArray {
             guard bytes.count.isMultiple(of: type.width) else {
                 throw .value("bytes length not a multiple of item size")
             }
-            data = bytes
-            return
+            return bytes
         default: break
         }
         if let other = sequence.array {
@@ -135,13 +137,14 @@ extension HostedArray {
                         + "'\(type.letter)'")
             }
             if other.type.kind == type.kind, other.type.width == type.width {
-                data = other.data
-                return
+                return other.data
             }
         }
         let elements = try arguments.elements(slice, &call)
+        var data: [UInt8] = []
         data.reserveCapacity(elements.count * type.width)
         for element in elements { try type.append(element, to: &data) }
+        return data
     }
 }
 

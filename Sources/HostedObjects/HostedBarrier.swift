@@ -7,7 +7,6 @@ import Pickle
 ///
 /// The server runs no code of its clients', so the action must be None.
 final class HostedBarrier: HostedObject {
-    var id = ObjectID.none
     static let typeName = "threading.Barrier"
 
     private let parties: Number
@@ -18,21 +17,31 @@ final class HostedBarrier: HostedObject {
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         let parameters: [StaticString] = ["parties", "action", "timeout"]
-        let bound = try Signature.named(parameters, required: 1, as: "Barrier.__init__").bind(
-            arguments, method: "__init__", type: "Barrier")
+        let signature = Signature.named(parameters, required: 1, as: "Barrier.__init__")
+        (parties, timeout) = try signature.bind(arguments, method: "__init__", type: "Barrier") {
+            (bound) throws(Failure) in
+            (try Self.parties(bound), Self.timeout(bound))
+        }
+        line = call.waiters.makeList()
+    }
+
+    private static func parties(_ bound: Arguments) throws(Failure) -> Number {
         guard let slice = bound[0] else { throw .type("the parties are missing") }
-        parties = try Number(slice, of: bound, comparedBy: "<")
+        let parties = try Number(slice, of: bound, comparedBy: "<")
         guard !parties.isBelow(1) else { throw .value("parties must be > 0") }
         if let action = bound[1], try bound.isTrue(action) {
             throw .type(
                 "a barrier's action must be None: this server runs no code of its clients'")
         }
+        return parties
+    }
+
+    private static func timeout(_ bound: Arguments) -> Result<Timeout, Failure> {
         do throws(Failure) {
-            timeout = .success(try Timeout.ofEnd(bound, bound[2]))
+            return .success(try Timeout.ofEnd(bound, bound[2]))
         } catch {
-            timeout = .failure(error)
+            return .failure(error)
         }
-        line = call.waiters.makeList()
     }
 
     static let methods = MethodTable<HostedBarrier>([
@@ -125,7 +134,7 @@ final class HostedBarrier: HostedObject {
     func repr(_ call: inout Call) throws(Failure) -> String {
         let state =
             isBroken ? "broken" : "waiters=\(call.waiters.count(of: line))/\(parties.text)"
-        return "<threading.Barrier at 0x\(id.ident): \(state)>"
+        return "<threading.Barrier at 0x\(call.object.ident): \(state)>"
     }
 
     var waiterLists: [WaiterListID] { [line] }

@@ -2,7 +2,6 @@ import Pickle
 
 /// A shared semaphore that is an error to release more often than it was acquired.
 final class HostedBoundedSemaphore: HostedObject {
-    var id = ObjectID.none
     static let typeName = "threading.BoundedSemaphore"
 
     private var state: SemaphoreState
@@ -27,7 +26,7 @@ final class HostedBoundedSemaphore: HostedObject {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<threading.BoundedSemaphore at 0x\(id.ident): "
+        "<threading.BoundedSemaphore at 0x\(call.object.ident): "
             + "value=\(state.value.text)/\(state.initialValue.text)>"
     }
 

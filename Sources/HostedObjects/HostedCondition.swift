@@ -18,29 +18,25 @@ import Pickle
 /// - Note: In CPython a condition of an RLock's *proxy* cannot be waited for, because the server
 ///   calls the proxy itself and so owns the lock. Here its owner is who acquired it.
 final class HostedCondition: HostedObject {
-    var id = ObjectID.none {
-        // Its own lock has no place in the table.
-        didSet { if ownsLock { lock.id = id } }
-    }
     static let typeName = "threading.Condition"
 
     private let lock: any ConditionLock
-    private let ownsLock: Bool
-    /// The proxy of the lock, if that is another object's.
-    private let proxy: PickledValue?
+    /// The lock's proxy and its id, if the lock is an object of its own.
+    private let other: (proxy: PickledValue, id: ObjectID)?
     private let line: WaiterListID
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
-        let bound = try Signature.named(["lock"], required: 0, as: "Condition.__init__").bind(
-            arguments, method: "__init__", type: "Condition")
-        if let slice = bound[0], slice.kind != .none {
-            lock = try bound.lock(slice, call)
-            proxy = try bound.value(slice)
+        let signature = Signature.named(["lock"], required: 0, as: "Condition.__init__")
+        other = try signature.bind(arguments, method: "__init__", type: "Condition") {
+            (bound) throws(Failure) in
+            guard let slice = bound[0], slice.kind != .none else { return nil }
+            return (try bound.value(slice), try bound.lockID(slice, call))
+        }
+        if let id = other?.id, let lock = call.table[id] as? any ConditionLock {
+            self.lock = lock
         } else {
             lock = HostedRLock(.none, &call)
-            proxy = nil
         }
-        ownsLock = proxy == nil
         line = call.waiters.makeList()
     }
 
@@ -48,13 +44,14 @@ final class HostedCondition: HostedObject {
         Method("acquire", .keywords(["blocking", "timeout"], as: "acquire")) {
             (state, arguments, call) throws(Failure) in
             let timeout = try Timeout.ofLock(arguments, arguments[0], arguments[1])
-            return state.lock.acquire(timeout, &call)
+            return state.withLock(&call) { $0.acquire(timeout, &$1) }
         },
         Method("release", .any) { (state, arguments, call) throws(Failure) in
             // The messages are those of the lock, whose method it is.
-            _ = try Signature.none.bind(
-                arguments, method: "release", type: state.lock.typeName)
-            try state.lock.release(&call)
+            try Signature.none.bind(
+                arguments, method: "release", type: state.lock.typeName
+            ) { _ in }
+            try state.withLock(&call) { (lock, call) throws(Failure) in try lock.release(&call) }
             return call.returnNone()
         },
         Method("wait", .named(["timeout"], required: 0, as: "Condition.wait")) {
@@ -81,16 +78,29 @@ final class HostedCondition: HostedObject {
         },
     ])
 
+    /// Does something with the lock, as if that had been called itself.
+    private func withLock<Result, Thrown: Error>(
+        _ call: inout Call,
+        _ body: (any ConditionLock, inout Call) throws(Thrown) -> Result
+    ) throws(Thrown) -> Result {
+        let own = call.object
+        defer { call.object = own }
+        if let other { call.object = other.id }
+        return try body(lock, &call)
+    }
+
     // MARK: Waiting
 
     private func wait(_ timeout: Timeout, _ call: inout Call) -> Outcome {
-        let resumption = Resumption(depth: lock.releaseWholly(&call))
+        let depth = withLock(&call) { $0.releaseWholly(&$1) }
+        let resumption = Resumption(depth: depth)
         guard timeout.isZero else {
             return call.park(
                 in: line, seconds: timeout.seconds, timeUp: .asks, resumption: resumption)
         }
         // Also who does not wait lets others have the lock first.
-        guard lock.take(for: call.caller, depth: resumption.depth, &call) else {
+        let session = call.caller
+        guard withLock(&call, { $0.take(for: session, depth: depth, &$1) }) else {
             return call.park(
                 in: lock.line, seconds: nil, timeUp: .returns(false), resumption: resumption)
         }
@@ -107,7 +117,7 @@ final class HostedCondition: HostedObject {
         guard var resumption = call.waiters[id]?.resumption else { return }
         resumption.isNotified = isNotified
         call.waiters.move(id, to: lock.line, resumption)
-        lock.admit(&call)
+        withLock(&call) { $0.admit(&$1) }
     }
 
     // MARK: Notifying
@@ -144,14 +154,15 @@ final class HostedCondition: HostedObject {
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
         guard case .resumption(let wasNotified) = receipt else {
-            return lock.undo(receipt, &call)
+            return withLock(&call) { $0.undo(receipt, &$1) }
         }
-        if lock.isHeld(by: call.caller) { _ = lock.releaseWholly(&call) }
+        if lock.isHeld(by: call.caller) { _ = withLock(&call) { $0.releaseWholly(&$1) } }
         if wasNotified { _ = notifyFirst(&call) }
     }
 
     func ended(_ session: SessionID, _ call: inout Call) {
-        if ownsLock { lock.ended(session, &call) }
+        // Another object is told by itself.
+        if other == nil { lock.ended(session, &call) }
     }
 
     // MARK: Looking
@@ -161,29 +172,30 @@ final class HostedCondition: HostedObject {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<Condition(\(try lock.repr(&call)), \(call.waiters.count(of: line)))>"
+        let lock = try withLock(&call) { (lock, call) throws(Failure) in try lock.repr(&call) }
+        return "<Condition(\(lock), \(call.waiters.count(of: line)))>"
     }
 
-    var contents: [PickledValue] { proxy.map { [$0] } ?? [] }
-    var waiterLists: [WaiterListID] { [line] + (ownsLock ? lock.waiterLists : []) }
+    var contents: [PickledValue] { other.map { [$0.proxy] } ?? [] }
+    var waiterLists: [WaiterListID] { [line] + (other == nil ? lock.waiterLists : []) }
 }
 
 extension Arguments {
-    /// The lock whose proxy an argument is.
-    fileprivate func lock(
-        _ slice: PickleSlice, _ call: Call
-    ) throws(Failure) -> any ConditionLock {
+    /// The id of the lock whose proxy an argument is.
+    fileprivate func lockID(_ slice: PickleSlice, _ call: Call) throws(Failure) -> ObjectID {
         let value = try decoded(slice)
         guard let reference = value.proxyReference else {
             throw .attribute(value.nameOfType, .str("acquire"))
         }
-        guard let object = ObjectID(reference.token.id).flatMap({ call.table[$0] }) else {
+        guard let id = ObjectID(reference.token.id), let object = call.table[id] else {
             throw Failure("ReferenceError", "this manager has no object \(reference.token.id)")
         }
-        if let lock = object as? any ConditionLock { return lock }
         guard object.exposed.contains("acquire") else {
             throw .attribute(value.nameOfType, .str("acquire"))
         }
-        throw .type("a condition's lock must be a Lock or an RLock, not a \(object.typeName)")
+        guard object is any ConditionLock else {
+            throw .type("a condition's lock must be a Lock or an RLock, not a \(object.typeName)")
+        }
+        return id
     }
 }

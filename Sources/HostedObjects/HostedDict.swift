@@ -2,7 +2,6 @@ import Pickle
 
 /// A shared dict.
 final class HostedDict: HostedObject {
-    var id = ObjectID.none
     static let typeName = "dict"
     static let proxied = ["__iter__"]
     let table = DictTable()
@@ -48,14 +47,14 @@ final class HostedDict: HostedObject {
         },
         Method("items", .none) { (state, _, call) throws(Failure) in
             state.write(&call) { record, out in
-                unsafe out.bytes.append(contentsOf: record.key)
-                unsafe out.bytes.append(contentsOf: record.value)
+                unsafe out.append(raw: record.key)
+                unsafe out.append(raw: record.value)
                 out.append(.tuple2)
             }
         },
         Method("keys", .none) { (state, _, call) throws(Failure) in
             state.write(&call) { record, out in
-                unsafe out.bytes.append(contentsOf: record.key)
+                unsafe out.append(raw: record.key)
             }
         },
         Method("pop", .positional(1...2)) { (state, arguments, call) throws(Failure) in
@@ -80,7 +79,7 @@ final class HostedDict: HostedObject {
         },
         Method("values", .none) { (state, _, call) throws(Failure) in
             state.write(&call) { record, out in
-                unsafe out.bytes.append(contentsOf: record.value)
+                unsafe out.append(raw: record.value)
             }
         },
         Method("__ior__", .slot(1), isListed: false) { (state, arguments, call) throws(Failure) in
@@ -133,17 +132,22 @@ extension HostedDict {
 
     @inline(__always)
     private func getItem(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
-        try find(arguments[0], arguments) { (record) throws(Failure) in
-            guard let record else { throw try missing(arguments) }
-            unsafe call.out.bytes.append(contentsOf: record.value)
-            return .returned
+        let record: DictRecord?
+        if let slice = arguments[0], case .str = slice.kind {
+            // What nearly every key is, without the detour by way of a closure.
+            record = table.find(unsafe DictKey(tag: DictKey.str, text: arguments.payload(slice)))
+        } else {
+            record = try find(arguments[0], arguments) { $0 }
         }
+        guard let record else { throw try missing(arguments) }
+        unsafe call.out.append(raw: record.value)
+        return .returned
     }
 
     private func get(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
         try find(arguments[0], arguments) { (record) throws(Failure) in
             if let record {
-                unsafe call.out.bytes.append(contentsOf: record.value)
+                unsafe call.out.append(raw: record.value)
                 return .returned
             }
             return call.return(try fallback(arguments) ?? .none)

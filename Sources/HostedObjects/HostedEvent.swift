@@ -2,15 +2,15 @@ import Pickle
 
 /// A shared flag that calls can wait for.
 final class HostedEvent: HostedObject {
-    var id = ObjectID.none
     static let typeName = "threading.Event"
 
     private var isSet = false
     private let line: WaiterListID
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
-        _ = try Signature.named([], required: 0, as: "Event.__init__").bind(
-            arguments, method: "__init__", type: "Event")
+        try Signature.named([], required: 0, as: "Event.__init__").bind(
+            arguments, method: "__init__", type: "Event"
+        ) { _ in }
         line = call.waiters.makeList()
     }
 
@@ -44,7 +44,7 @@ final class HostedEvent: HostedObject {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<threading.Event at 0x\(id.ident): \(isSet ? "set" : "unset")>"
+        "<threading.Event at 0x\(call.object.ident): \(isSet ? "set" : "unset")>"
     }
 
     var waiterLists: [WaiterListID] { [line] }

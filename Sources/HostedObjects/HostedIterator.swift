@@ -2,7 +2,6 @@ import Pickle
 
 /// An iterator over a hosted dict's keys, as `iter(proxy)` makes it.
 final class HostedIterator: HostedObject {
-    var id = ObjectID.none
     static let typeName = "dict_keyiterator"
 
     private let table: DictTable
@@ -36,7 +35,7 @@ final class HostedIterator: HostedObject {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<dict_keyiterator object at 0x\(id.ident)>"
+        "<dict_keyiterator object at 0x\(call.object.ident)>"
     }
 
     private func next(_ call: inout Call) throws(Failure) -> Outcome {

@@ -5,14 +5,15 @@ import Pickle
 extension HostedList {
     /// How large the result of a repetition may get, in bytes: those of its items and eight for
     /// each.
-    static let repetitionLimit = 1 << 28
+    static let repetitionLimit = StoreLimits.expansion
 
     func add(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
         let other = try arguments.value(at: 0).decodedOrFailure()
         guard let more = other.listItems else {
             throw .type("can only concatenate list (not \"\(other.nameOfType)\") to list")
         }
-        call.out.list(Array(items) + more.map { PickledValue($0) })
+        var expansion = Expansion(of: other)
+        call.out.list(Array(items) + (try expansion.items(more)))
         return .returned
     }
 

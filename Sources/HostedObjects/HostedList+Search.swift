@@ -6,6 +6,7 @@ extension HostedList {
     var wholeRange: Range<Int> { 0..<items.count }
 
     func firstIndex(of needle: Needle, in range: Range<Int>) throws(Failure) -> Int? {
+        var needle = needle
         for place in range where try needle.matches(items[place]) { return place }
         return nil
     }

@@ -17,7 +17,10 @@ extension HostedList {
             if options.isReversed { items.reverse() }
         }
         let keys = try SortKeys(old)
-        try sorter.sort { (left, right) throws(Failure) in try keys.isLess(left, right) }
+        var fuel = ComparisonFuel()
+        try sorter.sort { (left, right) throws(Failure) in
+            try keys.isLess(left, right, &fuel)
+        }
     }
 }
 
@@ -83,13 +86,16 @@ private enum SortKeys {
         self = .values(values)
     }
 
-    func isLess(_ left: Int, _ right: Int) throws(Failure) -> Bool {
+    /// - Parameter fuel: what is left for all comparisons of the sort.
+    func isLess(
+        _ left: Int, _ right: Int, _ fuel: inout ComparisonFuel
+    ) throws(Failure) -> Bool {
         switch self {
         case .ints(let keys): return keys[left] < keys[right]
         case .texts(let keys): return keys[left].lexicographicallyPrecedes(keys[right])
         case .values(let keys):
             do {
-                return try keys[left].isLess(than: keys[right])
+                return try keys[left].isLess(than: keys[right], &fuel)
             } catch {
                 throw Failure(error)
             }

@@ -3,7 +3,6 @@ import Pickle
 
 /// A shared list.
 final class HostedList: HostedObject {
-    var id = ObjectID.none
     static let typeName = "list"
 
     var items: Deque<PickledValue> = []
@@ -56,7 +55,7 @@ final class HostedList: HostedObject {
             return call.returnNone()
         },
         Method("count", .one) { (state, arguments, call) throws(Failure) in
-            let needle = try arguments.needle()
+            var needle = try arguments.needle()
             var count = 0
             for item in state.items where try needle.matches(item) { count += 1 }
             return call.return(count)

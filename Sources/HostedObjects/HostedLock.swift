@@ -2,7 +2,6 @@ import Pickle
 
 /// A shared lock. It is not owned: whoever likes may release it.
 final class HostedLock: ConditionLock {
-    var id = ObjectID.none
     static let typeName = "_thread.lock"
 
     /// Who was granted the lock, if it is locked.
@@ -79,7 +78,7 @@ final class HostedLock: ConditionLock {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<\(holder == nil ? "unlocked" : "locked") _thread.lock object at 0x\(id.ident)>"
+        "<\(holder == nil ? "unlocked" : "locked") _thread.lock object at 0x\(call.object.ident)>"
     }
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {

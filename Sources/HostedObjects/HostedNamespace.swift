@@ -2,7 +2,6 @@ import Pickle
 
 /// A shared object with attributes: `managers.Namespace`.
 final class HostedNamespace: HostedObject {
-    var id = ObjectID.none
     static let typeName = "multiprocessing.managers.Namespace"
 
     private var attributes = DictTable()

@@ -12,16 +12,13 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// Methods whose result is a proxy; CPython's `create` names them twice.
     static var proxied: [String] { get }
 
-    /// The object's name on the wire; the table sets it.
-    var id: ObjectID { get set }
-
     /// Makes an object of the arguments of `create`.
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure)
 
     /// `_getvalue()`: writes the object itself. Not all have a value that can travel.
     func value(_ call: inout Call) throws(Failure)
 
-    /// `str(object)` and `repr(object)`.
+    /// `str(object)` and `repr(object)` of ``Call/object``, which is this one.
     func repr(_ call: inout Call) throws(Failure) -> String
 
     /// Takes back what the reply to a call of ``Call/caller`` gave, because it could not be handed
@@ -43,7 +40,7 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// The lists of waiters that the object owns.
     var waiterLists: [WaiterListID] { get }
 
-    /// Calls a method by its name; nil if it is not exposed.
+    /// Calls a method of ``Call/object``, which is this one, by its name; nil if it is not exposed.
     func perform(
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
     ) throws(Failure) -> Outcome?
@@ -70,9 +67,6 @@ extension HostedObject {
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
     ) throws(Failure) -> Outcome? {
         guard let place = unsafe Self.methods.place(of: name) else { return nil }
-        let method = Self.methods[place]
-        let bound = try method.bind(arguments, type: Self.typeName)
-        call.object = id
-        return try method.body(self, bound, &call)
+        return try Self.methods.call(place, of: self, arguments, &call)
     }
 }

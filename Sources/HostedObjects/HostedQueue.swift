@@ -4,7 +4,6 @@ import Pickle
 /// A shared first-in, first-out queue; with `task_done` and `join` a JoinableQueue too, as
 /// `queue.Queue` is.
 final class HostedQueue: HostedObject {
-    var id = ObjectID.none
     static let typeName = "queue.Queue"
 
     private struct Item: Sendable {
@@ -26,9 +25,9 @@ final class HostedQueue: HostedObject {
     private let joiners: WaiterListID
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
-        let bound = try Signature.named(["maxsize"], required: 0, as: "Queue.__init__").bind(
-            arguments, method: "__init__", type: "Queue")
-        capacity = try QueueCapacity(bound[0], of: bound)
+        capacity = try Signature.named(["maxsize"], required: 0, as: "Queue.__init__").bind(
+            arguments, method: "__init__", type: "Queue"
+        ) { (bound) throws(Failure) in try QueueCapacity(bound[0], of: bound) }
         getters = call.waiters.makeList()
         putters = call.waiters.makeList()
         joiners = call.waiters.makeList()
@@ -197,7 +196,7 @@ final class HostedQueue: HostedObject {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<queue.Queue object at 0x\(id.ident)>"
+        "<queue.Queue object at 0x\(call.object.ident)>"
     }
 
     var contents: [PickledValue] { items.map(\.value) }

@@ -3,7 +3,6 @@ import Pickle
 /// A shared lock that its owner may acquire again. The owner is a connection, as it is a server
 /// thread in CPython; unlike there, the lock dies with it.
 final class HostedRLock: ConditionLock {
-    var id = ObjectID.none
     static let typeName = "_thread.RLock"
 
     private var owner: SessionID?
@@ -53,7 +52,7 @@ final class HostedRLock: ConditionLock {
     private func hold(for session: SessionID, depth: Int, _ call: inout Call) {
         owner = session
         self.depth = depth
-        call.hold(id, for: session)
+        call.hold(for: session)
     }
 
     func release(_ call: inout Call) throws(Failure) {
@@ -67,7 +66,7 @@ final class HostedRLock: ConditionLock {
     }
 
     private func letGo(_ call: inout Call) {
-        if let owner { call.letGo(id, for: owner) }
+        if let owner { call.letGo(for: owner) }
         passOn(&call)
     }
 
@@ -100,7 +99,7 @@ final class HostedRLock: ConditionLock {
     func repr(_ call: inout Call) throws(Failure) -> String {
         let owner = owner.map { "\($0.serial)" } ?? "0"
         return "<\(depth == 0 ? "unlocked" : "locked") _thread.RLock object "
-            + "owner=\(owner) count=\(depth) at 0x\(id.ident)>"
+            + "owner=\(owner) count=\(depth) at 0x\(call.object.ident)>"
     }
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {

@@ -2,7 +2,6 @@ import Pickle
 
 /// A shared semaphore: so many may pass as permits were given, and whoever likes may give more.
 final class HostedSemaphore: HostedObject {
-    var id = ObjectID.none
     static let typeName = "threading.Semaphore"
 
     private var state: SemaphoreState
@@ -27,7 +26,7 @@ final class HostedSemaphore: HostedObject {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<threading.Semaphore at 0x\(id.ident): value=\(state.value.text)>"
+        "<threading.Semaphore at 0x\(call.object.ident): value=\(state.value.text)>"
     }
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {

@@ -4,7 +4,6 @@ import Pickle
 ///
 /// Its elements keep the order in which they came; `pop` takes the last.
 final class HostedSet: HostedObject {
-    var id = ObjectID.none
     static let typeName = "set"
 
     var table = ElementTable()

@@ -2,7 +2,6 @@ import Pickle
 
 /// A shared value with a type code, which nobody checks: `managers.Value`.
 final class HostedValue: HostedObject {
-    var id = ObjectID.none
     static let typeName = "multiprocessing.managers.Value"
 
     private let typecode: PickledValue
@@ -10,10 +9,9 @@ final class HostedValue: HostedObject {
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         let parameters: [StaticString] = ["typecode", "value", "lock"]
-        let bound = try Signature.named(parameters, required: 2, as: "Value.__init__").bind(
-            arguments, method: "__init__", type: "Value")
-        typecode = try bound.value(at: 0)
-        value = try bound.value(at: 1)
+        (typecode, value) = try Signature.named(parameters, required: 2, as: "Value.__init__").bind(
+            arguments, method: "__init__", type: "Value"
+        ) { (bound) throws(Failure) in (try bound.value(at: 0), try bound.value(at: 1)) }
     }
 
     static let methods = MethodTable<HostedValue>([

@@ -11,9 +11,7 @@ package enum Outcome {
 }
 
 /// One method of a hosted type.
-///
-/// A class, so that finding one copies nothing.
-package final class Method<Object: HostedObject>: Sendable {
+package struct Method<Object: HostedObject>: Sendable {
     package typealias Body =
         @Sendable (Object, Arguments, inout Call) throws(Failure) -> Outcome
 
@@ -23,8 +21,6 @@ package final class Method<Object: HostedObject>: Sendable {
     /// asks, but not listed.
     let isListed: Bool
     let body: Body
-    /// How many arguments may be given, none by keyword, without a closer look at the signature.
-    private let usualCount: ClosedRange<Int>
 
     package init(
         _ name: String, _ signature: Signature, isListed: Bool = true, _ body: @escaping Body
@@ -33,25 +29,22 @@ package final class Method<Object: HostedObject>: Sendable {
         self.signature = signature
         self.isListed = isListed
         self.body = body
-        usualCount = signature.usualCount
-    }
-
-    /// See ``Signature/bind(_:method:type:)``.
-    @inline(__always)
-    func bind(_ arguments: Arguments, type: String) throws(Failure) -> Arguments {
-        if arguments.keywords.isEmpty, usualCount.contains(arguments.count) { return arguments }
-        return try signature.bind(arguments, method: name, type: type)
     }
 }
 
 /// The methods of a hosted type: its keys are what CPython calls `exposed`.
 ///
-/// Found by name through a small open hash table, without making a string of the name.
-package struct MethodTable<Object: HostedObject>: Sendable {
+/// Found by name through a small open hash table, without making a string of the name. A class with
+/// its numbers inside, so that looking something up copies and counts nothing.
+package final class MethodTable<Object: HostedObject>: Sendable {
     private let methods: [Method<Object>]
-    private let keys: [MethodKey]
+    /// The methods' bodies, and how many arguments each may be given, none by keyword, without a
+    /// closer look at its signature. Beside the methods, for a method is long to copy.
+    private let bodies: [Method<Object>.Body]
+    private let usualCounts: [ClosedRange<Int>]
+    private let keys: InlineArray<48, MethodKey>
     /// For each hash value the place of a method, or -1.
-    private let places: [Int8]
+    private let places: InlineArray<64, Int8>
 
     /// The names of the listed methods, in the order of the table.
     package let exposed: [String]
@@ -60,15 +53,19 @@ package struct MethodTable<Object: HostedObject>: Sendable {
         exposed = methods.filter(\.isListed).map(\.name)
         precondition(methods.count <= 48, "a hosted type has at most 48 methods")
         self.methods = methods
-        keys = methods.map { method in
-            unsafe Array(method.name.utf8).withUnsafeBytes { unsafe MethodKey($0) }
-        }
-        var places = [Int8](repeating: -1, count: 64)
-        for (index, key) in keys.enumerated() {
+        // Not by a key path, which would wrap each body in another function.
+        bodies = methods.map { $0.body }
+        usualCounts = methods.map { $0.signature.usualCount }
+        var keys = InlineArray<48, MethodKey>(repeating: MethodKey.none)
+        var places = InlineArray<64, Int8>(repeating: -1)
+        for (index, method) in methods.enumerated() {
+            let key = unsafe Array(method.name.utf8).withUnsafeBytes { unsafe MethodKey($0) }
+            keys[index] = key
             var slot = key.hash
             while places[slot] >= 0 { slot = (slot + 1) & 63 }
             places[slot] = Int8(index)
         }
+        self.keys = keys
         self.places = places
     }
 
@@ -85,8 +82,21 @@ package struct MethodTable<Object: HostedObject>: Sendable {
         return nil
     }
 
+    /// Calls the method that stands at a place.
     @inline(__always)
-    subscript(_ place: Int) -> Method<Object> { methods[place] }
+    func call(
+        _ place: Int, of object: Object, _ arguments: Arguments, _ call: inout Call
+    ) throws(Failure) -> Outcome {
+        if arguments.keywords.isEmpty, usualCounts[place].contains(arguments.count) {
+            return try bodies[place](object, arguments, &call)
+        }
+        let method = methods[place]
+        return try method.signature.bind(
+            arguments, method: method.name, type: Object.typeName
+        ) { (bound) throws(Failure) in
+            try method.body(object, bound, &call)
+        }
+    }
 }
 
 /// A method's name as three numbers that tell it from all others of up to 16 bytes; of a longer
@@ -95,6 +105,9 @@ struct MethodKey: Equatable, Sendable {
     private let first: UInt64
     private let last: UInt64
     private let count: Int
+
+    /// The key of no name.
+    static let none = unsafe MethodKey(UnsafeRawBufferPointer(start: nil, count: 0))
 
     @inline(__always)
     init(_ name: UnsafeRawBufferPointer) {

@@ -7,6 +7,8 @@ struct Needle {
     let value: PickledValue
     private let scalar: Scalar
     private let decoded: PickleValue
+    /// What all comparisons with it may cost together.
+    private var fuel = ComparisonFuel()
 
     init(_ value: PickledValue) throws(Failure) {
         self.value = value
@@ -15,14 +17,22 @@ struct Needle {
     }
 
     /// Whether `self == other` in Python.
-    func matches(_ other: PickledValue) throws(Failure) -> Bool {
+    ///
+    /// - Throws: ValueError when all comparisons together have taken more than
+    ///   ``PickleLimits/comparisons``.
+    mutating func matches(_ other: PickledValue) throws(Failure) -> Bool {
         switch (scalar, Scalar(other)) {
-        case (.none, .none): true
-        case (.int(let left), .int(let right)): left == right
+        case (.none, .none): return true
+        case (.int(let left), .int(let right)): return left == right
         case (.str(let left), .str(let right)), (.bytes(let left), .bytes(let right)):
-            value.body[left] == other.body[right]
-        case (.other, _), (_, .other): try other.decodedOrFailure() == decoded
-        default: false
+            return value.body[left] == other.body[right]
+        case (.other, _), (_, .other):
+            do {
+                return try other.decoded().isEqual(to: decoded, &fuel)
+            } catch {
+                throw Failure(error)
+            }
+        default: return false
         }
     }
 }

@@ -81,7 +81,7 @@ extension ObjectStore {
     ) throws(Failure) {
         let id = try insert(object, typeid: typeid)
         _ = call.table.retain(id)
-        call.out.bytes.removeLast(call.out.bytes.count - start)
+        call.out.removeAll(from: start)
         _ = ReplyFrame.openWithoutKind(&call.out)
         call.out.str("#PROXY")
         writeExposed(object.exposed)

@@ -17,9 +17,7 @@ extension ObjectStore {
         guard let type = arguments[0], let name = arguments[1],
             let typeid = arguments.text(type), let text = arguments.text(name)
         else { throw .type("shared() takes a typeid and a name, both str") }
-        var rest = arguments
-        rest.positional.removeFirst(2)
-        return try named(text, typeid, rest)
+        return try named(text, typeid, arguments.droppingFirst(2))
     }
 
     /// `create("unshared", name)`: the object of that name, which from now on lives as others do.

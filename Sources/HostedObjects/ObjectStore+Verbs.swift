@@ -29,24 +29,24 @@ extension ObjectStore {
         case "decref": try decref(arguments)
         case "get_methods": try getMethods(arguments)
         case "accept_connection":
-            _ = try bind(arguments, ["name"], required: 1, verb)
+            try bind(arguments, ["name"], required: 1, verb) { _ in }
             call.sessions[Int(call.caller.slot)].isServing = true
             call.out.none()
             return (.replied, nil)
         case "number_of_objects":
-            _ = try bind(arguments, [], required: 0, verb)
+            try bind(arguments, [], required: 0, verb) { _ in }
             call.out.int(call.table.countedObjects)
         case "debug_info":
-            _ = try bind(arguments, [], required: 0, verb)
+            try bind(arguments, [], required: 0, verb) { _ in }
             call.out.str(debugInfo())
         case "dummy":
-            _ = try bind(arguments, [], required: 0, verb)
+            try bind(arguments, [], required: 0, verb) { _ in }
             call.out.none()
         case "server_info":
-            _ = try bind(arguments, [], required: 0, verb)
+            try bind(arguments, [], required: 0, verb) { _ in }
             ServerInfo.write(to: &call.out)
         case "shutdown":
-            _ = try bind(arguments, [], required: 0, verb)
+            try bind(arguments, [], required: 0, verb) { _ in }
             call.out.none()
             return (.shutdown, nil)
         default:
@@ -55,9 +55,10 @@ extension ObjectStore {
         return (.finished, nil)
     }
 
-    private func bind(
-        _ arguments: Arguments, _ names: [StaticString], required: Int, _ verb: String
-    ) throws(Failure) -> Arguments {
+    private func bind<Result>(
+        _ arguments: Arguments, _ names: [StaticString], required: Int, _ verb: String,
+        _ body: (Arguments) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         // CPython's methods take the server and the connection before these.
         guard arguments.count <= names.count else {
             throw .type(
@@ -65,7 +66,7 @@ extension ObjectStore {
                     + "but \(arguments.count + 2) were given")
         }
         let signature = Signature.named(names, required: required, as: "Server.\(verb)")
-        return try signature.bind(arguments, method: verb, type: "Server")
+        return try signature.bind(arguments, method: verb, type: "Server", body)
     }
 
     private mutating func create(_ arguments: Arguments) throws(Failure) -> ObjectID {
@@ -77,8 +78,7 @@ extension ObjectStore {
             throw Failure(missingKey: typeid)
         }
         try arguments.checkKeywords()
-        var rest = arguments
-        rest.positional.removeFirst()
+        let rest = arguments.droppingFirst(1)
         // What an earlier call was made on has no part in this one.
         call.object = .none
         let id: ObjectID
@@ -99,18 +99,19 @@ extension ObjectStore {
     private func object(
         _ arguments: Arguments, _ parameter: StaticString, _ verb: String
     ) throws(Failure) -> ObjectID {
-        let bound = try bind(arguments, [parameter], required: 1, verb)
-        guard let slice = bound[0] else { throw .type("\(parameter) is missing") }
-        guard slice.kind == .str else {
-            // What cannot be a key is another error.
-            try DictKey.with(slice, of: bound) { _ in }
-            throw Failure(missingKey: try bound.value(slice))
+        try bind(arguments, [parameter], required: 1, verb) { (bound) throws(Failure) in
+            guard let slice = bound[0] else { throw .type("\(parameter) is missing") }
+            guard slice.kind == .str else {
+                // What cannot be a key is another error.
+                try DictKey.with(slice, of: bound) { _ in }
+                throw Failure(missingKey: try bound.value(slice))
+            }
+            let ident = unsafe bound.payload(slice)
+            guard let id = unsafe ObjectID(hexadecimal: ident), call.table.place(id) != nil else {
+                throw unsafe missingObject(ident)
+            }
+            return id
         }
-        let ident = unsafe bound.payload(slice)
-        guard let id = unsafe ObjectID(hexadecimal: ident), call.table.place(id) != nil else {
-            throw unsafe missingObject(ident)
-        }
-        return id
     }
 
     private mutating func incref(_ arguments: Arguments) throws(Failure) {
@@ -126,9 +127,11 @@ extension ObjectStore {
     }
 
     private mutating func getMethods(_ arguments: Arguments) throws(Failure) {
-        let bound = try bind(arguments, ["token"], required: 1, "get_methods")
-        guard let slice = bound[0] else { throw .type("token is missing") }
-        let token = try bound.decoded(slice)
+        let token = try bind(arguments, ["token"], required: 1, "get_methods") {
+            (bound) throws(Failure) in
+            guard let slice = bound[0] else { throw .type("token is missing") }
+            return try bound.decoded(slice)
+        }
         guard let ident = token.token?.id else {
             throw Failure("AttributeError", "'\(token.nameOfType)' object has no attribute 'id'")
         }
@@ -140,12 +143,16 @@ extension ObjectStore {
     }
 
     private mutating func debugInfo() -> String {
-        let counted = call.table.entries.filter { $0.references > 0 }.compactMap { entry in
-            entry.object.map { ($0, entry.references) }
-        }
-        return counted.sorted { $0.0.id < $1.0.id }.map { object, references in
-            let text = (try? object.repr(&call)) ?? object.typeName
-            return "  \(object.id.ident):       refcount=\(references)\n    \(text.prefix(75))"
+        let counted = call.table.entries.filter { $0.references > 0 }
+        // Only the first words of each text are wanted, so not many long ones are written.
+        var room = 1 << 20
+        return counted.sorted { $0.id < $1.id }.compactMap { entry in
+            guard let object = entry.object else { return nil }
+            call.object = entry.id
+            let text = room > 0 ? (try? object.repr(&call)) ?? object.typeName : object.typeName
+            room -= text.utf8.count
+            return "  \(entry.id.ident):       refcount=\(entry.references)\n    "
+                + text.prefix(75)
         }.joined(separator: "\n")
     }
 }

@@ -45,13 +45,13 @@ package struct ObjectStore {
     /// How many bytes ``withReplies(_:)`` lends.
     @inline(__always)
     package var repliesCount: Int {
-        mutating get { call.out.bytes.count }
+        mutating get { call.out.count }
     }
 
     /// Lends the framed replies to the requests received since ``clearReplies()``, in order.
     package mutating func withReplies<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result
     {
-        unsafe call.out.bytes.withUnsafeBytes { unsafe body($0) }
+        unsafe call.out.withBytes(body)
     }
 
     /// The receipts of the replies lent, each with the offset where its reply ends.
@@ -63,9 +63,13 @@ package struct ObjectStore {
 
     /// Forgets the replies that have been taken.
     package mutating func clearReplies() {
-        // One large reply must not keep its memory for ever.
-        call.out.bytes.removeAll(keepingCapacity: call.out.bytes.capacity <= 1 << 18)
-        receipts.removeAll(keepingCapacity: true)
+        call.out.removeAll(from: 0)
+        if !receipts.isEmpty { receipts.removeAll(keepingCapacity: true) }
+    }
+
+    /// Whether ``takeDeliveries()`` has something to give.
+    package var hasDeliveries: Bool {
+        mutating get { !call.deliveries.isEmpty }
     }
 
     /// Takes the replies to calls that had waited.
@@ -149,19 +153,19 @@ package struct ObjectStore {
         do throws(Failure) {
             reception = try unsafe handle(frame, isServing: isServing, start)
         } catch {
-            call.out.bytes.removeLast(call.out.bytes.count - start)
+            call.out.removeAll(from: start)
             let start = ReplyFrame.openWithoutKind(&call.out)
             error.write(to: &call.out)
             ReplyFrame.close(&call.out, from: start)
             return reception
         }
         if reception == .parked {
-            call.out.bytes.removeLast(call.out.bytes.count - start)
+            call.out.removeAll(from: start)
             return .parked
         }
         ReplyFrame.close(&call.out, from: start)
-        if let receipt = call.receipt { receipts.append((call.out.bytes.count, receipt)) }
-        if reception == .replied, call.out.bytes.count >= limits.replies { return .repliedEnough }
+        if let receipt = call.receipt { receipts.append((call.out.count, receipt)) }
+        if reception == .replied, call.out.count >= limits.replies { return .repliedEnough }
         return reception
     }
 
@@ -169,7 +173,7 @@ package struct ObjectStore {
     private mutating func handle(
         _ frame: UnsafeRawBufferPointer, isServing: Bool, _ start: Int
     ) throws(Failure) -> Reception {
-        guard try unsafe scan(frame) == .scanned else {
+        guard case .scanned = try unsafe scan(frame) else {
             return try unsafe handleRebuilt(frame, isServing: isServing, start)
         }
         return try unsafe dispatch(frame, isServing, start)
@@ -189,14 +193,9 @@ package struct ObjectStore {
         scanner.adopt(
             ident: rebuilt.identSlice, method: rebuilt.methodSlice,
             positional: rebuilt.positionalSlices, keywords: rebuilt.keywordSlices)
-        let result: Result<Reception, Failure> = unsafe rebuilt.bytes.withUnsafeBytes { bytes in
-            do throws(Failure) {
-                return .success(try unsafe dispatch(bytes, isServing, start))
-            } catch {
-                return .failure(error)
-            }
+        return try unsafe rebuilt.bytes.withUnsafeBufferPointer { (bytes) throws(Failure) in
+            try unsafe dispatch(UnsafeRawBufferPointer(bytes), isServing, start)
         }
-        return try result.get()
     }
 
     @inline(__always)
@@ -214,8 +213,19 @@ package struct ObjectStore {
     private mutating func dispatch(
         _ bytes: UnsafeRawBufferPointer, _ isServing: Bool, _ start: Int
     ) throws(Failure) -> Reception {
-        let arguments = unsafe Arguments(
-            bytes: bytes, positional: scanner.positional, keywords: scanner.keywords)
+        // Taken from the scanner for the time of the call, not shared with it.
+        let slices = scanner.takeSlices()
+        defer { scanner.giveBack(slices) }
+        return try unsafe Arguments.with(bytes, slices.positional, slices.keywords) {
+            (arguments) throws(Failure) in
+            try unsafe dispatch(bytes, arguments, isServing, start)
+        }
+    }
+
+    @inline(__always)
+    private mutating func dispatch(
+        _ bytes: UnsafeRawBufferPointer, _ arguments: Arguments, _ isServing: Bool, _ start: Int
+    ) throws(Failure) -> Reception {
         if isServing {
             guard case .str = scanner.ident.kind else {
                 throw Failure(missingKey: try arguments.value(scanner.ident)).asTraceback()
@@ -229,6 +239,7 @@ package struct ObjectStore {
             }
             let name = unsafe arguments.payload(scanner.method)
             if scanner.namesGlobals { try unsafe nestProxies(bytes, in: id) }
+            call.object = id
             return try unsafe callMethod(name, object, arguments, start)
         }
         guard case .str = scanner.method.kind else {

@@ -7,7 +7,8 @@
 struct ObjectTable {
     struct Entry {
         var object: (any HostedObject)?
-        var generation: UInt32 = 0
+        /// The name of the object that stands here, or stood here last.
+        var id = ObjectID.none
         var references = 0
         var typeid = ""
         /// Whether the directory keeps it.
@@ -41,7 +42,7 @@ struct ObjectTable {
     @inline(__always)
     func place(_ id: ObjectID) -> Int? {
         let slot = id.slot
-        guard slot < entries.count, let object = entries[slot].object, object.id == id else {
+        guard slot < entries.count, entries[slot].id == id, entries[slot].object != nil else {
             return nil
         }
         return slot
@@ -60,7 +61,7 @@ struct ObjectTable {
     /// Whether the id was given to an object that is gone.
     func wasHere(_ id: ObjectID) -> Bool {
         guard id.slot < entries.count else { return false }
-        let generation = min(id.generation, entries[id.slot].generation)
+        let generation = min(id.generation, entries[id.slot].id.generation)
         return generation > 0
             && id == ObjectID(incarnation: incarnation, generation: generation, slot: id.slot)
     }
@@ -81,10 +82,9 @@ struct ObjectTable {
             slot = entries.count
             entries.append(Entry())
         }
-        let generation = entries[slot].generation &+ 1
+        let generation = entries[slot].id.generation + 1
         let id = ObjectID(incarnation: incarnation, generation: generation, slot: slot)
-        object.id = id
-        entries[slot] = Entry(object: object, generation: generation, typeid: typeid)
+        entries[slot] = Entry(object: object, id: id, typeid: typeid)
         count += 1
         return id
     }
@@ -122,9 +122,9 @@ struct ObjectTable {
         guard let object = entries[place].object else { return nil }
         if entries[place].strayedAt != nil { strays -= 1 }
         if entries[place].references > 0 { countedObjects -= 1 }
-        entries[place] = Entry(generation: entries[place].generation)
+        entries[place] = Entry(id: entries[place].id)
         // A slot that has had all its generations is not used again: no id ever names two objects.
-        if entries[place].generation < (1 << UInt32(ObjectID.generationBits)) - 1 {
+        if entries[place].id.generation < (1 << UInt32(ObjectID.generationBits)) - 1 {
             free.append(place)
         }
         count -= 1

@@ -4,16 +4,18 @@ import Pickle
 extension PickleValue {
     /// The items of an array.
     static func arrayItems(
-        _ arguments: [PickleValue], of value: PickleValue
+        _ arguments: [PickleValue], _ expansion: inout Expansion
     ) throws(Failure) -> [PickledValue] {
         guard let type = arguments.first?.string.flatMap(ArrayTypeCode.init) else {
             throw .notIterable("array")
         }
         guard arguments.count == 2 else { return [] }
-        guard case .bytes(let data) = arguments[1].kind else { return try arguments[1].elements() }
+        guard case .bytes(let data) = arguments[1].kind else {
+            return try arguments[1].elements(&expansion)
+        }
         var items: [PickledValue] = []
         for start in stride(from: 0, to: data.count - type.width + 1, by: type.width) {
-            items.append(try type.item(data[start..<start + type.width]))
+            items.append(try expansion.add(type.item(data[start..<start + type.width])))
         }
         return items
     }

@@ -2,21 +2,26 @@ package import Pickle
 
 // What Python's iteration gives, where a pickle tells it.
 extension PickleValue {
-    /// How many ints a range may stand for where it is gone through.
-    static let rangeLimit = 1 << 24
-
     /// What iterating over the value gives.
     ///
     /// - Throws: TypeError for what cannot be iterated over, or is an instance of a class whose
-    ///   iteration is code.
+    ///   iteration is code; MemoryError for more than fits in ``StoreLimits/expansion``.
     package func elements() throws(Failure) -> [PickledValue] {
+        var expansion = Expansion(of: self)
+        return try elements(&expansion)
+    }
+
+    /// The same where the request gives more than these.
+    func elements(_ expansion: inout Expansion) throws(Failure) -> [PickledValue] {
         switch kind {
         case .list(let items), .tuple(let items), .set(let items), .frozenset(let items):
-            return items.map { PickledValue($0) }
-        case .dict(let items): return items.map { PickledValue($0.key) }
-        case .str(let text): return Self.characters(of: text)
-        case .bytes(let bytes), .byteArray(let bytes): return bytes.map { .int(Int($0)) }
-        case .object(let object): return try elements(of: object)
+            return try expansion.items(items)
+        case .dict(let items): return try expansion.items(items.map(\.key))
+        case .str(let text): return try Self.characters(of: text, &expansion)
+        case .bytes(let bytes), .byteArray(let bytes):
+            try expansion.add(bytes: 8 * bytes.count)
+            return bytes.map { PickledValue.bytes[Int($0)] }
+        case .object(let object): return try elements(of: object, &expansion)
         default: throw .notIterable(nameOfType)
         }
     }
@@ -37,41 +42,55 @@ extension PickleValue {
     /// The name of the value's type, that of a proxy's own class for a proxy.
     var nameOfType: String { proxyReference?.typeName ?? typeName }
 
-    private static func characters(of text: PickleString) -> [PickledValue] {
+    private static func characters(
+        of text: PickleString, _ expansion: inout Expansion
+    ) throws(Failure) -> [PickledValue] {
         var characters: [PickledValue] = []
         var rest = text.utf8[...]
         while let first = rest.first {
             let count = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
-            var writer = BodyWriter()
-            writer.str(utf8: rest.prefix(count))
-            characters.append(PickledValue(body: writer.bytes))
+            characters.append(try expansion.add(character(rest.prefix(count))))
             rest = rest.dropFirst(count)
         }
         return characters
     }
 
-    private func elements(of object: PickleObject) throws(Failure) -> [PickledValue] {
+    private static func character(_ utf8: ArraySlice<UInt8>) -> PickledValue {
+        if utf8.count == 1, let first = utf8.first { return PickledValue.characters[Int(first)] }
+        var writer = BodyWriter()
+        writer.str(utf8: utf8)
+        return PickledValue(body: writer.bytes)
+    }
+
+    private func elements(
+        of object: PickleObject, _ expansion: inout Expansion
+    ) throws(Failure) -> [PickledValue] {
         let name = object.className.map { "\($0.module).\($0.name)" } ?? ""
         switch name {
-        case "builtins.range": return try Self.range(object.arguments)
-        case "builtins.iter": return Array(try rest(of: object, isReversed: false))
-        case "builtins.reversed": return Array(try rest(of: object, isReversed: true))
-        case "array.array": return try Self.arrayItems(object.arguments, of: self)
-        case "collections.deque": return object.appended.map { PickledValue($0) }
+        case "builtins.range": return try Self.range(object.arguments, &expansion)
+        case "builtins.iter": return Array(try rest(of: object, isReversed: false, &expansion))
+        case "builtins.reversed": return Array(try rest(of: object, isReversed: true, &expansion))
+        case "array.array":
+            return try expansion.inside { (expansion) throws(Failure) in
+                try Self.arrayItems(object.arguments, &expansion)
+            }
+        case "collections.deque": return try expansion.items(object.appended)
         default: break
         }
-        if let items = mappingItems { return items.map { PickledValue($0.key) } }
+        if let items = mappingItems { return try expansion.items(items.map(\.key)) }
         let items = object.appended + object.added
         guard !items.isEmpty else { throw .notIterable(nameOfType) }
-        return items.map { PickledValue($0) }
+        return try expansion.items(items)
     }
 
     /// What an iterator over a sequence has not given yet. Its state is the place where it stands.
     private func rest(
-        of iterator: PickleObject, isReversed: Bool
+        of iterator: PickleObject, isReversed: Bool, _ expansion: inout Expansion
     ) throws(Failure) -> ArraySlice<PickledValue> {
         guard iterator.arguments.count == 1 else { throw .notIterable(nameOfType) }
-        let all = try iterator.arguments[0].elements()
+        let all = try expansion.inside { (expansion) throws(Failure) in
+            try iterator.arguments[0].elements(&expansion)
+        }
         guard case .int(let place)? = iterator.states.last?.kind else {
             return isReversed ? all.reversed()[...] : all[...]
         }
@@ -79,7 +98,9 @@ extension PickleValue {
         return isReversed ? all.prefix(bounded + 1).reversed()[...] : all.dropFirst(max(0, bounded))
     }
 
-    private static func range(_ arguments: [PickleValue]) throws(Failure) -> [PickledValue] {
+    private static func range(
+        _ arguments: [PickleValue], _ expansion: inout Expansion
+    ) throws(Failure) -> [PickledValue] {
         var bounds: [Int] = []
         for argument in arguments {
             guard case .int(let bound) = argument.kind else {
@@ -96,9 +117,12 @@ extension PickleValue {
         guard !isEmpty else { return [] }
         let low = min(start, stop)
         let distance = UInt(bitPattern: max(start, stop) &- low)
-        guard (distance - 1) / step.magnitude < UInt(rangeLimit) else {
-            throw Failure("MemoryError", "over the limit: \(rangeLimit) ints a range")
+        // One less than there are, which could be too many for a UInt.
+        try expansion.check(items: (distance - 1) / step.magnitude)
+        var items: [PickledValue] = []
+        for value in stride(from: start, to: stop, by: step) {
+            items.append(try expansion.add(.int(value)))
         }
-        return stride(from: start, to: stop, by: step).map { .int($0) }
+        return items
     }
 }

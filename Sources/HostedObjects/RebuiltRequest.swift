@@ -30,27 +30,34 @@ struct RebuiltRequest {
         } catch {
             throw Failure(error)
         }
-        let parts = try Self.parts(of: request)
+        var expansion = Expansion(of: request)
+        let parts = try Self.parts(of: request, &expansion)
         ident = parts[0].string
         method = parts[1].string
-        let positional = arguments(parts[2])
+        let positional = try arguments(parts[2], &expansion)
         let keywords = keywords(parts[3])
+        guard max(positional.count, keywords.count) <= RequestScanner.argumentLimit else {
+            throw .value("over the limit: \(RequestScanner.argumentLimit) arguments")
+        }
         var writer = BodyWriter()
         writer.append(.proto)
-        writer.bytes.append(4)
+        writer.append(byte: 4)
         writer.append(.mark)
-        identSlice = Self.place(parts[0], &writer)
-        methodSlice = Self.place(parts[1], &writer)
+        identSlice = Self.place(parts[0], PickledValue(parts[0]), &writer)
+        methodSlice = Self.place(parts[1], PickledValue(parts[1]), &writer)
         writer.append(.mark)
         for value in positional {
-            positionalSlices.append(Self.place(try value.decodedOrFailure(), &writer))
+            positionalSlices.append(
+                Self.place(try value.decodedOrFailure(), value, &writer))
         }
         writer.append(.tuple)
         writer.append(.emptyDict)
         writer.append(.mark)
         for (name, value) in keywords {
-            keywordSlices.append(Self.place(name, &writer))
-            keywordSlices.append(Self.place(value, &writer))
+            for part in [name, value] {
+                let body = try expansion.item(part)
+                keywordSlices.append(Self.place(part, body, &writer))
+            }
         }
         writer.append(.setItems)
         writer.append(.tuple)
@@ -59,17 +66,21 @@ struct RebuiltRequest {
     }
 
     /// Writes a part, and notes where it stands.
-    private static func place(_ value: PickleValue, _ writer: inout BodyWriter) -> PickleSlice {
-        let start = writer.bytes.count
-        writer.bytes += value.body()
-        return PickleSlice(body: value, start: start, end: writer.bytes.count)
+    private static func place(
+        _ value: PickleValue, _ body: PickledValue, _ writer: inout BodyWriter
+    ) -> PickleSlice {
+        let start = writer.count
+        writer.body(body)
+        return PickleSlice(body: value, start: start, end: writer.count)
     }
 
     /// `ident, method, args, kwds = request`
-    private static func parts(of request: PickleValue) throws(Failure) -> [PickleValue] {
+    private static func parts(
+        of request: PickleValue, _ expansion: inout Expansion
+    ) throws(Failure) -> [PickleValue] {
         let parts: [PickledValue]
         do throws(Failure) {
-            parts = try request.elements()
+            parts = try request.elements(&expansion)
         } catch  where error.isNotIterable {
             throw .type("cannot unpack non-iterable \(request.nameOfType) object")
         }
@@ -83,12 +94,15 @@ struct RebuiltRequest {
     }
 
     /// `*args`: anything that can be iterated over.
-    private mutating func arguments(_ value: PickleValue) -> [PickledValue] {
-        guard let elements = try? value.elements() else {
+    private mutating func arguments(
+        _ value: PickleValue, _ expansion: inout Expansion
+    ) throws(Failure) -> [PickledValue] {
+        do throws(Failure) {
+            return try value.elements(&expansion)
+        } catch  where error.isNotIterable {
             misfit = .arguments(value.nameOfType)
             return []
         }
-        return elements
     }
 
     /// `**kwds`: any mapping.

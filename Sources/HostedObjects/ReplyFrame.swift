@@ -16,20 +16,20 @@ enum ReplyFrame {
     /// Begins a reply with `#RETURN`; the result comes next.
     @inline(__always)
     static func open(_ writer: inout BodyWriter) -> Int {
-        let start = writer.bytes.count
+        let start = writer.count
         // The first 15 bytes as two words, little endian: a copy from an array takes longer.
         let words: (UInt64, UInt64) = (0x078C_0480_0000_0000, 0x004E_5255_5445_5223)
         unsafe withUnsafeBytes(of: words) { words in
             let fifteen = unsafe UnsafeRawBufferPointer(start: words.baseAddress, count: 15)
-            unsafe writer.bytes.append(contentsOf: fifteen)
+            unsafe writer.append(raw: fifteen)
         }
         return start
     }
 
     /// Begins a reply whose kind comes next.
     static func openWithoutKind(_ writer: inout BodyWriter) -> Int {
-        let start = writer.bytes.count
-        writer.bytes.append(contentsOf: opening.prefix(6))
+        let start = writer.count
+        writer.append(contentsOf: opening.prefix(6))
         return start
     }
 
@@ -38,16 +38,16 @@ enum ReplyFrame {
     static func close(_ writer: inout BodyWriter, from start: Int) {
         writer.append(.tuple2)
         writer.append(.stop)
-        let length = writer.bytes.count - start - 4
+        let length = writer.count - start - 4
         guard length <= Int(Int32.max) else { return closeLong(&writer, start, length) }
-        writer.bytes[start] = UInt8(truncatingIfNeeded: length >> 24)
-        writer.bytes[start + 1] = UInt8(truncatingIfNeeded: length >> 16)
-        writer.bytes[start + 2] = UInt8(truncatingIfNeeded: length >> 8)
-        writer.bytes[start + 3] = UInt8(truncatingIfNeeded: length)
+        writer.overwrite(at: start, with: UInt32(length).bigEndian)
     }
 
     private static func closeLong(_ writer: inout BodyWriter, _ start: Int, _ length: Int) {
         let digits = (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) }
-        writer.bytes.replaceSubrange(start..<start + 4, with: [0xFF, 0xFF, 0xFF, 0xFF] + digits)
+        let body = writer.bytes[(start + 4)...]
+        writer.removeAll(from: start)
+        writer.append(contentsOf: [0xFF, 0xFF, 0xFF, 0xFF] + digits)
+        writer.append(contentsOf: body)
     }
 }

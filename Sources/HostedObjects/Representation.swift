@@ -10,6 +10,7 @@ enum Representation {
         _ entries: some Sequence<[PickledValue]>, opening: String, closing: String, between: String
     ) throws(Failure) -> String {
         var text = opening
+        var revisits = PickleLimits.default.revisits
         var isFirst = true
         for entry in entries {
             guard text.utf8.count < limit else { return text + "..." }
@@ -17,7 +18,8 @@ enum Representation {
             isFirst = false
             for (index, value) in entry.enumerated() {
                 if index > 0 { text += between }
-                text += try of(value, limit: limit - text.utf8.count)
+                let room = max(1, limit - text.utf8.count)
+                text += try value.decodedOrFailure().repr(limit: room, revisits: &revisits)
             }
         }
         return text + closing

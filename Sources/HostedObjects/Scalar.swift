@@ -12,7 +12,7 @@ enum Scalar {
     init(_ value: PickledValue) {
         let slice = value.slice
         self = unsafe value.body.withUnsafeBytes { bytes in
-            let arguments = unsafe Arguments(bytes: bytes, positional: [], keywords: [])
+            let arguments = unsafe Arguments(bytes: bytes)
             switch slice.kind {
             case .none: return Scalar.none
             case .bool, .int: return arguments.int(slice).map(Scalar.int) ?? .other

@@ -9,12 +9,12 @@ struct SemaphoreState {
 
     /// - Parameter name: the class.
     init(_ name: String, _ arguments: Arguments, _ call: inout Call) throws(Failure) {
-        let bound = try Signature.named(["value"], required: 0, as: "\(name).__init__").bind(
-            arguments, method: "__init__", type: name)
-        value =
-            try bound[0].map { slice throws(Failure) in
-                try Number(slice, of: bound, comparedBy: "<")
-            } ?? .int(1)
+        let signature = Signature.named(["value"], required: 0, as: "\(name).__init__")
+        value = try signature.bind(arguments, method: "__init__", type: name) {
+            (bound) throws(Failure) in
+            guard let slice = bound[0] else { return .int(1) }
+            return try Number(slice, of: bound, comparedBy: "<")
+        }
         guard !value.isBelow(0) else { throw .value("semaphore initial value must be >= 0") }
         initialValue = value
         line = call.waiters.makeList()

@@ -35,23 +35,30 @@ package enum Signature: Sendable {
         }
     }
 
-    /// Checks the arguments and puts those given by keyword in their places.
+    /// Checks the arguments, puts those given by keyword in their places, and lends the outcome.
     ///
     /// - Throws: TypeError in CPython's words.
-    func bind(
-        _ arguments: consuming Arguments, method: String, type: String
-    ) throws(Failure) -> Arguments {
-        if arguments.keywords.isEmpty, usualCount.contains(arguments.count) { return arguments }
-        return try bindOdd(arguments, method: method, type: type)
+    func bind<Result>(
+        _ arguments: Arguments, method: String, type: String,
+        _ body: (Arguments) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        if arguments.keywords.isEmpty, usualCount.contains(arguments.count) {
+            return try body(arguments)
+        }
+        guard let bound = try bindOdd(arguments, method: method, type: type) else {
+            return try body(arguments)
+        }
+        return try unsafe Arguments.with(arguments.bytes, bound, [], body)
     }
 
+    /// The arguments in the order of the parameters; nil where they may stay as they are.
     private func bindOdd(
         _ arguments: Arguments, method: String, type: String
-    ) throws(Failure) -> Arguments {
+    ) throws(Failure) -> [PickleSlice]? {
         let count = arguments.count
         try arguments.checkKeywords()
         switch self {
-        case .any: return arguments
+        case .any: return nil
         case .named(let names, let required, let display):
             return try bindNamed(arguments, names, required, "\(display)")
         case .keywords(let names, let display):
@@ -80,20 +87,20 @@ package enum Signature: Sendable {
             let word = range.count == 1 ? "" : least ? "at least " : "at most "
             throw .type(
                 "\(method) expected \(word)\(bound) argument\(bound == 1 ? "" : "s"), got \(count)")
-        case .any, .named, .keywords, .slot, .unpacked: return arguments
+        case .any, .named, .keywords, .slot, .unpacked: return nil
         }
     }
 
     private func bindNamed(
         _ arguments: Arguments, _ names: [StaticString], _ required: Int, _ display: String
-    ) throws(Failure) -> Arguments {
+    ) throws(Failure) -> [PickleSlice] {
         let bound = try placeKeywords(of: arguments, names, display) { name, _ in
             "\(display)() got multiple values for argument '\(name)'"
         }
         guard arguments.count <= names.count else {
             throw tooMany(arguments.count, names.count, required, display)
         }
-        let missing = (0..<required).filter { bound.positional[$0].isAbsent }
+        let missing = (0..<required).filter { bound[$0].isAbsent }
         guard missing.isEmpty else {
             let list = missing.map { "'\(names[$0])'" }
             let text =
@@ -110,7 +117,7 @@ package enum Signature: Sendable {
 
     private func bindKeywords(
         _ arguments: Arguments, _ names: [StaticString], _ display: String
-    ) throws(Failure) -> Arguments {
+    ) throws(Failure) -> [PickleSlice] {
         let given = arguments.count + arguments.keywords.count / 2
         guard given <= names.count else {
             let kind = arguments.count == 0 ? "keyword " : ""
@@ -126,17 +133,16 @@ package enum Signature: Sendable {
     private func placeKeywords(
         of arguments: Arguments, _ names: [StaticString], _ display: String,
         twice: (String, Int) -> String
-    ) throws(Failure) -> Arguments {
-        var bound = arguments
-        bound.keywords = []
-        while bound.positional.count < names.count { bound.positional.append(.absent) }
+    ) throws(Failure) -> [PickleSlice] {
+        var bound = Array(arguments.positional)
+        while bound.count < names.count { bound.append(.absent) }
         for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
             let name = arguments.text(arguments.keywords[index]) ?? "?"
             guard let place = names.firstIndex(where: { "\($0)" == name }) else {
                 throw .type("\(display)() got an unexpected keyword argument '\(name)'")
             }
-            guard bound.positional[place].isAbsent else { throw .type(twice(name, place)) }
-            bound.positional[place] = arguments.keywords[index + 1]
+            guard bound[place].isAbsent else { throw .type(twice(name, place)) }
+            bound[place] = arguments.keywords[index + 1]
         }
         return bound
     }

@@ -10,5 +10,13 @@ package struct StoreLimits: Sendable, Hashable {
     /// How many bytes of replies are gathered before they should be written.
     package var replies = 1 << 20
 
+    /// How much memory the items may take that one value in a request is made into where it is gone
+    /// through, as by `list.extend`, in bytes.
+    ///
+    /// More is allowed where the request is large itself: ``expansionFactor`` times its bytes.
+    static let expansion = 1 << 28
+    /// How many times as much memory as its bytes in the request the items of a value may take.
+    static let expansionFactor = 32
+
     package init() {}
 }

@@ -17,10 +17,15 @@ struct Equality {
     private var met: Set<Pair> = []
 
     init(_ left: Arena, _ right: Arena, limits: PickleLimits) {
+        let least = limits.comparisons
+        self.init(
+            left, right, fuel: left.fuel(atLeast: least) + right.fuel(atLeast: least))
+    }
+
+    init(_ left: Arena, _ right: Arena, fuel: Int) {
         self.left = left
         self.right = right
-        let least = limits.comparisons
-        fuel = left.fuel(atLeast: least) + right.fuel(atLeast: least)
+        self.fuel = fuel
         isSameArena = left === right
     }
 

@@ -43,6 +43,9 @@ extension PickleValue {
     ///   tuple) or `limitExceeded`.
     package func key(limits: PickleLimits = .default) throws(PickleError) -> [UInt8] {
         let fuel = arena.fuel(atLeast: limits.comparisons)
+        var limits = limits
+        let size = arena.data.count + 8 * arena.nodes.count
+        limits.keyLength = min(limits.keyLength, max(1 << 12, limits.keyExpansion * size))
         var writer = KeyWriter(arena, limits: limits, fuel: fuel)
         return try writer.key(of: id)
     }

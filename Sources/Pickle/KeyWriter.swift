@@ -24,9 +24,14 @@ struct KeyWriter {
     private let arena: Arena
     private let limits: PickleLimits
     private(set) var fuel: Int
+    /// The keys of tuples and frozensets that may occur more than once.
+    private var known: [NodeID: [UInt8]] = [:]
+    private let mayShare: Bool
 
     init(_ arena: Arena, limits: PickleLimits, fuel: Int) {
         self.arena = arena
+        // In a tree each node but the root is referred to once.
+        mayShare = arena.links.count >= arena.nodes.count
         self.limits = limits
         self.fuel = fuel
     }
@@ -35,6 +40,7 @@ struct KeyWriter {
     mutating func key(of id: NodeID, depth: Int = 0) throws(PickleError) -> [UInt8] {
         fuel -= 1
         guard fuel >= 0 else { throw .limitExceeded("comparisons") }
+        if let key = known[id] { return key }
         let key =
             switch arena[id] {
             case .none: [UInt8(ascii: "n")]
@@ -63,7 +69,17 @@ struct KeyWriter {
             throw .limitExceeded("key of \(limits.keyLength) bytes")
         }
         fuel -= key.count / 64
+        remember(key, of: id, depth)
         return key
+    }
+
+    /// Keeps the key of a part that costs more to make than to find.
+    private mutating func remember(_ key: [UInt8], of id: NodeID, _ depth: Int) {
+        guard mayShare, depth > 0, (8..<4096).contains(key.count) else { return }
+        switch arena[id] {
+        case .tuple, .frozenSet: known[id] = key
+        default: break
+        }
     }
 
     private mutating func keys(of extent: Extent, depth: Int) throws(PickleError) -> [[UInt8]] {

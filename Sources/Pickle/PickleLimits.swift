@@ -15,11 +15,17 @@ public struct PickleLimits: Sendable, Hashable {
     public var nodes: Int
     /// The longest text ``PickleValue/repr(limit:)`` gives, in UTF-8 bytes.
     public var reprLength: Int
+    /// How many values `repr` may write that it has written before, since a small pickle may refer
+    /// to one value again and again: its text is cut there.
+    public var revisits: Int
     /// The longest canonical key, in bytes.
     public var keyLength: Int
-    /// How many pairs of nodes one `==` or `<` may compare, and how many nodes one key may visit;
-    /// or several times the size of the values, where that is more. No value that Python made
-    /// needs so many; it stops a small pickle whose parts refer to each other in every which way.
+    /// How many times as long as its pickle a canonical key may be; one below 4 KiB always may.
+    public var keyExpansion: Int
+    /// How many pairs of nodes one `==` or `<`, or all of one call to a server, may compare, and
+    /// how many nodes one key may visit; or several times the size of the values, where that is
+    /// more. No value that Python made needs so many; it stops a small pickle whose parts refer to
+    /// each other in every which way.
     public var comparisons: Int
     /// The longest integer that is read as decimal text, and written as such, in digits.
     ///
@@ -36,9 +42,11 @@ public struct PickleLimits: Sendable, Hashable {
         bytes = Self.largestPickle
         depth = 1000
         memoEntries = 1 << 24
-        nodes = 1 << 26
+        nodes = 1 << 24
         reprLength = 1 << 22
+        revisits = 1 << 18
         keyLength = 1 << 20
+        keyExpansion = 64
         comparisons = 1 << 20
         integerDigits = 4300
     }

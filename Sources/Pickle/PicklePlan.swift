@@ -6,6 +6,8 @@ struct PicklePlan {
     /// Whether a tuple, a frozenset or the arguments of an object contain themselves, by way of
     /// something that is filled later.
     private(set) var needsReplay = false
+    /// How often a node was met.
+    private(set) var visits = 0
 
     private static let inProgress: UInt32 = 4
     private static let leave: UInt64 = 1 << 32
@@ -32,6 +34,7 @@ struct PicklePlan {
     private mutating func enter(
         _ id: NodeID, in arena: Arena, setsAreCalls: Bool, _ tasks: inout [UInt64]
     ) {
+        visits += 1
         let seen = references[id]
         if seen != 0 {
             if seen & Self.inProgress != 0 { needsReplay = true }

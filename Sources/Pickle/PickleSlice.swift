@@ -1,22 +1,24 @@
 /// One object inside a request's pickle: the instructions from `start` up to `end`, unread.
 ///
+/// Public only because the compiler does not inline a package's type into another module.
+///
 /// A scalar's slice is exact; a container's may end in instructions that add nothing (MEMOIZE,
 /// FRAME), which ``SliceNormalizer`` drops.
-package struct PickleSlice: Sendable, Hashable {
+public struct PickleSlice: Sendable, Hashable {
     /// What kind of object the slice pushes, as far as that is seen without building it.
     package enum Kind: UInt8, Sendable {
         case none, bool, int, float, str, bytes, byteArray
         case tuple, list, dict, set, frozenset
-        /// A class or function by name.
+        /// A class or function by name or extension code.
         case global
-        /// Instances, extension codes, and what a memo reference stands for.
+        /// Instances, and what a memo reference stands for.
         case other
     }
 
     /// The offset of the first instruction.
     package let start: Int
     /// The offset behind the last instruction.
-    package let end: Int
+    @usableFromInline package let end: Int
     /// What the slice pushes.
     package let kind: Kind
     /// How many memo entries precede the slice; nil where nothing in it refers to the memo.
@@ -62,6 +64,7 @@ package struct PickleSlice: Sendable, Hashable {
     package static let absent = PickleSlice(start: 0, end: 0, kind: .none)
 
     /// Whether there is no object.
+    @inlinable @inline(__always)
     package var isAbsent: Bool { end == 0 }
 
     /// Whether the slice is one instruction, which stands alone as it is.
@@ -73,7 +76,7 @@ package struct PickleSlice: Sendable, Hashable {
     }
 
     /// How many bytes stand before the text of a str or bytes with that opcode.
-    @inlinable
+    @inlinable @inline(__always)
     package static func headerSize(_ opcode: UInt8) -> Int {
         switch opcode {
         case 0x8C, 0x43: 2  // SHORT_BINUNICODE, SHORT_BINBYTES

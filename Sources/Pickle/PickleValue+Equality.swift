@@ -12,4 +12,19 @@ extension PickleValue: Equatable {
         var equality = Equality(left.arena, right.arena, limits: .default)
         return (try? equality.compare(left.id, right.id)) ?? false
     }
+
+    /// Whether two values are equal as Python sees it, in a call that compares more than these.
+    ///
+    /// - Throws: ``PickleError`` with `limitExceeded` when the call's fuel is used up.
+    package func isEqual(
+        to other: PickleValue, _ fuel: inout ComparisonFuel
+    ) throws(PickleError) -> Bool {
+        do throws(PickleError) {
+            return try fuel.spend(arena, other.arena) { (equality) throws(PickleError) in
+                try equality.compare(id, other.id)
+            }
+        } catch  where error.code != .limitExceeded {
+            return false
+        }
+    }
 }

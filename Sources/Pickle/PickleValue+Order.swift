@@ -13,6 +13,23 @@ extension PickleValue {
         than other: PickleValue, limits: PickleLimits = .default
     ) throws(PickleError) -> Bool {
         var equality = Equality(arena, other.arena, limits: limits)
+        return try isLess(than: other, limits, &equality)
+    }
+
+    /// The same in a call that makes more comparisons than this one.
+    ///
+    /// - Throws: as ``isLess(than:limits:)``; `limitExceeded` when the call's fuel is used up.
+    package func isLess(
+        than other: PickleValue, _ fuel: inout ComparisonFuel
+    ) throws(PickleError) -> Bool {
+        try fuel.spend(arena, other.arena) { (equality) throws(PickleError) in
+            try isLess(than: other, .default, &equality)
+        }
+    }
+
+    private func isLess(
+        than other: PickleValue, _ limits: PickleLimits, _ equality: inout Equality
+    ) throws(PickleError) -> Bool {
         var left = self
         var right = other
         for _ in 0..<limits.depth {

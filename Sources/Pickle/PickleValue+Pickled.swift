@@ -14,8 +14,15 @@ extension PickleValue {
     /// Memo numbers are explicit and count from 0, and only what a GET refers to is put: so
     /// bodies can stand one after the other in a pickle that uses no MEMOIZE.
     package func body() -> [UInt8] {
+        var visits = 0
+        return body(visits: &visits)
+    }
+
+    /// The same, adding how many nodes were looked at.
+    func body(visits: inout Int) -> [UInt8] {
         var pickler = Pickler(self, protocol: .four)
         pickler.run()
+        visits += pickler.plan.visits
         return pickler.writer.bytes
     }
 }

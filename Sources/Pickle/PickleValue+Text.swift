@@ -8,10 +8,19 @@ extension PickleValue: CustomStringConvertible {
     /// - Sets are written in the order of their pickle.
     ///
     /// - Parameter limit: about the most UTF-8 bytes to give; a longer text is cut and ends in
-    ///   `...`.
+    ///   `...`, as one does that takes more than ``PickleLimits/revisits``.
     public func repr(limit: Int = PickleLimits.default.reprLength) -> String {
-        var writer = ReprWriter(limit: limit)
+        var revisits = PickleLimits.default.revisits
+        return repr(limit: limit, revisits: &revisits)
+    }
+
+    /// The same in a call that writes more values than this one.
+    ///
+    /// - Parameter revisits: what is left of the call's ``PickleLimits/revisits``.
+    package func repr(limit: Int, revisits: inout Int) -> String {
+        var writer = ReprWriter(arena, limit: limit, revisits: revisits)
         writer.run(self)
+        revisits = max(0, writer.revisits)
         return writer.isCut ? writer.text + "..." : writer.text
     }
 

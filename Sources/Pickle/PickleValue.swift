@@ -18,6 +18,9 @@ public struct PickleValue: Sendable {
         self.id = id
     }
 
+    /// The length of the pickle that the value came from, in bytes.
+    package var pickleSize: Int { arena.data.count }
+
     /// Reads a whole pickle of any protocol from 0 to 5. Bytes after its STOP are not looked at,
     /// as in Python.
     ///

@@ -31,6 +31,7 @@ package struct PickledValue: Sendable, Hashable {
 
     /// An int.
     package static func int(_ value: Int) -> PickledValue {
+        if let byte = UInt8(exactly: value) { return bytes[Int(byte)] }
         var writer = BodyWriter()
         writer.int(value)
         return PickledValue(body: writer.bytes)
@@ -47,15 +48,32 @@ package struct PickledValue: Sendable, Hashable {
 extension PickledValue {
     /// What a value looked into came from, or another value as it will be kept.
     package init(_ value: PickleValue) {
+        var visits = 0
+        self.init(value, visits: &visits)
+    }
+
+    /// The same, adding how many nodes of a container or an instance were looked at.
+    package init(_ value: PickleValue, visits: inout Int) {
         var writer = BodyWriter()
         switch value.kind {
-        case .none: writer.none()
-        case .bool(let flag): writer.bool(flag)
-        case .int(let number): writer.int(number)
+        case .none:
+            self = .none
+            return
+        case .bool(let flag):
+            self = flag ? .yes : .no
+            return
+        case .int(let number):
+            self = .int(number)
+            return
+        case .tuple(let items) where items.isEmpty:
+            self = .emptyTuple
+            return
         case .float(let number): writer.float(number)
         case .str(let text): writer.str(utf8: text.utf8)
         case .bytes(let data): writer.bytes(data)
-        default: writer.bytes = value.body()
+        default:
+            self.init(body: value.body(visits: &visits))
+            return
         }
         self.init(body: writer.bytes)
     }

@@ -18,13 +18,23 @@ struct ReprWriter {
     let limit: Int
     private(set) var text = ""
     private(set) var isCut = false
+    /// How many values may still be written that have been written before.
+    private(set) var revisits: Int
+    /// How many values the arena holds, and how often they are referred to: so many are written for
+    /// nothing.
+    private var free: Int
     private var tasks: [Job] = []
     /// The containers around the value that is being written.
     private var around: Set<NodeID> = []
 
-    init(limit: Int, limits: PickleLimits = .default) {
+    /// - Parameter arena: the arena of the value that is to be written.
+    init(
+        _ arena: Arena, limit: Int, revisits: Int, limits: PickleLimits = .default
+    ) {
         self.limit = limit
         self.limits = limits
+        self.revisits = revisits
+        free = arena.nodes.count + arena.links.count
     }
 
     // MARK: Running
@@ -37,7 +47,12 @@ struct ReprWriter {
                 return
             }
             switch task {
-            case .value(let value): write(value)
+            case .value(let value):
+                guard mayWrite() else {
+                    isCut = true
+                    return
+                }
+                write(value)
             case .text(let text): append(text)
             case .leave(let id): around.remove(id)
             case .items(let value, let extent, let next): writeItem(of: value, extent, next)
@@ -45,6 +60,16 @@ struct ReprWriter {
             }
         }
         isCut = text.utf8.count > limit
+    }
+
+    /// Counts a value; false when there are too many.
+    private mutating func mayWrite() -> Bool {
+        if free > 0 {
+            free -= 1
+            return true
+        }
+        revisits -= 1
+        return revisits >= 0
     }
 
     mutating func append(_ more: String) { text += more }

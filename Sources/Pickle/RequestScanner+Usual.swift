@@ -12,22 +12,42 @@ extension RequestScanner {
     @inline(__always)
     mutating func scanUsual(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count > 20, unsafe bytes[0] == 0x80, unsafe bytes[1] == 4 || bytes[1] == 5,
-            unsafe bytes[2] == 0x95, unsafe bytes[11] == 0x28
+            unsafe bytes[2] == 0x95, unsafe bytes[11] == 0x28,
+            // As CPython's unpickler: a frame may be too short, but not longer than what is there.
+            unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 3, as: UInt64.self))
+                <= UInt64(bytes.count - 11)
         else { return false }
         var cursor = unsafe ScalarCursor(bytes, at: 12)
         // Ident and method are compared with known names: no need to look whether they are UTF-8.
-        guard let ident = cursor.next(isChecked: false), ident.isStr || ident.isNone,
-            let method = cursor.next(isChecked: false), method.isStr
+        guard let ident = cursor.nextName() ?? cursor.nextNone(), let method = cursor.nextName()
         else { return false }
         beginUsual(ident, method)
         var count = 0
-        while let argument = cursor.next(isChecked: true) {
+        while let argument = cursor.next() {
             put(argument, at: count)
             count += 1
             if count > 3 { return false }
         }
         endUsual(count)
         return cursor.endsRequest(after: count)
+    }
+
+    /// Moves the arguments' slices out, for a call that holds them while the scanner may change.
+    @inline(__always)
+    package mutating func takeSlices() -> (positional: [PickleSlice], keywords: [PickleSlice]) {
+        var taken: (positional: [PickleSlice], keywords: [PickleSlice]) = ([], [])
+        swap(&taken.positional, &positional)
+        swap(&taken.keywords, &keywords)
+        return taken
+    }
+
+    /// Takes the slices back, for their memory.
+    @inline(__always)
+    package mutating func giveBack(
+        _ slices: consuming (positional: [PickleSlice], keywords: [PickleSlice])
+    ) {
+        positional = slices.positional
+        keywords = slices.keywords
     }
 }
 
@@ -45,21 +65,39 @@ extension RequestScanner {
         self.position = position
     }
 
+    /// The next scalar if it is a short str, which is not looked into; nil where none stands.
+    @inline(__always)
+    mutating func nextName() -> PickleSlice? {
+        let start = position
+        guard unsafe start + 8 <= bytes.count, unsafe bytes[start] == 0x8C,
+            unsafe take(at: start + 2, Int(bytes[start + 1]))
+        else { return nil }
+        let slice = PickleSlice(start: start, end: position, kind: .str)
+        position += 1
+        return slice
+    }
+
+    /// The next scalar if it is None.
+    @inline(__always)
+    mutating func nextNone() -> PickleSlice? {
+        guard unsafe position < bytes.count, unsafe bytes[position] == 0x4E else { return nil }
+        position += 1
+        return PickleSlice(start: position - 1, end: position, kind: .none)
+    }
+
     /// The next scalar, nil where none stands.
     @inline(__always)
-    mutating func next(isChecked: Bool) -> PickleSlice? {
+    mutating func next() -> PickleSlice? {
         // The shortest scalar, `N`, has the seven bytes of `85 94 7d 94 74 94 2e` behind it.
         guard unsafe position + 8 <= bytes.count else { return nil }
         let start = position
         let kind: PickleSlice.Kind
         switch unsafe bytes[start] {
         case 0x8C:
-            guard takeText(at: start + 2, unsafe Int(bytes[start + 1]), isChecked) else {
-                return nil
-            }
+            guard takeText(at: start + 2, unsafe Int(bytes[start + 1])) else { return nil }
             kind = .str
         case 0x58:
-            guard takeText(at: start + 5, length(at: start + 1), isChecked) else { return nil }
+            guard takeText(at: start + 5, length(at: start + 1)) else { return nil }
             kind = .str
         case 0x43:
             guard take(at: start + 2, unsafe Int(bytes[start + 1])) else { return nil }
@@ -114,18 +152,14 @@ extension RequestScanner {
     }
 
     @inline(__always)
-    private mutating func takeText(at start: Int, _ length: Int, _ isChecked: Bool) -> Bool {
+    private mutating func takeText(at start: Int, _ length: Int) -> Bool {
         guard take(at: start, length) else { return false }
-        guard isChecked else { return true }
         let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
         return unsafe SurrogatePass.firstFault(in: text) == nil
     }
 }
 
 extension PickleSlice {
-    // Comparing kinds by `==` would call the enum's witness from here.
-    fileprivate var isStr: Bool { if case .str = kind { true } else { false } }
-    fileprivate var isNone: Bool { if case .none = kind { true } else { false } }
     fileprivate var isMemoized: Bool {
         switch kind {
         case .str, .bytes: true

@@ -10,10 +10,13 @@
 /// of protocols 2 to 5; whatever is rarer (text opcodes, POP, a memo reference from one argument to
 /// another) is left to a rebuild by way of ``PickleValue``: see ``Outcome/needsRebuild``.
 package struct RequestScanner {
-    private struct StackEntry {
+    struct StackEntry {
         /// The offset of the object's first instruction.
         let start: UInt32
+        /// What a slice of it is said to be: `other` for a reference.
         let kind: PickleSlice.Kind
+        /// What it is.
+        let known: PickleSlice.Kind
     }
 
     /// What a scan came to.
@@ -27,25 +30,30 @@ package struct RequestScanner {
     /// How many objects may lie on the machine's stack at once, in objects; eight bytes each.
     package static let stackLimit = 1 << 24
 
+    /// How many positional and how many keyword arguments a request may have, each; 40 bytes of
+    /// memory for one.
+    package static let argumentLimit = 1 << 18
+
     /// The objects on the stack below `height`; what lies above is left from before.
-    private var stack: [StackEntry] = []
-    private var height = 0
+    var stack: [StackEntry] = []
+    var height = 0
     /// The height of the stack at each mark, and the offset of the mark itself.
-    private var marks: [(height: Int, start: Int)] = []
+    var marks: [(height: Int, start: Int)] = []
+    var memo = KindMemo()
     private var isWhole = false
-    private var hasReferences = false
-    private var protocolNumber = 0
+    var hasReferences = false
+    var protocolNumber = 0
     /// Whether the request names any class or function: only then can it hold a proxy.
-    package private(set) var namesGlobals = false
+    package internal(set) var namesGlobals = false
 
     /// The request's first part: `None` or the object's ident.
     package private(set) var ident = PickleSlice(start: 0, end: 0, kind: .none)
     /// The request's second part, the method's name.
     package private(set) var method = PickleSlice(start: 0, end: 0, kind: .none)
     /// The elements of `args`.
-    package private(set) var positional: [PickleSlice] = []
+    package internal(set) var positional: [PickleSlice] = []
     /// Names and values of `kwds` in turn.
-    package private(set) var keywords: [PickleSlice] = []
+    package internal(set) var keywords: [PickleSlice] = []
 
     package init() {}
 
@@ -56,6 +64,7 @@ package struct RequestScanner {
         guard bytes.count <= Int(UInt32.max) else { throw .limitExceeded("4 GiB a request") }
         if unsafe scanUsual(bytes) { return .scanned }
         reset()
+        defer { shed() }
         var reader = unsafe InstructionReader(bytes, from: 0, to: bytes.count)
         while true {
             let opcode = try reader.next()
@@ -63,9 +72,9 @@ package struct RequestScanner {
             guard try unsafe run(opcode, &reader, bytes) else { return .needsRebuild }
         }
         guard isWhole, height == 1, marks.isEmpty else { return .needsRebuild }
-        // Below protocol 3 classes have the names of Python 2.
-        if namesGlobals, protocolNumber < 3 { return .needsRebuild }
         guard hasReferences else { return .scanned }
+        // Only arguments are traced.
+        guard ident.isScalar, method.isScalar else { return .needsRebuild }
         var tracer = unsafe ReferenceTracer(bytes)
         guard let traced = try tracer.trace(positional + keywords) else { return .needsRebuild }
         keywords = Array(traced.dropFirst(positional.count))
@@ -109,17 +118,24 @@ package struct RequestScanner {
     }
 
     private mutating func reset() {
-        if stack.count > 1 << 16 { stack = [] }
         height = 0
         marks.removeAll(keepingCapacity: true)
-        positional.removeAll(keepingCapacity: true)
-        keywords.removeAll(keepingCapacity: true)
+        positional.removeAll(keepingCapacity: positional.capacity <= Self.kept)
+        keywords.removeAll(keepingCapacity: keywords.capacity <= Self.kept)
         hasReferences = false
         protocolNumber = 0
         namesGlobals = false
         isWhole = false
     }
 
+    /// One large request must not keep its memory for ever.
+    private mutating func shed() {
+        if stack.count > Self.kept { stack = [] }
+        memo.removeAll()
+    }
+
+    /// How many objects' room is kept for the next request.
+    private static let kept = 1 << 12
 }
 
 // MARK: - The machine
@@ -134,7 +150,9 @@ extension RequestScanner {
         case .shortBinUnicode, .binUnicode, .binUnicode8:
             try unsafe checkText(reader, bytes)
             try push(.str, reader.start)
-        case .memoize: try checkHeight(height, below: 1, reader)
+        case .memoize:
+            try checkHeight(height, below: 1, reader)
+            memo.append(stack[height - 1].known)
         case .mark:
             guard marks.count < PickleLimits.default.depth * 2 else {
                 throw .limitExceeded("\(PickleLimits.default.depth * 2) marks")
@@ -170,124 +188,6 @@ extension RequestScanner {
         default: return try unsafe runRarer(opcode, &reader, bytes)
         }
         return true
-    }
-
-    @inline(__always)
-    private func checkText(
-        _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer
-    ) throws(PickleError) {
-        let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[reader.payload])
-        guard unsafe SurrogatePass.firstFault(in: text) == nil else {
-            throw .malformed("str is not UTF-8", at: reader.start)
-        }
-    }
-
-    private mutating func runRarer(
-        _ opcode: Opcode, _ reader: inout InstructionReader, _ bytes: UnsafeRawBufferPointer
-    ) throws(PickleError) -> Bool {
-        switch opcode {
-        case .emptyList: try push(.list, reader.start)
-        case .emptySet: try push(.set, reader.start)
-        case .byteArray8: try push(.byteArray, reader.start)
-        case .append: try extend(.list, from: height - 1, reader)
-        case .appends: try extend(.list, from: try popMark(reader).height, reader)
-        case .addItems: try extend(.set, from: try popMark(reader).height, reader)
-        case .frozenSet:
-            let mark = try popMark(reader)
-            drop(to: mark.height)
-            try push(.frozenset, mark.start)
-        case .global:
-            namesGlobals = true
-            try unsafe checkText(reader, bytes)
-            try push(.global, reader.start)
-        case .ext1, .ext2, .ext4: try push(.other, reader.start)
-        case .stackGlobal:
-            guard height >= 2, mayBeText(height - 1), mayBeText(height - 2) else {
-                throw .malformed("STACK_GLOBAL of what is not text", at: reader.start)
-            }
-            namesGlobals = true
-            try replace(2, with: .global, reader)
-        case .reduce, .newObj:
-            try checkHeight(height, below: 2, reader)
-            let arguments = stack[height - 1].kind
-            guard arguments == .tuple || arguments == .other else {
-                throw .malformed("arguments that are not a tuple", at: reader.start)
-            }
-            try construct(from: 2, reader)
-        case .newObjEx: try construct(from: 3, reader)
-        case .build:
-            try checkHeight(height - 1, below: 1, reader)
-            guard stack[height - 2].kind == .other else {
-                throw .malformed("a state for what is not an instance", at: reader.start)
-            }
-            drop(to: height - 1)
-        case .binPut, .longBinPut: try checkHeight(height, below: 1, reader)
-        case .binGet, .longBinGet:
-            hasReferences = true
-            try push(.other, reader.start)
-        default: return false
-        }
-        return true
-    }
-
-    @inline(__always)
-    private mutating func push(_ kind: PickleSlice.Kind, _ start: Int) throws(PickleError) {
-        guard height < Self.stackLimit else {
-            throw .limitExceeded("\(Self.stackLimit) objects on the stack")
-        }
-        let entry = StackEntry(start: UInt32(truncatingIfNeeded: start), kind: kind)
-        if height < stack.count { stack[height] = entry } else { stack.append(entry) }
-        height += 1
-    }
-
-    private mutating func drop(to bottom: Int) {
-        height = bottom
-    }
-
-    private func mayBeText(_ place: Int) -> Bool {
-        stack[place].kind == .str || stack[place].kind == .other
-    }
-
-    /// Objects may be taken from `height` up only where they lie above the topmost mark, with
-    /// `below` more objects beneath them there.
-    @inline(__always)
-    private func checkHeight(
-        _ bottom: Int, below: Int = 0, _ reader: InstructionReader
-    ) throws(PickleError) {
-        guard bottom - below >= marks.last?.height ?? 0 else {
-            throw .malformed("stack underflow", at: reader.start)
-        }
-    }
-
-    @inline(__always)
-    private mutating func popMark(
-        _ reader: InstructionReader
-    ) throws(PickleError) -> (height: Int, start: Int) {
-        guard let mark = marks.popLast() else {
-            throw .malformed("no mark on the stack", at: reader.start)
-        }
-        return mark
-    }
-
-    private mutating func replace(
-        _ count: Int, with kind: PickleSlice.Kind, _ reader: InstructionReader
-    ) throws(PickleError) {
-        let bottom = height - count
-        try checkHeight(bottom, reader)
-        let start = Int(stack[bottom].start)
-        drop(to: bottom)
-        try push(kind, start)
-    }
-
-    private mutating func construct(
-        from count: Int, _ reader: InstructionReader
-    ) throws(PickleError) {
-        let bottom = height - count
-        try checkHeight(bottom, reader)
-        guard stack[bottom].kind == .global || stack[bottom].kind == .other else {
-            throw .malformed("a call of what is not a class", at: reader.start)
-        }
-        try replace(count, with: .other, reader)
     }
 
     @inline(__always)
@@ -328,23 +228,15 @@ extension RequestScanner {
         try extend(.dict, from: bottom, reader)
     }
 
-    /// Takes the objects from `height` up into the container of `kind` beneath them.
-    private mutating func extend(
-        _ kind: PickleSlice.Kind, from bottom: Int, _ reader: InstructionReader
-    ) throws(PickleError) {
-        try checkHeight(bottom, below: 1, reader)
-        let container = stack[bottom - 1].kind
-        guard container == kind || container == .other else {
-            throw .malformed("elements for what is not a \(kind)", at: reader.start)
-        }
-        drop(to: bottom)
-    }
-
     @inline(__always)
     private mutating func note(
         from bottom: Int, _ reader: InstructionReader, _ bytes: UnsafeRawBufferPointer,
         isKeyword: Bool
     ) throws(PickleError) {
+        guard
+            height - bottom + (isKeyword ? keywords.count : 0)
+                <= (isKeyword ? 2 : 1) * Self.argumentLimit
+        else { throw .limitExceeded("\(Self.argumentLimit) arguments") }
         var index = bottom
         while index < height {
             let stop = index + 1 < height ? Int(stack[index + 1].start) : reader.start

@@ -1,4 +1,4 @@
-package import CMultiprocessing
+internal import CMultiprocessing
 
 /// Waits for many descriptors at once: epoll, level triggered.
 ///
@@ -14,7 +14,7 @@ package import CMultiprocessing
     private let poll: Descriptor
     // SAFETY: `capacity` events, owned by this value, freed in deinit, touched only by the one
     // thread that waits.
-    @usableFromInline nonisolated(unsafe) let events: UnsafeMutablePointer<mp_event>
+    private nonisolated(unsafe) let events: UnsafeMutablePointer<mp_event>
     private let capacity: Int
 
     /// - Parameter capacity: events fetched at most by one wait; 12 bytes each.
@@ -63,7 +63,6 @@ package import CMultiprocessing
     /// - Parameter timeout: nil waits for ever, zero only looks.
     /// - Returns: whether the bell had been rung.
     /// - Throws: `SocketError` only when the poller itself is broken.
-    @inlinable
     @discardableResult
     package func wait(
         timeout: Duration?, _ body: (_ token: UInt64, _ ready: Ready) -> Void
@@ -72,27 +71,38 @@ package import CMultiprocessing
     }
 
     /// The same; below zero waits for ever.
-    @inlinable
     @discardableResult
     package func wait(
         nanoseconds: Int64, _ body: (_ token: UInt64, _ ready: Ready) -> Void
     ) throws(SocketError) -> Bool {
-        let count = try fetch(nanoseconds)
+        let count = try fetch(nanoseconds: nanoseconds)
         var rung = false
         for index in 0..<count {
-            let token = unsafe mp_event_token(events, index)
-            if token == Self.reservedToken {
-                waker.silence()
-                rung = true
+            if let (token, ready) = event(index) {
+                body(token, ready)
             } else {
-                body(token, Ready(bits: unsafe mp_event_ready(events, index)))
+                rung = true
             }
         }
         return rung
     }
 
-    @usableFromInline
-    func fetch(_ nanoseconds: Int64) throws(SocketError) -> Int32 {
+    /// One of the events fetched last; nil is the bell, which is silent again then.
+    ///
+    /// - Parameter index: below what ``fetch(nanoseconds:)`` gave.
+    @inline(__always)
+    package func event(_ index: Int32) -> (token: UInt64, ready: Ready)? {
+        let token = unsafe mp_event_token(events, index)
+        if token == Self.reservedToken {
+            waker.silence()
+            return nil
+        }
+        return (token, Ready(bits: unsafe mp_event_ready(events, index)))
+    }
+
+    /// Waits as ``wait(nanoseconds:_:)`` does, and gives how many events there are, to be looked at
+    /// one by one: for who has no closure to spare.
+    package func fetch(nanoseconds: Int64) throws(SocketError) -> Int32 {
         let count = unsafe mp_poll_wait(poll.raw, events, Int32(capacity), nanoseconds)
         guard count >= 0 else { throw .system("epoll_wait", count) }
         return count

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The command `manager`: a server of shared objects, and what goes with it.
 @main
-struct ManagerCommand: AsyncParsableCommand {
+struct ManagerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "manager",
         abstract: "Shares dicts, lists, queues and locks between processes, Python's and Swift's.",

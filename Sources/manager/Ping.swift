@@ -4,7 +4,7 @@ import Managers
 import Sockets
 
 /// `manager ping`
-struct Ping: AsyncParsableCommand {
+struct Ping: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Asks a manager server for an answer, and tells how long it took.",
         discussion: """
@@ -32,7 +32,11 @@ struct Ping: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run() throws {
+        try waitForTask(ping)
+    }
+
+    private func ping() async throws {
         let peer = try parseAddress(address)
         let key = try authkey.key()
         var limits = ClientLimits()

@@ -5,7 +5,7 @@ import Managers
 import Sockets
 
 /// `manager serve`
-struct Serve: AsyncParsableCommand {
+struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serves shared objects until SIGTERM, SIGINT or a client's shutdown.",
         discussion: """
@@ -45,7 +45,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run() throws {
         let addresses = try listen.map(parseAddress)
         let key = try authkey.key()
         HostProcess.raiseDescriptorLimit()
@@ -57,7 +57,9 @@ struct Serve: AsyncParsableCommand {
                 shared: share.map { ($0.name, $0.typeid) }, limits: ServerLimits(),
                 signals: [.terminate, .interrupt], logger: logger)
             for address in server.addresses { try? HostProcess.print("listening on \(address)\n") }
-            try await server.run()
+            // Here, on the process's only thread: the kernel asks less for a descriptor that no
+            // other thread can close.
+            try server.runHere()
         } catch {
             throw Complaint(error.reason)
         }

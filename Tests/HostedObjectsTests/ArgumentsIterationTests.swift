@@ -47,10 +47,10 @@ import Testing
         #expect(items(of: .range(0, Int.max, Int.max / 2)).value != nil)
         #expect(
             store.verb("create", "list", .range(0, Int.max))
-                == .traceback("MemoryError: over the limit: 16777216 ints a range"))
+                == .traceback("MemoryError: over the limit: 268435456 bytes of items"))
         #expect(
             store.verb("create", "list", .range(Int.max, Int.min, -1))
-                == .traceback("MemoryError: over the limit: 16777216 ints a range"))
+                == .traceback("MemoryError: over the limit: 268435456 bytes of items"))
         #expect(
             items(of: .range(Int.min, Int.max, Int.max))
                 == .returns([.int(.min), -1, .int(.max - 1)]))

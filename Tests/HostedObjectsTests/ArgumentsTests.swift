@@ -8,9 +8,7 @@ import Testing
         _ body: [UInt8], _ read: (Arguments, PickleSlice) throws -> Result
     ) rethrows -> Result {
         let slice = PickledValue(body: body).slice
-        return try body.withUnsafeBytes {
-            try read(Arguments(bytes: $0, positional: [slice], keywords: []), slice)
-        }
+        return try body.withUnsafeBytes { try read(Arguments(bytes: $0), slice) }
     }
 
     private static let ints: [([UInt8], Int?)] = [
@@ -53,12 +51,12 @@ import Testing
         #expect(read([0x8C, 3, 0xED, 0xB2, 0x80]) { $0.text($1) } == nil)
     }
 
-    @Test func whatIsAbsentIsNil() {
-        var arguments = Arguments.none
-        #expect(arguments[0] == nil)
-        arguments.positional = [.absent]
-        #expect(arguments[0] == nil)
-        #expect(throws: Failure.self) { try arguments.value(at: 0) }
+    @Test func whatIsAbsentIsNil() throws {
+        #expect(Arguments.none[0] == nil)
+        try Arguments.with(Arguments.none.bytes, [.absent], []) { arguments in
+            #expect(arguments[0] == nil)
+            #expect(throws: Failure.self) { try arguments.value(at: 0) }
+        }
     }
 
     @Test func truthIsPythons() throws {

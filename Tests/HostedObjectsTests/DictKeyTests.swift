@@ -16,7 +16,7 @@ import Testing
         let value = PickledValue(key)
         let canonical = try key.key()
         try value.body.withUnsafeBytes { bytes in
-            let arguments = Arguments(bytes: bytes, positional: [value.slice], keywords: [])
+            let arguments = Arguments(bytes: bytes)
             try DictKey.with(value.slice, of: arguments) { (short) throws(Failure) in
                 #expect([short.tag] + Array(short.text) == canonical)
                 try DictKey.with(value) { (long) throws(Failure) in

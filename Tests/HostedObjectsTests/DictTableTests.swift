@@ -49,6 +49,39 @@ import Testing
         #expect(try find(.tuple([key])) == nil)
     }
 
+    private func set(body: [UInt8]) throws {
+        let key = PickledValue(body: body)
+        try DictKey.with(key) { (view) throws(Failure) in
+            try table.set(view, PickledValue.int(1).body) { () throws(Failure) in body }
+        }
+    }
+
+    /// `_codecs.encode('ab', 'latin1')`, as protocol 2 writes bytes, in both ways to name it.
+    @Test(arguments: [
+        Array("c_codecs\nencode\n".utf8),
+        PickledValue.str("_codecs").body + PickledValue.str("encode").body + [0x93],
+    ])
+    func aBytesKeyThatIsACallIsKeptAsItsText(callable: [UInt8]) throws {
+        try set(
+            body: callable + PickledValue.str("ab").body + PickledValue.str("latin1").body
+                + [0x86, 0x52])
+        #expect(try find(.bytes([0x61, 0x62])) == .int(1))
+        #expect(try find("ab") == nil)
+        #expect(keys == [PickledValue(.bytes([0x61, 0x62]))])
+    }
+
+    /// A str behind its memo entry, or with a longer opcode than it needs.
+    @Test(arguments: [
+        [0x8C, 2, 0x61, 0x62, 0x94], [0x8C, 2, 0x61, 0x62, 0x71, 0],
+        [0x58, 2, 0, 0, 0, 0x61, 0x62], [0x8D, 2, 0, 0, 0, 0, 0, 0, 0, 0x61, 0x62],
+    ])
+    func aStrKeyIsFoundHoweverItIsWritten(body: [UInt8]) throws {
+        try set(body: body)
+        #expect(try find("ab") == .int(1))
+        #expect(try remove("ab") == .int(1))
+        #expect(table.count == 0)
+    }
+
     @Test func aKeyTooLongIsRefused() throws {
         let key = PickleValue.str(String(repeating: "k", count: DictRecord.keyLimit))
         #expect(throws: Failure.self) { try set(key, 1) }

@@ -18,20 +18,22 @@ import Testing
             guard let outcome = try? scanner.scan(bytes), case .scanned = outcome else {
                 return "?"
             }
-            let arguments = Arguments(
-                bytes: bytes, positional: scanner.positional, keywords: scanner.keywords)
             do throws(Failure) {
-                let bound = try signature.bind(arguments, method: method, type: type)
-                return try bound.positional.indices.map { (place) throws(Failure) in
-                    try bound[place].map { (slice) throws(Failure) in
-                        try bound.decoded(slice).repr()
-                    }
-                        ?? "-"
-                }.joined(separator: " ")
+                return try Arguments.with(bytes, scanner.positional, scanner.keywords) {
+                    (arguments) throws(Failure) in
+                    try signature.bind(arguments, method: method, type: type, texts)
+                }
             } catch {
                 return error.text
             }
         }
+    }
+
+    private func texts(of bound: Arguments) throws(Failure) -> String {
+        try bound.positional.indices.map { (place) throws(Failure) in
+            try bound[place].map { (slice) throws(Failure) in try bound.decoded(slice).repr() }
+                ?? "-"
+        }.joined(separator: " ")
     }
 
     private let named = Signature.named(["a", "b", "c"], required: 1, as: "T.m")

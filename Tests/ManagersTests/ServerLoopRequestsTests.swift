@@ -1,5 +1,4 @@
 import Connections
-import Foundation
 import Managers
 import Pickle
 import Testing
@@ -14,7 +13,7 @@ struct ServerLoopRequestsTests {
             let list = try await manager.list([[UInt8](repeating: 7, count: 1 << 20)])
             let slow = try await RawClient(server)
             let count = 1000
-            let before = residentBytes
+            let before = ResidentMemory.bytes
             let sending = Task {
                 for _ in 0..<count { try await slow.send(list, "__getitem__", [0]) }
             }
@@ -23,18 +22,11 @@ struct ServerLoopRequestsTests {
                 #expect(try await list.count == 1)
                 try await Task.sleep(for: .milliseconds(2))
             }
-            #expect(residentBytes - before < 100 << 20)
+            #expect(ResidentMemory.bytes - before < 100 << 20)
             for _ in 0..<count { #expect(try await slow.connection.receive().count > 1 << 20) }
             try await sending.value
             await manager.close()
         }
-    }
-
-    /// The memory of this process, in bytes.
-    private var residentBytes: Int {
-        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .ascii)) ?? ""
-        let fields = text.split(separator: " ")
-        return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * 4096
     }
 
     @Test(arguments: TestServer.swift)

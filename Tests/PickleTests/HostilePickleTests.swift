@@ -95,6 +95,38 @@ import Testing
         #expect(throws: (any Error).self) { try decoder.decode(Nested.self, from: bomb) }
     }
 
+    @Test func aKeyGrowsWithItsPickle() throws {
+        // 64 times the pickle and its nodes, or 4 KiB.
+        #expect(try bomb("2\u{86}", levels: 8).key().count < 4096)
+        #expect(throws: PickleError.self) { try bomb("2\u{86}", levels: 17).key() }
+        let text = times(1000, "x")
+        let tuple = bytes("(X") + [0xE8, 3, 0, 0] + text + bytes("q\0") + times(40, "h\0")
+        #expect(try PickleValue(pickle: tuple + bytes("t.")).key().count > 41_000)
+    }
+
+    @Test func aPartOfAKeyThatOccursAgainHasTheSameKey() throws {
+        let shared = try PickleValue(pickle: bytes("K\u{1}K\u{2}\u{86}2\u{86}K\u{5}\u{86}."))
+        let pair = PickleValue.tuple([1, 2])
+        let plain = PickleValue.tuple([.tuple([pair, pair]), 5])
+        #expect(try shared.key() == plain.key())
+        let sets = bytes("(K\u{1}\u{91}q\0(h\0K\u{5}\u{91}h\0\u{86}.")
+        let inner = PickleValue.frozenset([1])
+        #expect(
+            try PickleValue(pickle: sets).key()
+                == PickleValue.tuple([.frozenset([inner, 5]), inner]).key())
+    }
+
+    @Test func aTextIsCutWhereTooManyOfItsPartsAreRepeated() throws {
+        let bomb = try bomb("2\u{86}")
+        var revisits = 1000
+        let text = bomb.repr(limit: .max, revisits: &revisits)
+        #expect(text.hasSuffix("..."))
+        #expect(revisits == 0)
+        #expect(text.utf8.count < 10_000)
+        let plain: PickleValue = [[1, 2], ["a": .tuple([3])], "x"]
+        #expect(plain.repr(limit: .max, revisits: &revisits) == "[[1, 2], {'a': (3,)}, 'x']")
+    }
+
     @Test func aListThatSharesItselfIsAsSmallAsItsPickle() throws {
         let bomb = try bomb("q\0" + "0](h\0h\0e", start: bytes("]"))
         #expect(bomb.body().count < 600)

@@ -51,12 +51,12 @@ enum RequestSamples {
     static func request(_ arguments: [[UInt8]], protocol number: UInt8 = 4) -> [UInt8] {
         var writer = BodyWriter()
         writer.append(.proto)
-        writer.bytes.append(number)
+        writer.append(byte: number)
         writer.append(.mark)
         writer.str(ident)
         writer.str("method")
         writer.append(.mark)
-        for argument in arguments { writer.bytes += argument }
+        for argument in arguments { writer.append(contentsOf: argument) }
         writer.append(.tuple)
         writer.append(.emptyDict)
         writer.append(.tuple)

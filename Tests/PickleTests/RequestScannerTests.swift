@@ -97,6 +97,77 @@ import Testing
         }
     }
 
+    /// What a reference stands for is known, so it is not taken for something else.
+    @Test(arguments: [
+        [0x4B, 1, 0x94, 0x30], [0x4B, 1, 0x94, 0x68, 0, 0x4B, 2, 0x61],
+        [0x4B, 1, 0x94, 0x68, 0, 0x4B, 2, 0x62], [0x5D, 0x94, 0x68, 0, 0x68, 0, 0x93],
+        [0x4B, 1, 0x94, 0x68, 0, 0x29, 0x52], [0x82, 1, 0x4B, 1, 0x61], [0x82, 0],
+        [0x84, 0xFF, 0xFF, 0xFF, 0xFF], Array("cm\n".utf8) + [0xFF, 0x0A],
+        Array("cm\nC\n))".utf8) + [0x92],
+    ])
+    func whatDoesNotUnpickleIsNotScanned(instructions: [UInt8]) {
+        let scanned = try? ScannedRequest(RequestSamples.request([instructions]))
+        #expect(scanned == nil)
+    }
+
+    @Test func aNameOfPython2BeforeAnotherProtocolNeedsARebuild() throws {
+        let set = [0x80, 2] + Array("c__builtin__\nset\n".utf8) + [0x80, 4]
+        #expect(try ScannedRequest(RequestSamples.request([set])) == nil)
+    }
+
+    @Test func anIdentThatRefersNeedsARebuild() throws {
+        let name: [UInt8] = [0x8C, 1, 0x61]
+        let request = [0x80, 4, 0x28] + name + [0x94, 0x68, 0, 0x29, 0x7D, 0x74, 0x2E] as [UInt8]
+        #expect(try ScannedRequest(request) == nil)
+        #expect(try ScannedRequest(decoding: request)?.method == "a")
+    }
+
+    @Test func argumentsHaveALimit() throws {
+        var scanner = RequestScanner()
+        func scan(_ count: Int) throws {
+            let none = [[UInt8]](repeating: [Opcode.none.rawValue], count: count)
+            try RequestSamples.request(none).withUnsafeBytes { _ = try scanner.scan($0) }
+        }
+        let most = RequestScanner.argumentLimit
+        try scan(most)
+        #expect(scanner.positional.count == most)
+        let error = #expect(throws: PickleError.self) { try scan(most + 1) }
+        #expect(error?.code == .limitExceeded)
+    }
+
+    @Test func keywordsHaveALimit() throws {
+        let pair: [UInt8] = [0x8C, 1, 0x61, 0x4E]
+        func request(_ count: Int) -> [UInt8] {
+            // In two batches, as Python writes them in thousands.
+            let batch = [0x28] + [[UInt8]](repeating: pair, count: count / 2).joined() + [0x75]
+            return [0x80, 4, 0x28, 0x8C, 1, 0x69, 0x8C, 1, 0x6D, 0x29, 0x7D] + batch + batch
+                + [0x74, 0x2E]
+        }
+        let most = RequestScanner.argumentLimit
+        var scanner = RequestScanner()
+        try request(most).withUnsafeBytes { _ = try scanner.scan($0) }
+        #expect(scanner.keywords.count == 2 * most)
+        let error = #expect(throws: PickleError.self) {
+            try request(most + 2).withUnsafeBytes { _ = try scanner.scan($0) }
+        }
+        #expect(error?.code == .limitExceeded)
+    }
+
+    /// As CPython's unpickler reads FRAME: it may be too short, but not too long.
+    @Test func aFrameLongerThanTheRequestIsTruncated() throws {
+        let request = Self.usual("k", "v")
+        for (length, isRead) in [(0, true), (5, true), (request.count - 11, true)]
+            + [(request.count - 10, false), (1 << 40, false), (-1, false)] as [(Int, Bool)]
+        {
+            var changed = request
+            for place in 0..<8 {
+                changed[3 + place] = UInt8(truncatingIfNeeded: length >> (8 * place))
+            }
+            #expect(((try? ScannedRequest(changed)) != nil) == isRead, "\(length)")
+            #expect(((try? PickleValue(pickle: changed)) != nil) == isRead, "\(length)")
+        }
+    }
+
     @Test func bodiesSideBySideNeedARebuild() throws {
         let body: [UInt8] = [0x5D, 0x71, 0, 0x68, 0, 0x61]
         #expect(try ScannedRequest(RequestSamples.request([body, body])) == nil)

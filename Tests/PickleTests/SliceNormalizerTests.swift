@@ -81,6 +81,7 @@ import Testing
     /// Bodies side by side, with the same memo numbers in each, are read to their ends one by one.
     @Test func goldenBodiesStandSideBySide() throws {
         var writer = BodyWriter()
+        writer.append(.mark)
         var values: [PickleValue] = []
         for pickle in GoldenFile.all.pickles where pickle.protocolNumber == 4 {
             let instructions = Array(pickle.bytes.dropFirst(2).dropLast())
@@ -88,9 +89,8 @@ import Testing
                 continue
             }
             values.append(try PickleValue(body: body))
-            writer.bytes += body
+            writer.append(contentsOf: body)
         }
-        writer.bytes.insert(Opcode.mark.rawValue, at: 0)
         writer.append(.tuple)
         guard case .tuple(let decoded) = try PickleValue(body: writer.bytes).kind else {
             Issue.record("no tuple")

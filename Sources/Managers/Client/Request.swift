@@ -21,9 +21,8 @@ struct Request {
     }
 
     private init(_ method: String, _ writeIdent: (inout BodyWriter) -> Void) {
-        writer.bytes.reserveCapacity(128)
         writer.append(.proto)
-        writer.bytes.append(4)
+        writer.append(byte: 4)
         writer.append(.mark)
         writeIdent(&writer)
         writer.str(method)
@@ -34,12 +33,12 @@ struct Request {
     ///
     /// - Throws: ``ManagerError`` with `encoding`.
     mutating func append<Argument: Encodable>(_ argument: Argument) throws(ManagerError) {
-        writer.bytes += try Self.body(argument)
+        writer.append(contentsOf: try Self.body(argument))
     }
 
     /// Appends a positional argument that is at hand as a value.
     mutating func append(value: PickleValue) {
-        writer.bytes += value.body()
+        writer.append(contentsOf: value.body())
     }
 
     /// Ends the request, with keyword arguments if there are any.
@@ -50,13 +49,13 @@ struct Request {
             writer.append(.mark)
             for (name, value) in keywords {
                 writer.str(name)
-                writer.bytes += value.body()
+                writer.append(contentsOf: value.body())
             }
             writer.append(.setItems)
         }
         writer.append(.tuple)
         writer.append(.stop)
-        return writer.bytes
+        return writer.finished()
     }
 
     private static func body<Argument: Encodable>(

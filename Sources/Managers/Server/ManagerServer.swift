@@ -77,6 +77,11 @@ public final class ManagerServer: Sendable {
         try result.get()
     }
 
+    /// The same on the calling thread, which must not be one of Swift's own pool.
+    package func runHere() throws(ManagerError) {
+        try serve().get()
+    }
+
     private func serve() -> Result<Void, ManagerError> {
         guard var loop = loop.withLock({ $0.take() }) else {
             preconditionFailure("a manager server runs once")

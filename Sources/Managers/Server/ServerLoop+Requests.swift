@@ -21,7 +21,8 @@ extension ServerLoop {
         }
         switch received {
         case .bytes(let count):
-            let chunk = unsafe UnsafeRawBufferPointer(rebasing: readBuffer.bytes.prefix(count))
+            let chunk = unsafe UnsafeRawBufferPointer(
+                start: readBuffer.bytes.baseAddress, count: count)
             unsafe process(connection, chunk)
         case .wouldBlock: return
         case .endOfFile:
@@ -103,7 +104,12 @@ extension ServerLoop {
 
     /// Hands out the replies to calls that had waited, and goes on with what their callers sent
     /// since.
+    @inline(__always)
     mutating func deliver() {
+        if store.hasDeliveries || !resumed.isEmpty { deliverAll() }
+    }
+
+    private mutating func deliverAll() {
         repeat {
             for delivery in store.takeDeliveries() { hand(delivery) }
             guard let connection = resumed.popLast() else { return }

@@ -157,20 +157,21 @@ struct ServerLoop: ~Copyable {
         defer { closeAll() }
         do throws(SocketError) {
             while !isDone {
-                let polling = polling
+                let due = nextDue
+                let count = try polling.poller.fetch(nanoseconds: patience(until: due))
                 // The time of a turn is that at which the loop woke, not that of the turn before:
                 // deadlines count from it.
-                var isAwake = false
-                try polling.poller.wait(nanoseconds: patience) { token, ready in
-                    if !isAwake { now = MonotonicClock.nanoseconds }
-                    isAwake = true
-                    handle(token, ready)
+                now = MonotonicClock.nanoseconds
+                for index in 0..<count {
+                    guard let event = polling.poller.event(index) else { continue }
+                    handle(event.token, event.ready)
                 }
-                if !isAwake { now = MonotonicClock.nanoseconds }
-                store.advance(to: instant)
-                deliver()
-                expireHandshakes()
-                endAcceptPause()
+                if let due, due <= now {
+                    store.advance(to: instant)
+                    deliver()
+                    expireHandshakes()
+                    endAcceptPause()
+                }
                 if stopper.isStopAsked { beginDraining() }
             }
         } catch {
@@ -181,17 +182,21 @@ struct ServerLoop: ~Copyable {
 
     var instant: Instant { Instant(nanoseconds: UInt64(clamping: now)) }
 
-    /// How long the poller may wait, in nanoseconds; below zero for ever.
-    private var patience: Int64 {
+    /// When something is to be done though no socket is ready; nil for never.
+    private var nextDue: Int64? {
         mutating get {
             var next = Int64.max
             if let deadline = store.nextDeadline { next = Int64(clamping: deadline.nanoseconds) }
             if let first = handshakeDeadlines.first { next = min(next, first.deadline) }
             if let acceptPause { next = min(next, acceptPause) }
             if let drainDeadline { next = min(next, drainDeadline) }
-            guard next < .max else { return -1 }
-            return max(0, next - MonotonicClock.nanoseconds)
+            return next < .max ? next : nil
         }
+    }
+
+    /// How long the poller may wait, in nanoseconds; below zero for ever.
+    private func patience(until due: Int64?) -> Int64 {
+        due.map { max(0, $0 - MonotonicClock.nanoseconds) } ?? -1
     }
 
     private mutating func handle(_ token: UInt64, _ ready: Ready) {

@@ -1,0 +1,31 @@
+/// What all comparisons of one call may cost together, in pairs of nodes.
+///
+/// A comparison of two values that Python made looks at few more pairs than the smaller one has
+/// nodes, and costs nothing here. What it takes above that is paid from here, so that a call that
+/// makes many comparisons, such as `sort`, takes no longer for values that are made to be slow.
+package struct ComparisonFuel {
+    private var left: Int
+
+    /// - Parameter limits: whose ``PickleLimits/comparisons`` the call may use up.
+    package init(limits: PickleLimits = .default) {
+        left = limits.comparisons
+    }
+
+    /// Makes one comparison.
+    ///
+    /// - Throws: ``PickleError`` with `limitExceeded` when the fuel is used up.
+    mutating func spend<Result>(
+        _ leftArena: Arena, _ rightArena: Arena,
+        _ compare: (inout Equality) throws(PickleError) -> Result
+    ) throws(PickleError) -> Result {
+        let natural = 4 * min(leftArena.extent, rightArena.extent)
+        var equality = Equality(leftArena, rightArena, fuel: natural + left)
+        defer { left = min(left, max(0, equality.fuel)) }
+        return try compare(&equality)
+    }
+}
+
+extension Arena {
+    /// How many nodes there are, 64 bytes of text being one.
+    fileprivate var extent: Int { nodes.count + data.count / 64 }
+}

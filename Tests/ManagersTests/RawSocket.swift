@@ -1,0 +1,71 @@
+import Connections
+import Managers
+import OpenSSL
+import Sockets
+import Testing
+
+/// A socket without manners: it sends any bytes, also half a frame.
+final class RawSocket {
+    private var descriptor: Descriptor?
+    private var decoder = FrameDecoder(limit: 1 << 24)
+    private var frames: [[UInt8]] = []
+
+    init(_ address: SocketAddress) throws {
+        let candidate = try #require(try address.resolved(.numeric, listening: false).first)
+        let socket = try Descriptor(connectingTo: candidate)
+        #expect(try socket.startConnecting(to: candidate) == .connected)
+        descriptor = consume socket
+    }
+
+    /// One that knows the key.
+    convenience init(authenticated server: RunningServer) async throws {
+        try self.init(server.address)
+        var handshake = Handshake(
+            role: .connector, key: server.key,
+            challenge: try randomBytes(Handshake.challengeLength))
+        _ = handshake.start()
+        while let frame = try await frame() {
+            switch handshake.received(frame) {
+            case .send(let body): try await send(frameHeader(body.count) + body)
+            case .sendThenDone(let body):
+                try await send(frameHeader(body.count) + body)
+                return
+            case .done: return
+            case .fail(let reason, _): Issue.record("refused: \(reason)")
+            }
+        }
+    }
+
+    func close() { descriptor = nil }
+
+    /// Sends all of it, or as much as the peer takes before it closes.
+    func send(_ bytes: [UInt8]) async throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            switch rest.withUnsafeBytes({ descriptor?.write($0) }) {
+            case .bytes(let count): rest = rest.dropFirst(count)
+            case .wouldBlock: try await Task.sleep(for: .milliseconds(1))
+            case .endOfFile, .failed, nil: return
+            }
+        }
+    }
+
+    /// The next frame's body, nil where the peer has closed.
+    func frame() async throws -> [UInt8]? {
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while frames.isEmpty {
+            switch chunk.withUnsafeMutableBytes({ descriptor?.read(into: $0) }) {
+            case .bytes(let count):
+                _ = try chunk.prefix(count).withUnsafeBytes { bytes in
+                    try decoder.feed(bytes) { body in
+                        frames.append(Array(body))
+                        return true
+                    }
+                }
+            case .wouldBlock: try await Task.sleep(for: .milliseconds(1))
+            case .endOfFile, .failed, nil: return nil
+            }
+        }
+        return frames.removeFirst()
+    }
+}
