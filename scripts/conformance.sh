@@ -3,30 +3,15 @@
 # socket and over TCP. The tests come from a folder beside this clone, which is not part of it:
 #   scripts/conformance.sh [FOLDER]        by default ../shared/cpython
 # PYTHONS names the interpreters to use, separated by blanks; else they are looked for.
+# METHODS names the start methods to use, separated by blanks; else it is fork only.
 # MANAGER names the command up to where `--listen` is added; else the release build is used.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 folder=${1:-../shared/cpython}
 
-# The tests of the types that exist now: patterns on test ids. Everything else in the expect files
-# (Array, Barrier, Condition, Semaphore, pools) joins them when its type is hosted.
-hosted=(
-    'TestSyncManagerTypes.test_dict'
-    'TestSyncManagerTypes.test_event'
-    'TestSyncManagerTypes.test_joinable_queue'
-    'TestSyncManagerTypes.test_list'
-    'TestSyncManagerTypes.test_lock'
-    'TestSyncManagerTypes.test_namespace'
-    'TestSyncManagerTypes.test_queue'
-    'TestSyncManagerTypes.test_rlock'
-    'TestSyncManagerTypes.test_value'
-    'TestInitializers.*'
-    'TestManagerExceptions.*'
-    'WithManagerTestContainers.*'
-    'WithManagerTestEvent.*'
-    'WithManagerTestLock.*'
-    'WithManagerTestQueue.*'
-)
+# Patterns on test ids, where not all of the expect files is to be run: MATCH names them, separated
+# by blanks.
+read -ra patterns <<<"${MATCH:-}"
 
 if [ ! -f "$folder/conformance.py" ]; then
     echo "conformance: no $folder/conformance.py, nothing run"
@@ -64,7 +49,7 @@ if [ -z "$tcp" ]; then
 fi
 
 matches=()
-for pattern in "${hosted[@]}"; do matches+=(--match "$pattern"); done
+for pattern in ${patterns[@]+"${patterns[@]}"}; do matches+=(--match "$pattern"); done
 
 failures=0
 runs=0
@@ -74,19 +59,22 @@ for version in 3.8 3.9 3.10 3.11 3.12 3.13; do
         continue
     }
     for transport in unix tcp; do
-        address=$tcp
-        [ $transport = tcp ] || address=$scratch/m.sock
-        runs=$((runs + 1))
-        outcome=0
-        timeout -k 10 900 "$python" "$folder/conformance.py" --address "$address" \
-            --authkey conformance --expect "$folder/expect-$version.txt" "${matches[@]}" \
-            --timeout 60 --details "$scratch/details" >"$scratch/run" 2>&1 </dev/null || outcome=$?
-        echo "python$version over $transport: $(tail -n 1 "$scratch/run")"
-        if [ "$outcome" -ne 0 ]; then
-            failures=$((failures + 1))
-            grep -v '^PASS' "$scratch/run" || true
-            cat "$scratch/details" 2>/dev/null || true
-        fi
+        for method in ${METHODS:-fork}; do
+            address=$tcp
+            [ $transport = tcp ] || address=$scratch/m.sock
+            runs=$((runs + 1))
+            outcome=0
+            timeout -k 10 900 "$python" "$folder/conformance.py" --address "$address" \
+                --authkey conformance --expect "$folder/expect-$version.txt" \
+                ${matches[@]+"${matches[@]}"} --start-method "$method" --timeout 60 \
+                --details "$scratch/details" >"$scratch/run" 2>&1 </dev/null || outcome=$?
+            echo "python$version over $transport, $method: $(tail -n 1 "$scratch/run")"
+            if [ "$outcome" -ne 0 ]; then
+                failures=$((failures + 1))
+                grep -v '^PASS' "$scratch/run" || true
+                cat "$scratch/details" 2>/dev/null || true
+            fi
+        done
     done
 done
 if ! kill -0 "$server" 2>/dev/null; then

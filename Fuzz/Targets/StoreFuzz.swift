@@ -190,7 +190,9 @@ struct StoreScript {
 
     private static let typeids = [
         "dict", "list", "Namespace", "Value", "Queue", "JoinableQueue", "Lock", "RLock", "Event",
-        "shared", "unshared", "Barrier",
+        "shared", "unshared", "Barrier", "Semaphore", "BoundedSemaphore", "Condition", "Array",
+        "set",
+        "Pool",
     ]
     private static let verbs = [
         "create", "incref", "decref", "decref", "get_methods", "number_of_objects", "debug_info",
@@ -207,6 +209,8 @@ struct StoreScript {
         "insert", "remove", "reverse", "sort", "__getattribute__", "__setattr__", "__delattr__",
         "set", "put", "put_nowait", "get_nowait", "empty", "full", "qsize", "join", "task_done",
         "shutdown", "acquire", "release", "is_set", "wait", "__next__", "send", "__str__",
-        "__repr__", "#GETVALUE", "nonsense",
+        "__repr__", "#GETVALUE", "nonsense", "notify", "notify_all", "abort", "reset", "locked",
+        "add", "discard", "__ior__", "__or__", "__rsub__", "__lt__", "fromkeys", "union",
+        "intersection_update", "symmetric_difference", "issubset", "__class_getitem__",
     ]
 }

@@ -93,6 +93,8 @@ extension Call {
         switch object {
         case let list as HostedList: return Array(list.items)
         case let dict as HostedDict: return dict.table.entries.map(\.keyValue)
+        case let set as HostedSet: return set.elements
+        case let array as HostedArray: return try array.items()
         default: throw .notIterable(proxy.typeName)
         }
     }

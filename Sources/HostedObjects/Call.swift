@@ -64,12 +64,13 @@ extension Call {
 extension Call {
     /// Lets the caller wait at the end of a line, for at most that many seconds.
     package mutating func park(
-        in list: WaiterListID, seconds: Double?, timeUp: TimeUp, item: PickledValue? = nil
+        in list: WaiterListID, seconds: Double?, timeUp: TimeUp, item: PickledValue? = nil,
+        resumption: Resumption? = nil
     ) -> Outcome {
         let deadline = seconds.flatMap { now.advanced(seconds: $0) }
         let id = waiters.append(
             session: caller, object: object, item: item, timeUp: timeUp, deadline: deadline,
-            to: list)
+            resumption: resumption, to: list)
         sessions[Int(caller.slot)].waiter = id
         return .parked
     }
@@ -96,6 +97,12 @@ extension Call {
         switch waiter.timeUp {
         case .returns(let value): answer(id) { $0.bool(value) }
         case .raises(let failure): fail(id, failure)
+        case .asks:
+            caller = waiter.session
+            object = waiter.object
+            table[waiter.object]?.timeIsUp(for: id, &self)
+            // Nobody stands in a line whose time is up.
+            if waiters[id]?.deadline != nil { answer(id) { $0.bool(false) } }
         }
     }
 
@@ -122,9 +129,13 @@ extension Call {
         guard let waiter = removeWaiter(id) else { return nil }
         var writer = BodyWriter()
         let start = ReplyFrame.open(&writer)
-        write(&writer)
+        if let resumption = waiter.resumption {
+            writer.bool(resumption.isNotified)
+        } else {
+            write(&writer)
+        }
         ReplyFrame.close(&writer, from: start)
-        let receipt = kind.map {
+        let receipt = (waiter.resumption?.receipt ?? kind).map {
             Receipt(session: waiter.session, object: waiter.object, kind: $0)
         }
         deliveries.append(

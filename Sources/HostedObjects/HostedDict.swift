@@ -82,6 +82,25 @@ final class HostedDict: HostedObject {
                 unsafe out.append(raw: record.value)
             }
         },
+        Method("__ior__", .slot(1), isListed: false) { (state, arguments, call) throws(Failure) in
+            try state.update(arguments, &call)
+            try state.value(&call)
+            return .returned
+        },
+        Method("__or__", .slot(1), isListed: false) { (state, arguments, call) throws(Failure) in
+            try state.merge(arguments, isReversed: false, &call)
+        },
+        Method("__reversed__", .none, isListed: false) { (state, _, call) throws(Failure) in
+            call.out.iterator(over: state.table.entries.map(\.keyValue).reversed())
+            return .returned
+        },
+        Method("__ror__", .slot(1), isListed: false) { (state, arguments, call) throws(Failure) in
+            try state.merge(arguments, isReversed: true, &call)
+        },
+        Method("fromkeys", .positional(1...2), isListed: false) {
+            (state, arguments, call) throws(Failure) in
+            try state.fromKeys(arguments, &call)
+        },
     ])
 
     func value(_ call: inout Call) throws(Failure) {
@@ -167,7 +186,7 @@ extension HostedDict {
         }
     }
 
-    private func fallback(_ arguments: Arguments) throws(Failure) -> PickledValue? {
+    func fallback(_ arguments: Arguments) throws(Failure) -> PickledValue? {
         guard let slice = arguments[1] else { return nil }
         return try arguments.value(slice)
     }
@@ -218,7 +237,7 @@ extension HostedDict {
     }
 
     /// `update([other], **keywords)`; `other` is a mapping, or pairs.
-    private func update(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
+    func update(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         if let slice = arguments[0] {
             let pairs = try arguments.pairs(slice, &call)
             for (key, value) in pairs.entries { try set(key, value) }

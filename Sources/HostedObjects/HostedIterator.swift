@@ -31,10 +31,7 @@ final class HostedIterator: HostedObject {
 
     func value(_ call: inout Call) throws(Failure) {
         let rest = (place..<table.endPlace).compactMap { table[$0]?.keyValue }
-        call.out.global("builtins", "iter")
-        call.out.list(rest)
-        call.out.append(.tuple1)
-        call.out.append(.reduce)
+        call.out.iterator(over: rest)
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
@@ -66,4 +63,17 @@ final class HostedIterator: HostedObject {
     private static func absent(_ name: String) -> Failure {
         Failure(missingKey: .str(name)).asTraceback()
     }
+}
+
+extension BodyWriter {
+    /// Writes `iter([…])`, as which Python pickles its iterators.
+    mutating func iterator(over items: some Collection<PickledValue>) {
+        global("builtins", "iter")
+        list(items)
+        append(.tuple1)
+        append(.reduce)
+    }
+
+    /// Writes what an operator returns that does not know the other operand.
+    mutating func notImplemented() { global("builtins", "NotImplemented") }
 }

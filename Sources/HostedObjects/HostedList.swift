@@ -93,6 +93,14 @@ final class HostedList: HostedObject {
             call.out.list(state.items)
             return .returned
         },
+        Method("clear", .none, isListed: false) { (state, _, call) throws(Failure) in
+            state.items.removeAll()
+            return call.returnNone()
+        },
+        Method("copy", .none, isListed: false) { (state, _, call) throws(Failure) in
+            call.out.list(state.items)
+            return .returned
+        },
     ])
 
     func value(_ call: inout Call) throws(Failure) {

@@ -1,12 +1,12 @@
 import Pickle
 
 /// A shared lock. It is not owned: whoever likes may release it.
-final class HostedLock: HostedObject {
+final class HostedLock: ConditionLock {
     static let typeName = "_thread.lock"
 
     /// Who was granted the lock, if it is locked.
     private var holder: SessionID?
-    private let line: WaiterListID
+    let line: WaiterListID
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         guard arguments.keywords.isEmpty else { throw .type("lock() takes no keyword arguments") }
@@ -23,13 +23,22 @@ final class HostedLock: HostedObject {
             return state.acquire(timeout, &call)
         },
         Method("release", .none) { (state, _, call) throws(Failure) in
-            guard state.holder != nil else { throw .runtime("release unlocked lock") }
-            state.release(&call)
+            try state.release(&call)
             return call.returnNone()
+        },
+        Method("locked", .none, isListed: false) { (state, _, call) throws(Failure) in
+            call.return(state.isLocked)
         },
     ])
 
-    private func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
+    var isLocked: Bool { holder != nil }
+
+    /// Nobody owns it, so whoever calls while it is locked may be its holder.
+    func isOwned(by session: SessionID) -> Bool { isLocked }
+
+    func isHeld(by session: SessionID) -> Bool { holder == session }
+
+    func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
         guard holder != nil else {
             holder = call.caller
             call.give(.grant)
@@ -39,9 +48,29 @@ final class HostedLock: HostedObject {
         return call.park(in: line, seconds: timeout.seconds, timeUp: .returns(false))
     }
 
+    func release(_ call: inout Call) throws(Failure) {
+        guard isLocked else { throw .runtime("release unlocked lock") }
+        passOn(&call)
+    }
+
     /// Passes the lock to whoever waits longest.
-    private func release(_ call: inout Call) {
+    private func passOn(_ call: inout Call) {
         holder = call.answerFirst(of: line, .yes, gives: .grant)?.session
+    }
+
+    func releaseWholly(_ call: inout Call) -> Int {
+        passOn(&call)
+        return 1
+    }
+
+    func take(for session: SessionID, depth: Int, _ call: inout Call) -> Bool {
+        guard holder == nil else { return false }
+        holder = session
+        return true
+    }
+
+    func admit(_ call: inout Call) {
+        if holder == nil { passOn(&call) }
     }
 
     func value(_ call: inout Call) throws(Failure) {
@@ -54,7 +83,7 @@ final class HostedLock: HostedObject {
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
         guard holder == call.caller else { return }
-        release(&call)
+        passOn(&call)
     }
 
     var waiterLists: [WaiterListID] { [line] }

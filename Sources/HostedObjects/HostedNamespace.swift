@@ -191,7 +191,7 @@ private enum SpecialAttribute {
 
 extension Arguments {
     /// The first argument, an attribute's name.
-    fileprivate func attribute() throws(Failure) -> PickleSlice {
+    func attribute() throws(Failure) -> PickleSlice {
         guard let slice = self[0] else { throw .type("an attribute's name is missing") }
         guard slice.kind == .str else {
             throw .type("attribute name must be string, not '\(try decoded(slice).nameOfType)'")

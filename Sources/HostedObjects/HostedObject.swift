@@ -28,6 +28,12 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// A session that holds this object (see ``Call/hold(for:)``) is gone.
     func ended(_ session: SessionID, _ call: inout Call)
 
+    /// The time of a waiter is up that was parked with ``TimeUp/asks``: it must leave its line.
+    func timeIsUp(for waiter: WaiterID, _ call: inout Call)
+
+    /// A call that waited is gone, with its session; it stands in no line any more.
+    func lost(_ waiter: Waiter, _ call: inout Call)
+
     /// The bodies that the object holds and that may contain proxies.
     var contents: [PickledValue] { get }
 
@@ -43,6 +49,8 @@ package protocol HostedObject: AnyObject, SendableMetatype {
 extension HostedObject {
     package func undo(_ receipt: Receipt.Kind, _ call: inout Call) {}
     package func ended(_ session: SessionID, _ call: inout Call) {}
+    package func timeIsUp(for waiter: WaiterID, _ call: inout Call) {}
+    package func lost(_ waiter: Waiter, _ call: inout Call) {}
     package var contents: [PickledValue] { [] }
     package var waiterLists: [WaiterListID] { [] }
 

@@ -2,16 +2,16 @@ import Pickle
 
 /// A shared lock that its owner may acquire again. The owner is a connection, as it is a server
 /// thread in CPython; unlike there, the lock dies with it.
-final class HostedRLock: HostedObject {
+final class HostedRLock: ConditionLock {
     static let typeName = "_thread.RLock"
 
     private var owner: SessionID?
     /// How often the owner has acquired and not released it.
     private var depth = 0
-    private let line: WaiterListID
+    let line: WaiterListID
 
     /// Like CPython up to 3.13 it takes any arguments and looks at none.
-    init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
+    init(_ arguments: Arguments, _ call: inout Call) {
         line = call.waiters.makeList()
     }
 
@@ -22,17 +22,23 @@ final class HostedRLock: HostedObject {
             return state.acquire(timeout, &call)
         },
         Method("release", .none) { (state, _, call) throws(Failure) in
-            guard state.owner == call.caller else {
-                throw .runtime("cannot release un-acquired lock")
-            }
-            state.release(&call)
+            try state.release(&call)
             return call.returnNone()
+        },
+        Method("locked", .none, isListed: false) { (state, _, call) throws(Failure) in
+            call.return(state.isLocked)
         },
     ])
 
-    private func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
+    var isLocked: Bool { owner != nil }
+
+    func isOwned(by session: SessionID) -> Bool { owner == session }
+
+    func isHeld(by session: SessionID) -> Bool { owner == session }
+
+    func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
         if owner == nil {
-            take(for: call.caller, &call)
+            hold(for: call.caller, depth: 1, &call)
         } else if owner == call.caller {
             depth += 1
         } else {
@@ -43,24 +49,47 @@ final class HostedRLock: HostedObject {
         return call.return(true)
     }
 
-    private func take(for session: SessionID, _ call: inout Call) {
+    private func hold(for session: SessionID, depth: Int, _ call: inout Call) {
         owner = session
-        depth = 1
+        self.depth = depth
         call.hold(for: session)
     }
 
-    private func release(_ call: inout Call) {
+    func release(_ call: inout Call) throws(Failure) {
+        guard owner == call.caller else { throw .runtime("cannot release un-acquired lock") }
+        releaseOnce(&call)
+    }
+
+    private func releaseOnce(_ call: inout Call) {
         depth -= 1
-        guard depth == 0, let owner else { return }
-        call.letGo(for: owner)
+        if depth == 0 { letGo(&call) }
+    }
+
+    private func letGo(_ call: inout Call) {
+        if let owner { call.letGo(for: owner) }
         passOn(&call)
+    }
+
+    func releaseWholly(_ call: inout Call) -> Int {
+        defer { letGo(&call) }
+        return depth
+    }
+
+    func take(for session: SessionID, depth: Int, _ call: inout Call) -> Bool {
+        guard owner == nil else { return false }
+        hold(for: session, depth: depth, &call)
+        return true
+    }
+
+    func admit(_ call: inout Call) {
+        if owner == nil { passOn(&call) }
     }
 
     private func passOn(_ call: inout Call) {
         owner = nil
         depth = 0
         guard let next = call.answerFirst(of: line, .yes, gives: .grant) else { return }
-        take(for: next.session, &call)
+        hold(for: next.session, depth: next.resumption?.depth ?? 1, &call)
     }
 
     func value(_ call: inout Call) throws(Failure) {
@@ -75,7 +104,7 @@ final class HostedRLock: HostedObject {
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
         guard owner == call.caller else { return }
-        release(&call)
+        releaseOnce(&call)
     }
 
     func ended(_ session: SessionID, _ call: inout Call) {

@@ -24,7 +24,11 @@ extension Arguments {
     }
 
     /// A subscript, the argument at a place.
-    func `subscript`(at index: Int) throws(Failure) -> ListSubscript {
+    ///
+    /// - Parameter wrongType: what Python says of an argument that is neither an int nor a slice.
+    func `subscript`(
+        at index: Int, wrongType: (PickleValue) -> String = noListIndex
+    ) throws(Failure) -> ListSubscript {
         guard let slice = self[index] else { throw .type("a subscript is missing") }
         switch int(ofAnySize: slice) {
         case .fits(let number): return .index(number)
@@ -35,10 +39,14 @@ extension Arguments {
         guard case .object(let object) = value.kind, object.isInstance(of: "builtins", "slice"),
             object.arguments.count == 3
         else {
-            throw .type("list indices must be integers or slices, not \(value.nameOfType)")
+            throw .type(wrongType(value))
         }
         let bounds = object.arguments
         return .slice(try ListSlice(start: bounds[0], stop: bounds[1], step: bounds[2]))
+    }
+
+    static func noListIndex(_ value: PickleValue) -> String {
+        "list indices must be integers or slices, not \(value.nameOfType)"
     }
 
     /// An int where C takes one.

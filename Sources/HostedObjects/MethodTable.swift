@@ -17,14 +17,19 @@ package struct Method<Object: HostedObject>: Sendable {
 
     let name: String
     let signature: Signature
+    /// Whether `create` and messages name it. What only newer Pythons expose is there for whoever
+    /// asks, but not listed.
+    let isListed: Bool
     let body: Body
 
-    package init(_ name: String, _ signature: Signature, _ body: @escaping Body) {
+    package init(
+        _ name: String, _ signature: Signature, isListed: Bool = true, _ body: @escaping Body
+    ) {
         self.name = name
         self.signature = signature
+        self.isListed = isListed
         self.body = body
     }
-
 }
 
 /// The methods of a hosted type: its keys are what CPython calls `exposed`.
@@ -37,17 +42,21 @@ package final class MethodTable<Object: HostedObject>: Sendable {
     /// closer look at its signature. Beside the methods, for a method is long to copy.
     private let bodies: [Method<Object>.Body]
     private let usualCounts: [ClosedRange<Int>]
-    private let keys: InlineArray<32, MethodKey>
+    private let keys: InlineArray<48, MethodKey>
     /// For each hash value the place of a method, or -1.
     private let places: InlineArray<64, Int8>
 
+    /// The names of the listed methods, in the order of the table.
+    package let exposed: [String]
+
     package init(_ methods: [Method<Object>]) {
-        precondition(methods.count <= 32, "a hosted type has at most 32 methods")
+        exposed = methods.filter(\.isListed).map(\.name)
+        precondition(methods.count <= 48, "a hosted type has at most 48 methods")
         self.methods = methods
         // Not by a key path, which would wrap each body in another function.
         bodies = methods.map { $0.body }
         usualCounts = methods.map { $0.signature.usualCount }
-        var keys = InlineArray<32, MethodKey>(repeating: MethodKey.none)
+        var keys = InlineArray<48, MethodKey>(repeating: MethodKey.none)
         var places = InlineArray<64, Int8>(repeating: -1)
         for (index, method) in methods.enumerated() {
             let key = unsafe Array(method.name.utf8).withUnsafeBytes { unsafe MethodKey($0) }
@@ -59,9 +68,6 @@ package final class MethodTable<Object: HostedObject>: Sendable {
         self.keys = keys
         self.places = places
     }
-
-    /// The methods' names, in the order of the table.
-    package var exposed: [String] { methods.map(\.name) }
 
     /// Where the method of that name stands, nil if it is not exposed.
     @inline(__always)

@@ -109,7 +109,11 @@ package struct ObjectStore {
         guard call.isAlive(session) else { return }
         call.now = now
         let slot = Int(session.slot)
-        if let waiter = call.sessions[slot].waiter { _ = call.removeWaiter(waiter) }
+        if let id = call.sessions[slot].waiter, let waiter = call.removeWaiter(id) {
+            call.caller = session
+            call.object = waiter.object
+            call.table[waiter.object]?.lost(waiter, &call)
+        }
         for id in call.sessions[slot].holdings {
             call.object = id
             call.table[id]?.ended(session, &call)

@@ -1,4 +1,4 @@
-import Pickle
+package import Pickle
 
 // What Python's iteration gives, where a pickle tells it.
 extension PickleValue {
@@ -6,7 +6,7 @@ extension PickleValue {
     ///
     /// - Throws: TypeError for what cannot be iterated over, or is an instance of a class whose
     ///   iteration is code; MemoryError for more than fits in ``StoreLimits/expansion``.
-    func elements() throws(Failure) -> [PickledValue] {
+    package func elements() throws(Failure) -> [PickledValue] {
         var expansion = Expansion(of: self)
         return try elements(&expansion)
     }
@@ -72,7 +72,7 @@ extension PickleValue {
         case "builtins.reversed": return Array(try rest(of: object, isReversed: true, &expansion))
         case "array.array":
             return try expansion.inside { (expansion) throws(Failure) in
-                try Self.machineValues(object.arguments, &expansion)
+                try Self.arrayItems(object.arguments, &expansion)
             }
         case "collections.deque": return try expansion.items(object.appended)
         default: break

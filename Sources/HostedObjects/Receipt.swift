@@ -8,6 +8,9 @@ package struct Receipt: Sendable, Hashable {
         case item(PickledValue, sequence: Int)
         /// A lock, or one more level of a recursive one.
         case grant
+        /// A condition's lock, as often as the caller had held it before it waited for the
+        /// condition, and the notification, if that ended the wait.
+        case resumption(isNotified: Bool)
     }
 
     /// To whom.

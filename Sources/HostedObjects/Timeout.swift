@@ -64,8 +64,21 @@ enum Timeout {
         guard let slice = timeout, let seconds = try number(arguments, slice, ">") else {
             return .never
         }
-        guard seconds <= most else { throw tooLong(slice) }
+        // What is no number at all is not above zero either.
+        guard !(seconds > most) else { throw tooLong(slice) }
         return seconds > 0 ? .seconds(seconds) : .zero
+    }
+
+    /// The same where Python adds the timeout to the time before it waits.
+    static func ofEnd(_ arguments: Arguments, _ timeout: PickleSlice?) throws(Failure) -> Timeout {
+        guard let slice = timeout else { return .never }
+        switch slice.kind {
+        case .none, .bool, .int, .float: return try ofWait(arguments, slice)
+        default:
+            let type = try arguments.decoded(slice).nameOfType
+            guard type != "complex" else { return try ofWait(arguments, slice) }
+            throw .type("unsupported operand type(s) for +: 'float' and '\(type)'")
+        }
     }
 
     private static func tooLong(_ slice: PickleSlice) -> Failure {

@@ -15,6 +15,19 @@ package struct WaiterListID: Hashable, Sendable {
 package enum TimeUp: Sendable, Hashable {
     case returns(Bool)
     case raises(Failure)
+    /// The object decides: ``HostedObject/timeIsUp(for:_:)``.
+    case asks
+}
+
+/// How a call goes on that waits for a condition: it is answered once it has the lock again.
+package struct Resumption: Sendable, Hashable {
+    /// How often it held the lock.
+    let depth: Int
+    /// Whether it was notified, which is what it returns.
+    var isNotified = false
+
+    /// What the answer gives away.
+    var receipt: Receipt.Kind { .resumption(isNotified: isNotified) }
 }
 
 /// A call that waits: for whom, in which line, until when, and what it brought along.
@@ -26,9 +39,11 @@ package struct Waiter: Sendable {
     /// What a `put` that waits for room will put.
     package let item: PickledValue?
     let timeUp: TimeUp
-    let deadline: Instant?
-    let list: WaiterListID
+    var deadline: Instant?
+    var list: WaiterListID
     let serial: UInt32
+    /// For a condition's waiter.
+    var resumption: Resumption?
     var previous = -1
     var next = -1
     /// The place in the heap of deadlines.

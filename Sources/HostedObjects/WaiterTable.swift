@@ -48,6 +48,9 @@ package struct WaiterTable: Sendable {
     @inline(__always)
     package func isEmpty(_ list: WaiterListID) -> Bool { lines[list.slot].count == 0 }
 
+    /// How many stand in the line.
+    package func count(of list: WaiterListID) -> Int { lines[list.slot].count }
+
     /// Who stands first.
     package func first(_ list: WaiterListID) -> WaiterID? {
         let head = lines[list.slot].head
@@ -68,23 +71,15 @@ package struct WaiterTable: Sendable {
     /// Puts a waiter at the end of a line.
     mutating func append(
         session: SessionID, object: ObjectID, item: PickledValue?, timeUp: TimeUp,
-        deadline: Instant?, to list: WaiterListID
+        deadline: Instant?, resumption: Resumption? = nil, to list: WaiterListID
     ) -> WaiterID {
         serial &+= 1
-        var waiter = Waiter(
+        let waiter = Waiter(
             session: session, object: object, item: item, timeUp: timeUp,
-            deadline: deadline, list: list, serial: serial)
+            deadline: deadline, list: list, serial: serial, resumption: resumption)
         let slot = free.popLast() ?? slots.count
         if slot == slots.count { slots.append(nil) }
-        waiter.previous = lines[list.slot].tail
-        if waiter.previous >= 0 {
-            slots[waiter.previous]?.next = slot
-        } else {
-            lines[list.slot].head = slot
-        }
-        lines[list.slot].tail = slot
-        lines[list.slot].count += 1
-        slots[slot] = waiter
+        link(waiter, at: slot)
         if deadline != nil { insertDeadline(slot) }
         return WaiterID(slot: slot, serial: serial)
     }
@@ -92,6 +87,39 @@ package struct WaiterTable: Sendable {
     /// Takes a waiter out of its line; nil if it was gone.
     mutating func remove(_ id: WaiterID) -> Waiter? {
         guard let waiter = self[id] else { return nil }
+        unlink(waiter)
+        slots[id.slot] = nil
+        free.append(id.slot)
+        return waiter
+    }
+
+    /// Puts a waiter at the end of another line, where it stands for as long as it takes.
+    mutating func move(_ id: WaiterID, to list: WaiterListID, _ resumption: Resumption) {
+        guard var waiter = self[id] else { return }
+        unlink(waiter)
+        waiter.heapIndex = -1
+        waiter.next = -1
+        waiter.deadline = nil
+        waiter.list = list
+        waiter.resumption = resumption
+        link(waiter, at: id.slot)
+    }
+
+    private mutating func link(_ waiter: Waiter, at slot: Int) {
+        let line = waiter.list.slot
+        var waiter = waiter
+        waiter.previous = lines[line].tail
+        if waiter.previous >= 0 {
+            slots[waiter.previous]?.next = slot
+        } else {
+            lines[line].head = slot
+        }
+        lines[line].tail = slot
+        lines[line].count += 1
+        slots[slot] = waiter
+    }
+
+    private mutating func unlink(_ waiter: Waiter) {
         let line = waiter.list.slot
         if waiter.previous >= 0 {
             slots[waiter.previous]?.next = waiter.next
@@ -105,9 +133,6 @@ package struct WaiterTable: Sendable {
         }
         lines[line].count -= 1
         if waiter.heapIndex >= 0 { removeDeadline(at: waiter.heapIndex) }
-        slots[id.slot] = nil
-        free.append(id.slot)
-        return waiter
     }
 
     /// The waiter whose time was up first, if it is up now.

@@ -14,6 +14,11 @@ import Testing
         ("set", [1]), ("put", [["item"], false]), ("get", [false]), ("task_done", []),
         ("__setattr__", ["a", ["x": 1]]), ("__getattribute__", ["a"]), ("__delattr__", ["a"]),
         ("__repr__", []), ("#GETVALUE", []), ("__iter__", []), ("__next__", []),
+        ("notify", [2]), ("notify_all", []), ("abort", []), ("reset", []), ("wait", []),
+        ("wait", [0]), ("release", [3]), ("__setitem__", [0, 7]), ("add", [.tuple([1])]),
+        ("__and__", [.set([1, 2])]), ("update", [[3], "ab"]), ("remove", [.set([1])]),
+        ("__or__", [["k": 2]]), ("fromkeys", [["a"], 1]), ("__class_getitem__", [5]),
+        ("__getattribute__", ["parties"]),
     ]
 
     private func damage(_ bytes: inout [UInt8], _ random: inout SplitMix) {
@@ -36,6 +41,9 @@ import Testing
             store.make("dict", ["k": 1]), store.make("list", [1, "x"]), store.make("Namespace"),
             store.make("Value", "i", 5), store.make("Queue", 3), store.make("JoinableQueue"),
             store.make("Lock"), store.make("RLock"), store.make("Event"),
+            store.make("Semaphore", 1), store.make("BoundedSemaphore", 2),
+            store.make("Condition"), store.make("Barrier", 2), store.make("Array", "u", "abc"),
+            store.make("set", [1, 2]),
         ]
         var client = store.client()
         for step in 0..<4000 {

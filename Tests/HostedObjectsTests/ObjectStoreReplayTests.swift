@@ -13,6 +13,9 @@ import Testing
         ("acquire", []), ("acquire", [true, 0.5]), ("release", []), ("wait", [1]), ("set", []),
         ("clear", []), ("put", [7]), ("get", []), ("get", [true, 0.25]), ("task_done", []),
         ("join", []), ("__str__", []), ("#GETVALUE", []), ("nope", []), ("__iter__", []),
+        ("notify", []), ("notify_all", []), ("abort", []), ("reset", []), ("add", [5]),
+        ("__ior__", [.set([7, "x"])]), ("union", [[1, 2]]), ("wait", [0.25]), ("wait", []),
+        ("release", [2]),
     ]
 
     /// Runs one history and gives all that came out of it.
@@ -20,8 +23,13 @@ import Testing
         let store = TestStore()
         var random = SplitMix(seed: seed)
         var output: [UInt8] = []
-        let objects = ["dict", "list", "Lock", "RLock", "Event", "Queue", "Namespace"]
-            .map { store.make($0) }
+        var objects = [
+            "dict", "list", "Lock", "RLock", "Event", "Queue", "Namespace", "set", "Semaphore",
+            "BoundedSemaphore", "Condition",
+        ].map { store.make($0) }
+        let proxies = objects[2...3].map { $0.proxy(ofClass: "AcquirerProxy") }
+        objects += proxies.map { store.make("Condition", $0) }
+        objects += [store.make("Barrier", 2), store.make("Array", "i", [1, 2])]
         var clients = (0..<4).map { _ in store.client() }
         var isWaiting = [Bool](repeating: false, count: clients.count)
         for _ in 0..<steps {

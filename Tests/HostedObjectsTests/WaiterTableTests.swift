@@ -102,4 +102,23 @@ import Testing
         }
         #expect(agrees)
     }
+
+    @Test func aWaiterMovesToTheEndOfAnotherLine() {
+        var table = WaiterTable()
+        let (first, second) = (table.makeList(), table.makeList())
+        let moving = append(&table, first, slot: 0, until: at(5))
+        let staying = append(&table, first, slot: 1, until: at(7))
+        let there = append(&table, second, slot: 2)
+        table.move(moving, to: second, Resumption(depth: 2))
+        #expect(table.first(first) == staying)
+        #expect(table.count(of: first) == 1)
+        #expect(table.count(of: second) == 2)
+        #expect(table.nextDeadline == at(7))
+        #expect(table.overdue(at: at(6)) == nil)
+        #expect(table.remove(there)?.session.slot == 2)
+        #expect(table.first(second) == moving)
+        #expect(table.remove(moving)?.resumption == Resumption(depth: 2))
+        #expect(table.isEmpty(second))
+        #expect(table.count == 1)
+    }
 }

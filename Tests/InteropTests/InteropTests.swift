@@ -68,6 +68,17 @@ struct InteropTests {
     }
 
     @Test(arguments: Interpreter.wanted, transports)
+    func whatOnlyNewPythonsHaveIsThereForAll(
+        version: String, transport: ServedManager.Transport
+    ) async throws {
+        let python = try await python(version)
+        let ours = try await Script(name: "newer").run(
+            with: python, on: ServedManager.ours(transport))
+        #expect(ours.denials == [])
+        #expect(ours.calls.last?.text == "done")
+    }
+
+    @Test(arguments: Interpreter.wanted, transports)
     func theDeadHarmNobody(version: String, transport: ServedManager.Transport) async throws {
         let python = try await python(version)
         let ours = try await Script(name: "deaths").run(

@@ -96,6 +96,58 @@ extension Manager {
     }
 }
 
+// MARK: - Arrays and sets
+
+extension Manager {
+    /// A new array, or the one of that name: `manager.array([1, 2, 3], typecode: "i")`.
+    ///
+    /// - Parameter typecode: what the elements are, as in Python's `array`: `"i"` for 32 bits with
+    ///   a sign, `"d"` for a float of 64 bits, and so on.
+    /// - Throws: ``ManagerError``, as `dict`; `remote` (`OverflowError`, `TypeError`) for an
+    ///   element that the type code does not take.
+    public func array<Element>(
+        _ contents: [Element], typecode: String, named name: String? = nil
+    ) async throws(ManagerError) -> ArrayProxy<Element> {
+        try await make("Array", named: name, typecode, contents)
+    }
+
+    /// The array that the server shares under a typeid.
+    ///
+    /// - Throws: ``ManagerError``; `unknownType` where there is none.
+    public func array<Element>(
+        of element: Element.Type = Element.self, shared typeid: String
+    ) async throws(ManagerError) -> ArrayProxy<Element> {
+        try await make(typeid, named: nil)
+    }
+
+    /// A new set, or the one of that name.
+    ///
+    /// - Throws: ``ManagerError``, as `dict`; `unknownType` from a CPython server before 3.14.
+    public func set<Element>(
+        of element: Element.Type = Element.self, named name: String? = nil
+    ) async throws(ManagerError) -> SetProxy<Element> {
+        try await make("set", named: name)
+    }
+
+    /// A new set with these contents, or the one of that name, which keeps its own.
+    ///
+    /// - Throws: ``ManagerError``, as `dict`; `unknownType` from a CPython server before 3.14.
+    public func set<Element>(
+        _ contents: Set<Element>, named name: String? = nil
+    ) async throws(ManagerError) -> SetProxy<Element> {
+        try await make("set", named: name, contents)
+    }
+
+    /// The set that the server shares under a typeid.
+    ///
+    /// - Throws: ``ManagerError``; `unknownType` where there is none.
+    public func set<Element>(
+        of element: Element.Type = Element.self, shared typeid: String
+    ) async throws(ManagerError) -> SetProxy<Element> {
+        try await make(typeid, named: nil)
+    }
+}
+
 // MARK: - Queues
 
 extension Manager {
@@ -135,52 +187,6 @@ extension Manager {
     public func joinableQueue<Element>(
         of element: Element.Type = Element.self, shared typeid: String
     ) async throws(ManagerError) -> JoinableQueueProxy<Element> {
-        try await make(typeid, named: nil)
-    }
-}
-
-// MARK: - Synchronization
-
-extension Manager {
-    /// A new lock, or the one of that name.
-    ///
-    /// - Throws: ``ManagerError``, as `dict`.
-    public func lock(named name: String? = nil) async throws(ManagerError) -> LockProxy {
-        try await make("Lock", named: name)
-    }
-
-    /// The lock that the server shares under a typeid.
-    ///
-    /// - Throws: ``ManagerError``; `unknownType` where there is none.
-    public func lock(shared typeid: String) async throws(ManagerError) -> LockProxy {
-        try await make(typeid, named: nil)
-    }
-
-    /// A new lock that its owner may acquire again, or the one of that name.
-    ///
-    /// - Throws: ``ManagerError``, as `dict`.
-    public func rlock(named name: String? = nil) async throws(ManagerError) -> RLockProxy {
-        try await make("RLock", named: name)
-    }
-
-    /// The lock that the server shares under a typeid, and that its owner may acquire again.
-    ///
-    /// - Throws: ``ManagerError``; `unknownType` where there is none.
-    public func rlock(shared typeid: String) async throws(ManagerError) -> RLockProxy {
-        try await make(typeid, named: nil)
-    }
-
-    /// A new event, or the one of that name.
-    ///
-    /// - Throws: ``ManagerError``, as `dict`.
-    public func event(named name: String? = nil) async throws(ManagerError) -> EventProxy {
-        try await make("Event", named: name)
-    }
-
-    /// The event that the server shares under a typeid.
-    ///
-    /// - Throws: ``ManagerError``; `unknownType` where there is none.
-    public func event(shared typeid: String) async throws(ManagerError) -> EventProxy {
         try await make(typeid, named: nil)
     }
 }

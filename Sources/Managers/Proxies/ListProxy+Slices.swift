@@ -67,7 +67,7 @@ extension ListProxy {
 
 extension PickleValue {
     /// `slice(start, stop, step)`
-    fileprivate static func slice(_ start: Int?, _ stop: Int?, _ step: Int?) -> PickleValue {
+    static func slice(_ start: Int?, _ stop: Int?, _ step: Int?) -> PickleValue {
         let parts = [start, stop, step].map { $0.map(PickleValue.int) ?? .none }
         return .reduce(.global(module: "builtins", name: "slice"), parts)
     }

@@ -39,6 +39,13 @@ public struct LockProxy: ManagerProxy {
         try await call("acquire", false)
     }
 
+    /// Whether somebody has the lock: `lock.locked()`, in CPython since 3.14.
+    ///
+    /// - Throws: ``ManagerError``.
+    public var isLocked: Bool {
+        get async throws(ManagerError) { try await call("locked") }
+    }
+
     /// Gives the lock back.
     ///
     /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where nobody has it.
@@ -61,8 +68,13 @@ public struct LockProxy: ManagerProxy {
             try await release()
         }
     }
+}
 
-    private func acquire(for timeout: Duration?) async throws(ManagerError) -> Bool {
+extension ManagerProxy {
+    /// `acquire()` of what belongs to nobody.
+    ///
+    /// - Parameter timeout: how long to wait; nil for as long as it takes.
+    func acquire(for timeout: Duration?) async throws(ManagerError) -> Bool {
         let ident = reference.ident
         let taken: Void? = try await manager.wait(timeout: timeout) {
             (seconds) throws(ManagerError) in

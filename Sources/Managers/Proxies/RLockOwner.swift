@@ -2,20 +2,21 @@ internal import Connections
 internal import Sockets
 internal import Synchronization
 
-/// The owner of a hold on a shared RLock: a connection of its own, opened when it is first needed.
+/// The owner of a hold on a shared RLock, or on a condition's lock: a connection of its own, opened
+/// when it is first needed.
 ///
 /// Acquires go one at a time. To end one that waits the connection is half closed, which no other
 /// may be using then; one that cannot wait, because the lock is held already, is never cut short.
 final class RLockOwner: Sendable {
-    private struct State {
+    struct State {
         var line: Connection?
         /// How often the lock is held on the line.
         var depth = 0
     }
 
-    private let reference: ObjectReference
-    private let turnstile = Turnstile()
-    private let state = Mutex(State())
+    let reference: ObjectReference
+    let turnstile = Turnstile()
+    let state = Mutex(State())
 
     init(_ reference: ObjectReference) {
         self.reference = reference
@@ -67,6 +68,11 @@ final class RLockOwner: Sendable {
         return true
     }
 
+    /// Gives the lock back once, unless the hold is over already: a wait for a condition failed.
+    func releaseIfHeld() async throws(ManagerError) {
+        if state.withLock({ $0.depth > 0 }) { try await release() }
+    }
+
     func release() async throws(ManagerError) {
         let line = try await line()
         let request = try Request.call(reference.ident, "release")
@@ -84,7 +90,7 @@ final class RLockOwner: Sendable {
     /// The connection, a new one if there is none.
     ///
     /// - Throws: ``ManagerError`` with `connectionLost` where a hold was lost with it.
-    private func line() async throws(ManagerError) -> Connection {
+    func line() async throws(ManagerError) -> Connection {
         let (old, depth) = state.withLock { ($0.line, $0.depth) }
         if let old {
             if old.isUsable { return old }
@@ -104,7 +110,7 @@ final class RLockOwner: Sendable {
         return try await line()
     }
 
-    private func drop(_ line: Connection) {
+    func drop(_ line: Connection) {
         state.withLock { state in
             guard state.line === line else { return }
             state.line = nil

@@ -234,6 +234,83 @@ def ping_pong(manager):
     say('played', number)
 
 
+def hold_permit(semaphore, inside, most, guard):
+    for _ in range(20):
+        with semaphore:
+            with guard:
+                inside.set(inside.get() + 1)
+                most.set(max(most.get(), inside.get()))
+            with guard:
+                inside.set(inside.get() - 1)
+
+
+def permits(manager):
+    semaphore = manager.BoundedSemaphore(2)
+    inside, most, guard = manager.Value('i', 0), manager.Value('i', 0), manager.Lock()
+    finish([start(hold_permit, semaphore, inside, most, guard) for _ in range(4)])
+    check('never more than two are inside', 1 <= most.get() <= 2)
+    say('inside', inside.get(), outcome(semaphore.release))
+
+
+def consume_on_notice(condition, items, taken, count):
+    for _ in range(count):
+        with condition:
+            condition.wait_for(lambda: len(items) > 0)
+            taken.append(items.pop(0))
+
+
+def notices(manager, lock):
+    condition = manager.Condition(lock) if lock else manager.Condition()
+    items, taken = manager.list(), manager.list()
+    consumers = [start(consume_on_notice, condition, items, taken, 50) for _ in range(4)]
+    for item in range(200):
+        with condition:
+            items.append(item)
+            condition.notify()
+    finish(consumers)
+    check('each item was taken once', sorted(taken) == list(range(200)))
+    with condition:
+        say('notify_all', outcome(condition.notify_all))
+
+
+def wait_with_depth(condition, depths):
+    condition.acquire()
+    condition.acquire()
+    condition.wait()
+    depths.put([outcome(condition.release) for _ in range(3)])
+
+
+def recursion(manager):
+    condition, depths = manager.Condition(), manager.Queue()
+    waiter = start(wait_with_depth, condition, depths)
+    while not str(condition).endswith(', 1)>'):
+        pass
+    with condition:
+        condition.notify()
+    say('released', depths.get())
+    finish([waiter])
+
+
+def meet(barrier, order, rounds):
+    for number in range(rounds):
+        order.append(number)
+        barrier.wait()
+
+
+def meetings(manager):
+    barrier, order = manager.Barrier(4), manager.list()
+    finish([start(meet, barrier, order, 10) for _ in range(4)])
+    check('nobody is a round ahead',
+          list(order) == [number for number in range(10) for _ in range(4)])
+    say('waiting', barrier.n_waiting, barrier.broken)
+    aborted = start(meet, barrier, order, 1)
+    while barrier.n_waiting == 0:
+        pass
+    barrier.abort()
+    aborted.join(60)
+    say('aborted', aborted.exitcode, outcome(barrier.wait))
+
+
 def main():
     manager = sharing.connect()
     timeouts(manager)
@@ -247,6 +324,11 @@ def main():
     many_waiters(manager)
     put_waits(manager)
     ping_pong(manager)
+    permits(manager)
+    notices(manager, None)
+    notices(manager, manager.Lock())
+    recursion(manager)
+    meetings(manager)
     say('objects left', manager._number_of_objects())
 
 

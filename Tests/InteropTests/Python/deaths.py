@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 
 import sharing
@@ -69,6 +70,52 @@ def waiting_in_acquire(manager):
         lock.release()
 
 
+def waiting_for_a_permit(manager):
+    for name, semaphore in (('Semaphore', manager.Semaphore(0)),
+                            ('BoundedSemaphore', manager.BoundedSemaphore(1))):
+        semaphore.acquire(False)
+        kill_while_waiting(manager, semaphore.acquire)
+        semaphore.release()
+        check('%s has no permit for the dead' % name, semaphore.acquire(True, 5))
+
+
+def acquire_and_wait(condition):
+    with condition:
+        condition.wait()
+
+
+def waiting_for_a_condition(manager):
+    condition, told = manager.Condition(), manager.Queue()
+    kill_while_waiting(manager, acquire_and_wait, condition)
+
+    def wait():
+        with condition:
+            told.put('waits')
+            told.put(condition.wait(10))
+    thread = threading.Thread(target=wait)
+    thread.start()
+    told.get(timeout=5)
+    with condition:
+        condition.notify()
+    check('the notification is for the living', told.get(timeout=5) is True)
+    thread.join()
+    check('the lock is free', condition.acquire(True, 5))
+    condition.release()
+
+
+def waiting_at_a_barrier(manager):
+    barrier, indices = manager.Barrier(2), []
+    kill_while_waiting(manager, barrier.wait)
+    check('the dead is no party', barrier.n_waiting == 0 and not barrier.broken)
+    threads = [threading.Thread(target=lambda: indices.append(barrier.wait(10)))
+               for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    check('the living pass', sorted(indices) == [0, 1])
+
+
 def waiting_in_wait(manager):
     event = manager.Event()
     kill_while_waiting(manager, event.wait)
@@ -89,15 +136,15 @@ def hold_for_ever(lock, ready):
     time.sleep(600)
 
 
-def holding_a_recursive_lock(manager):
-    lock, ready = manager.RLock(), manager.Event()
+def holding_a_recursive_lock(manager, lock, name):
+    ready = manager.Event()
     process = multiprocessing.get_context('fork').Process(target=hold_for_ever, args=(lock, ready))
     process.start()
     ready.wait()
     check('it is held', not lock.acquire(False))
     os.kill(process.pid, signal.SIGKILL)
     process.join()
-    check('an RLock dies with its connection', lock.acquire(True, 10))
+    check('%s dies with its connection' % name, lock.acquire(True, 10))
     lock.release()
 
 
@@ -129,7 +176,11 @@ def main():
     waiting_in_put(manager)
     waiting_in_acquire(manager)
     waiting_in_wait(manager)
-    holding_a_recursive_lock(manager)
+    waiting_for_a_permit(manager)
+    waiting_for_a_condition(manager)
+    waiting_at_a_barrier(manager)
+    holding_a_recursive_lock(manager, manager.RLock(), 'an RLock')
+    holding_a_recursive_lock(manager, manager.Condition(), "a condition's lock")
     pipelined_and_gone(manager)
     say('done')
 

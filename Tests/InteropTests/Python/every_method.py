@@ -8,6 +8,7 @@ The calls stand in calls/*.txt, one a line:
     > [k for k in p]        an expression, with the proxy as `p` and the manager as `m`
     since 3.13              the calls up to the next `new` need this version
 """
+import array  # noqa: F401 (for the calls)
 import copy  # noqa: F401 (for the calls)
 import os
 import sys

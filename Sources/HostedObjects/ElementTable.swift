@@ -1,0 +1,73 @@
+import Pickle
+
+/// The elements of a set, in the order in which they came, found by Python's equality: the keys of
+/// a dict without values. As its table it belongs to one set.
+final class ElementTable {
+    private let table = DictTable()
+
+    init() {}
+
+    /// - Throws: TypeError for what Python cannot hash.
+    convenience init(_ elements: some Sequence<PickledValue>) throws(Failure) {
+        self.init()
+        for element in elements { try insert(element) }
+    }
+
+    var count: Int { table.count }
+
+    /// The elements.
+    var elements: [PickledValue] { table.entries.map(\.keyValue) }
+
+    func contains(_ element: PickledValue) throws(Failure) -> Bool {
+        try DictKey.with(element) { (key) throws(Failure) in table.find(key) != nil }
+    }
+
+    func insert(_ element: PickledValue) throws(Failure) {
+        try DictKey.with(element) { (key) throws(Failure) in
+            guard table.find(key) == nil else { return }
+            try table.set(key, []) { () throws(Failure) in element.body }
+        }
+    }
+
+    /// - Returns: whether it was there.
+    func remove(_ element: PickledValue) throws(Failure) -> Bool {
+        try DictKey.with(element) { (key) throws(Failure) in table.remove(key) != nil }
+    }
+
+    /// Removes the element that came last, nil if there is none.
+    func removeLast() -> PickledValue? { table.removeLast()?.key }
+
+    func removeAll() { table.removeAll() }
+}
+
+/// What two sets are combined to.
+enum SetOperation {
+    case and, or, minus, xor
+
+    /// The elements of the combination.
+    func callAsFunction(
+        _ left: ElementTable, _ right: ElementTable
+    ) throws(Failure) -> [PickledValue] {
+        switch self {
+        case .and: try Self.filter(left) { (it) throws(Failure) in try right.contains(it) }
+        case .minus: try Self.rest(of: left, without: right)
+        case .or: left.elements + (try Self.rest(of: right, without: left))
+        case .xor:
+            try Self.rest(of: left, without: right) + (try Self.rest(of: right, without: left))
+        }
+    }
+
+    private static func rest(
+        of table: ElementTable, without other: ElementTable
+    ) throws(Failure) -> [PickledValue] {
+        try filter(table) { (it) throws(Failure) in try !other.contains(it) }
+    }
+
+    private static func filter(
+        _ table: ElementTable, _ isWanted: (PickledValue) throws(Failure) -> Bool
+    ) throws(Failure) -> [PickledValue] {
+        var wanted: [PickledValue] = []
+        for element in table.elements where try isWanted(element) { wanted.append(element) }
+        return wanted
+    }
+}

@@ -1,0 +1,38 @@
+import Pickle
+
+/// A shared semaphore that is an error to release more often than it was acquired.
+final class HostedBoundedSemaphore: HostedObject {
+    static let typeName = "threading.BoundedSemaphore"
+
+    private var state: SemaphoreState
+
+    init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
+        state = try SemaphoreState("BoundedSemaphore", arguments, &call)
+    }
+
+    static let methods = MethodTable<HostedBoundedSemaphore>([
+        Method("acquire", SemaphoreState.acquire) { (object, arguments, call) throws(Failure) in
+            try object.state.acquire(arguments, &call)
+        },
+        Method("release", .named(["n"], required: 0, as: "BoundedSemaphore.release")) {
+            (object, arguments, call) throws(Failure) in
+            try object.state.release(arguments, limit: object.state.initialValue, &call)
+            return call.returnNone()
+        },
+    ])
+
+    func value(_ call: inout Call) throws(Failure) {
+        throw .unpicklable("_thread.lock")
+    }
+
+    func repr(_ call: inout Call) throws(Failure) -> String {
+        "<threading.BoundedSemaphore at 0x\(call.object.ident): "
+            + "value=\(state.value.text)/\(state.initialValue.text)>"
+    }
+
+    func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
+        state.takeBack(&call)
+    }
+
+    var waiterLists: [WaiterListID] { state.waiterLists }
+}

@@ -1,0 +1,66 @@
+internal import Connections
+internal import Sockets
+internal import Synchronization
+
+// What the owner of a condition's lock does with the condition. These calls and acquires go one at
+// a time: while one waits, the connection takes no other.
+extension RLockOwner {
+    /// Waits to be notified. Ended by anything but an answer, the hold is over: its connection is
+    /// closed, or the lock released.
+    ///
+    /// - Returns: whether it was notified; false when the time was over.
+    func wait(timeout: Duration?) async throws(ManagerError) -> Bool {
+        let start = MonotonicClock.nanoseconds
+        // Somebody else's wait ended the time: this one has not given the lock up at all.
+        guard try await turnstile.enter(timeout: timeout) else { return false }
+        defer { turnstile.leave() }
+        let passed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
+        let line = try await line()
+        let ident = reference.ident
+        do throws(ManagerError) {
+            let notified: Void? = try await reference.manager.wait(
+                on: line, timeout: timeout.map { max($0 - passed, .zero) }
+            ) { (seconds) throws(ManagerError) in
+                guard let seconds else { return try Request.call(ident, "wait") }
+                return try Request.call(ident, "wait", seconds)
+            } _: { (reply) throws(ManagerError) in
+                try reply.returned(about: ident).isTrue ? () : nil
+            }
+            if line.isUsable { return notified != nil }
+            // It was half closed while the answer was on its way, so the server frees the lock.
+            throw ManagerError(.cancelled, "waiting was cancelled")
+        } catch {
+            if error.isAnswer { throw error }
+            await giveUp(line)
+            throw error
+        }
+    }
+
+    /// Calls a method that the lock is needed for, and that does not wait.
+    func call<each Argument: Encodable>(
+        _ method: String, _ argument: repeat each Argument
+    ) async throws(ManagerError) {
+        let request = try Request.call(reference.ident, method, repeat each argument)
+        guard try await turnstile.enter(timeout: nil) else { return }
+        defer { turnstile.leave() }
+        let line = try await line()
+        let reply = try await reference.manager.contact.ask(request, on: line)
+        _ = try reply.returned(about: reference.ident)
+    }
+
+    /// Gives the lock up, as often as it is held. A CPython server would keep one locked whose
+    /// connection was just closed.
+    private func giveUp(_ line: Connection) async {
+        let (manager, ident) = (reference.manager, reference.ident)
+        let depth = state.withLock { $0.depth }
+        if line.isUsable {
+            try? await uncancelled { () throws(ManagerError) in
+                let request = try Request.call(ident, "release")
+                for _ in 0..<depth {
+                    _ = try await manager.contact.ask(request, on: line).returned(about: ident)
+                }
+            }
+        }
+        drop(line)
+    }
+}
