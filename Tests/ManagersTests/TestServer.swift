@@ -15,9 +15,10 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
     /// Ours.
     static let swift: [TestServer] = [.ours(isTCP: false), .ours(isTCP: true)]
     /// CPython's, of every version found.
-    static let python: [TestServer] = Python.found.enumerated().map { index, python in
-        .python(python, isTCP: !index.isMultiple(of: 2))
-    } + (hasReference ? Python.found.suffix(1).map(TestServer.reference) : [])
+    static let python: [TestServer] =
+        Python.found.enumerated().map { index, python in
+            .python(python, isTCP: !index.isMultiple(of: 2))
+        } + (hasReference ? Python.found.suffix(1).map(TestServer.reference) : [])
     static let all = swift + python
 
     private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
