@@ -15,8 +15,10 @@ struct ManagerServerTests {
             let manager = try await server.connect()
             let list = try await manager.list([[UInt8](repeating: 7, count: 6 << 20)])
             let raw = try await RawClient(server)
-            for _ in 0..<3 { try await raw.send(list, "__getitem__", [0]) }
+            try await raw.send(list, "__getitem__", [0])
+            // Answered behind the first request, whose reply fills all room: the next are not read.
             #expect(try await list.count == 1)
+            for _ in 0..<2 { try await raw.send(list, "__getitem__", [0]) }
             server.server?.shutdown()
             for _ in 0..<3 { #expect(try await raw.connection.receive().count > 6 << 20) }
             #expect(await raw.isClosedByPeer())

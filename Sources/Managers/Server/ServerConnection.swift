@@ -26,6 +26,8 @@ final class ServerConnection {
     var isParked = false
     /// Whole requests wait in the decoder until the client has read what it was sent.
     var isStalled = false
+    /// The server stops, and what had arrived by then has not been read yet.
+    var isOwedRead = false
     /// No more is read; what is unsent is sent, and then it ends.
     var isEnding = false
     /// What the poller has been told.

@@ -221,7 +221,7 @@ extension ServerLoop {
         setInterest(connection)
     }
 
-    private mutating func isOverfull(_ connection: ServerConnection) -> Bool {
+    func isOverfull(_ connection: ServerConnection) -> Bool {
         connection.unsentCount >= limits.unreadReplies
     }
 

@@ -172,7 +172,7 @@ struct ServerLoop: ~Copyable {
                     expireHandshakes()
                     endAcceptPause()
                 }
-                if stopper.isStopAsked { beginDraining() }
+                if stopper.isStopAsked { drain() }
             }
         } catch {
             return .failure(.system(error))
@@ -228,31 +228,6 @@ struct ServerLoop: ~Copyable {
             deliver()
         } else if ready.isReadable {
             read(connection, isLast: ready.peerHasClosed)
-        }
-    }
-
-    // MARK: Stopping
-
-    private var isDone: Bool {
-        guard let drainDeadline else { return false }
-        return now >= drainDeadline || connections.allSatisfy { ($0?.unsentCount ?? 0) == 0 }
-    }
-
-    /// Listens no more, and takes the requests that have arrived.
-    private mutating func beginDraining() {
-        guard drainDeadline == nil else { return }
-        drainDeadline = now + limits.drainTimeout.nanosecondsRoundedUp
-        for place in listeners.indices { listeners[place] = nil }
-        for connection in connections {
-            guard let connection, !connection.isParked, connection.session != nil else { continue }
-            read(connection, isLast: false)
-        }
-    }
-
-    private mutating func closeAll() {
-        for place in listeners.indices { listeners[place] = nil }
-        for connection in connections {
-            if let connection { end(connection) }
         }
     }
 }

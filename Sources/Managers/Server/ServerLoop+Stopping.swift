@@ -1,0 +1,42 @@
+internal import Connections
+internal import Sockets
+
+// The end of a server: what was asked before is answered.
+extension ServerLoop {
+    /// Whether a server that stops owes nothing more, or has no more time.
+    var isDone: Bool {
+        guard let drainDeadline else { return false }
+        return now >= drainDeadline
+            || connections.allSatisfy { connection in
+                guard let connection else { return true }
+                return connection.unsentCount == 0 && !connection.isOwedRead
+            }
+    }
+
+    /// Listens no more, and takes the requests that have arrived by now: those of a client that is
+    /// behind with its replies when it has read them.
+    mutating func drain() {
+        if drainDeadline == nil {
+            drainDeadline = now + limits.drainTimeout.nanosecondsRoundedUp
+            for place in listeners.indices { listeners[place] = nil }
+            for connection in connections {
+                connection?.isOwedRead = connection?.session != nil
+            }
+        }
+        for connection in connections {
+            guard let connection, connection.isOwedRead,
+                connection.isParked || !isOverfull(connection)
+            else { continue }
+            connection.isOwedRead = false
+            // What waits behind a call that waits is not begun.
+            if !connection.isParked { read(connection, isLast: false) }
+        }
+    }
+
+    mutating func closeAll() {
+        for place in listeners.indices { listeners[place] = nil }
+        for connection in connections {
+            if let connection { end(connection) }
+        }
+    }
+}
