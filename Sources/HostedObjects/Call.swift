@@ -14,11 +14,16 @@ package struct Call {
     package internal(set) var waiters = WaiterTable()
     var sessions: [Session] = []
     var deliveries: [Delivery] = []
+    /// Calls that code outside the core is to carry out.
+    var launches: [Launch] = []
+    /// Where they wait. Of no object, for an object may go while its method runs.
+    let foreignLine: WaiterListID
     var receipt: Receipt?
     var table: ObjectTable
 
     init(incarnation: UInt32) {
         table = ObjectTable(incarnation: incarnation)
+        foreignLine = waiters.makeList()
     }
 }
 
@@ -119,11 +124,13 @@ extension Call {
         failure.write(to: &writer)
         ReplyFrame.close(&writer, from: start)
         deliveries.append(
-            Delivery(session: waiter.session, frame: writer.finished(), receipt: nil))
+            Delivery(
+                session: waiter.session, frame: writer.finished(), receipt: nil,
+                isLast: isLast(waiter.session)))
     }
 
     @discardableResult
-    private mutating func answer(
+    mutating func answer(
         _ id: WaiterID, gives kind: Receipt.Kind? = nil, _ write: (inout BodyWriter) -> Void
     ) -> Waiter? {
         guard let waiter = removeWaiter(id) else { return nil }
@@ -139,8 +146,15 @@ extension Call {
             Receipt(session: waiter.session, object: waiter.object, kind: $0)
         }
         deliveries.append(
-            Delivery(session: waiter.session, frame: writer.finished(), receipt: receipt))
+            Delivery(
+                session: waiter.session, frame: writer.finished(), receipt: receipt,
+                isLast: isLast(waiter.session)))
         return waiter
+    }
+
+    /// A verb is one request on a connection of its own.
+    private func isLast(_ session: SessionID) -> Bool {
+        !sessions[Int(session.slot)].isServing
     }
 
     mutating func removeWaiter(_ id: WaiterID) -> Waiter? {

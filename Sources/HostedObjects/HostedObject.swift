@@ -12,6 +12,13 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// Methods whose result is a proxy; CPython's `create` names them twice.
     static var proxied: [String] { get }
 
+    /// The names of the methods that clients are told of.
+    var exposed: [String] { get }
+    /// The same, as `create` gives them.
+    var created: [String] { get }
+    /// ``typeName`` of this object.
+    var typeName: String { get }
+
     /// Makes an object of the arguments of `create`.
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure)
 
@@ -56,11 +63,8 @@ extension HostedObject {
 
     package static var proxied: [String] { [] }
 
-    /// The names of the methods.
     package var exposed: [String] { Self.methods.exposed }
-    /// The names of the methods, as `create` gives them.
     package var created: [String] { Self.methods.exposed + Self.proxied }
-    /// Python's name of the type.
     package var typeName: String { Self.typeName }
 
     package func perform(

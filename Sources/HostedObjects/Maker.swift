@@ -4,6 +4,8 @@ import Pickle
 enum Maker: Sendable {
     /// A new object each time.
     case type(@Sendable (Arguments, inout Call) throws(Failure) -> any HostedObject)
+    /// A new object, of a type that is somebody else's code.
+    case foreign
     /// Always the same object.
     case shared(ObjectID)
     /// `shared(typeid, name, *args)`: the object of that name, made if there is none.

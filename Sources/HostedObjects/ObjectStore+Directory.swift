@@ -43,6 +43,9 @@ extension ObjectStore {
             }
             return id
         }
+        if case .foreign = makers[typeid] {
+            throw .type("an object of a registered type ('\(typeid)') has no name")
+        }
         guard case .type(let make) = makers[typeid] else {
             throw Failure(missingKey: .str(typeid))
         }

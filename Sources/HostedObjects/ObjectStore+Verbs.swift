@@ -24,7 +24,7 @@ extension ObjectStore {
         _ verb: String, _ arguments: Arguments
     ) throws(Failure) -> (Reception, ObjectID?) {
         switch verb {
-        case "create": return (.finished, try create(arguments))
+        case "create": return try create(arguments)
         case "incref": try incref(arguments)
         case "decref": try decref(arguments)
         case "get_methods": try getMethods(arguments)
@@ -69,7 +69,9 @@ extension ObjectStore {
         return try signature.bind(arguments, method: verb, type: "Server", body)
     }
 
-    private mutating func create(_ arguments: Arguments) throws(Failure) -> ObjectID {
+    private mutating func create(
+        _ arguments: Arguments
+    ) throws(Failure) -> (Reception, ObjectID?) {
         guard let first = arguments[0] else {
             throw .type("Server.create() missing 1 required positional argument: 'typeid'")
         }
@@ -85,14 +87,15 @@ extension ObjectStore {
         switch maker {
         case .type(let make): id = try insert(try make(rest, &call), typeid: name)
         case .shared(let shared): id = shared
+        case .foreign:
+            _ = try call.launch(.make(typeid: name), rest)
+            return (.parked, nil)
         case .directory: id = try findShared(rest)
         case .unsharing: id = try unshare(rest)
         }
         _ = call.table.retain(id)
-        call.out.str(id.ident)
-        writeExposed(call.table[id]?.created ?? [])
-        call.out.append(.tuple2)
-        return id
+        Self.writeCreated(id, call.table[id]?.created ?? [], to: &call.out)
+        return (.finished, id)
     }
 
     /// The object that a verb's argument names.

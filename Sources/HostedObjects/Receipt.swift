@@ -27,4 +27,6 @@ package struct Delivery: Sendable {
     package let frame: [UInt8]
     /// What it gives away.
     package let receipt: Receipt?
+    /// Whether the connection has served then.
+    package let isLast: Bool
 }

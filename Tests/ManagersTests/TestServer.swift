@@ -42,8 +42,8 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
 
     /// Runs `body` with a server that ends afterwards.
     func run(
-        shared: [(name: String, typeid: String)] = [], limits: ServerLimits = ServerLimits(),
-        _ body: (RunningServer) async throws -> Void
+        shared: [(name: String, typeid: String)] = [], registry: Registry = Registry(),
+        limits: ServerLimits = ServerLimits(), _ body: (RunningServer) async throws -> Void
     ) async throws {
         await ServerPlaces.shared.enter()
         defer { ServerPlaces.shared.leave() }
@@ -54,7 +54,8 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
             let address: SocketAddress =
                 isTCP ? .tcp(host: "127.0.0.1", port: 0) : .unix(path: directory.file("s"))
             let server = try ManagerServer(
-                at: [address], authkey: key, shared: shared, limits: limits)
+                at: [address], authkey: key, shared: shared, registry: registry,
+                limits: limits)
             try await withThrowingTaskGroup { group in
                 group.addTask { try await server.run() }
                 defer { server.shutdown() }

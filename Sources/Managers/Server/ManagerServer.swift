@@ -25,26 +25,28 @@ public final class ManagerServer: Sendable {
     ///   - authkey: the secret that clients must share.
     ///   - shared: objects that every client finds, by typeid, with the type each has: `["jobs":
     ///     "JoinableQueue"]`. Python: `M.register("jobs"); m.jobs()`.
+    ///   - registry: types of your own.
     ///   - limits: what peers may make the server spend.
-    ///   - logger: where the server says what happens; nil for nowhere.
     /// - Throws: ``ManagerError`` with `addressInUse`, `invalidAddress`, `unknownType` or `system`.
     public convenience init(
         at addresses: [SocketAddress], authkey: AuthenticationKey,
-        shared: [(name: String, typeid: String)] = [], limits: ServerLimits = ServerLimits()
+        shared: [(name: String, typeid: String)] = [], registry: Registry = Registry(),
+        limits: ServerLimits = ServerLimits()
     ) throws(ManagerError) {
         try self.init(
-            at: addresses, authkey: authkey, shared: shared, limits: limits, signals: [],
-            logger: nil)
+            at: addresses, authkey: authkey, shared: shared, registry: registry, limits: limits,
+            signals: [], logger: nil)
     }
 
     /// The same, for a server that also stops at signals and says what happens.
     package init(
         at addresses: [SocketAddress], authkey: AuthenticationKey,
-        shared: [(name: String, typeid: String)], limits: ServerLimits,
-        signals: [SignalPipe.Signal], logger: Logger?
+        shared: [(name: String, typeid: String)], registry: Registry = Registry(),
+        limits: ServerLimits, signals: [SignalPipe.Signal], logger: Logger?
     ) throws(ManagerError) {
         precondition(!addresses.isEmpty, "a server listens at one address at least")
-        var loop = try ServerLoop.make(authkey, limits, signals: signals, logger: logger)
+        var loop = try ServerLoop.make(
+            authkey, limits, registry, signals: signals, logger: logger)
         try loop.listen(at: addresses)
         for (name, typeid) in shared { try loop.share(name, as: typeid) }
         self.addresses = loop.addresses

@@ -126,6 +126,16 @@ extension ServerLoop {
         } while true
     }
 
+    /// Starts the calls of registered types that were asked for in this turn, and answers those
+    /// that have ended.
+    mutating func serve(_ calls: ForeignCalls) {
+        for (ticket, outcome) in calls.takeOutcomes() {
+            store.complete(ticket, outcome, at: instant)
+        }
+        deliver()
+        for launch in store.takeLaunches() { calls.start(launch) }
+    }
+
     private mutating func hand(_ delivery: Delivery) {
         let place = places[delivery.session.place]
         guard place >= 0, let connection = connections[place] else {
@@ -138,6 +148,7 @@ extension ServerLoop {
             connection.receipts.append((connection.unsent.count, receipt))
         }
         connection.isParked = false
+        if delivery.isLast { connection.isEnding = true }
         resumed.append(connection)
         flush(connection)
     }

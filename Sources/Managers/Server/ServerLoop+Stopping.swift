@@ -34,6 +34,7 @@ extension ServerLoop {
     }
 
     mutating func closeAll() {
+        foreignCalls?.close()
         for place in listeners.indices { listeners[place] = nil }
         for connection in connections {
             if let connection { end(connection) }

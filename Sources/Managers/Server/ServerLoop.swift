@@ -30,6 +30,8 @@ struct ServerLoop: ~Copyable {
     var handshakeDeadlines: Deque<(deadline: Int64, token: UInt64)> = []
     /// Connections whose parked call has been answered: what they sent since is looked at next.
     var resumed: [ServerConnection] = []
+    /// Calls of registered types, where there are any.
+    let foreignCalls: ForeignCalls?
     /// Until when nothing is accepted, because there is no descriptor left.
     var acceptPause: Int64?
     var drainDeadline: Int64?
@@ -84,17 +86,22 @@ struct ServerLoop: ~Copyable {
 
     /// A loop that listens nowhere yet.
     static func make(
-        _ authkey: AuthenticationKey, _ limits: ServerLimits, signals: [SignalPipe.Signal],
-        logger: Logger?
+        _ authkey: AuthenticationKey, _ limits: ServerLimits, _ registry: Registry,
+        signals: [SignalPipe.Signal], logger: Logger?
     ) throws(ManagerError) -> ServerLoop {
         var storeLimits = StoreLimits()
         storeLimits.objects = limits.objects
         storeLimits.replies = limits.unreadReplies
-        let store = ObjectStore(incarnation: try incarnation(), limits: storeLimits)
+        var store = ObjectStore(incarnation: try incarnation(), limits: storeLimits)
+        do throws(Failure) {
+            for typeid in registry.entries.keys { try store.offer(typeid) }
+        } catch {
+            throw ManagerError(.unknownType, "cannot register: \(error.text)")
+        }
         do throws(SocketError) {
             return ServerLoop(
                 try Polling(), signals.isEmpty ? nil : try Signals(signals), store, authkey,
-                limits, logger)
+                limits, registry, logger)
         } catch {
             throw .system(error)
         }
@@ -102,7 +109,8 @@ struct ServerLoop: ~Copyable {
 
     private init(
         _ polling: Polling, _ signals: Signals?, _ store: ObjectStore,
-        _ authkey: AuthenticationKey, _ limits: ServerLimits, _ logger: Logger?
+        _ authkey: AuthenticationKey, _ limits: ServerLimits, _ registry: Registry,
+        _ logger: Logger?
     ) {
         self.polling = polling
         self.signals = signals
@@ -111,6 +119,8 @@ struct ServerLoop: ~Copyable {
         self.limits = limits
         self.logger = logger
         stopper = Stopper(polling.poller.waker)
+        foreignCalls =
+            registry.entries.isEmpty ? nil : ForeignCalls(registry, polling.poller.waker)
     }
 
     private static func incarnation() throws(ManagerError) -> UInt32 {
@@ -172,6 +182,7 @@ struct ServerLoop: ~Copyable {
                     expireHandshakes()
                     endAcceptPause()
                 }
+                if let foreignCalls { serve(foreignCalls) }
                 if stopper.isStopAsked { drain() }
             }
         } catch {
