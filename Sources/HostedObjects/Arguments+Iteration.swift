@@ -95,6 +95,7 @@ extension Call {
         case let dict as HostedDict: return dict.table.entries.map(\.keyValue)
         case let set as HostedSet: return set.elements
         case let array as HostedArray: return try array.items()
+        case let iterator as HostedIterator: return try iterator.takeRest()
         default: throw .notIterable(proxy.typeName)
         }
     }

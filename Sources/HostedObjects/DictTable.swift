@@ -70,7 +70,8 @@ import Pickle
     private var index = unsafe UnsafeMutableBufferPointer<UInt32>(start: nil, count: 0)
     private var hashes = unsafe UnsafeMutableBufferPointer<UInt32>(start: nil, count: 0)
     private var records = unsafe UnsafeMutableBufferPointer<DictRecord?>(start: nil, count: 0)
-    private var removedInIndex = 0
+    /// How many entries may still come before the next rebuild; CPython's `dk_usable`.
+    private var usable = 0
     /// Entries and gaps stand below this place.
     private(set) var endPlace = 0
     /// How many entries there are.
@@ -137,7 +138,8 @@ import Pickle
         guard body.count <= DictRecord.keyLimit else {
             throw .value("over the limit: \(DictRecord.keyLimit) bytes a key")
         }
-        if unsafe (endPlace + removedInIndex + 1) * 3 > index.count * 2 { rebuild() }
+        if usable == 0 { rebuild() }
+        usable -= 1
         unsafe records[endPlace] = DictRecord(key, keyBody: body, value: value)
         unsafe hashes[endPlace] = key.hash
         link(endPlace)
@@ -151,11 +153,13 @@ import Pickle
     }
 
     mutating func removeLast() -> (key: PickledValue, value: PickledValue)? {
-        // Gaps at the end go at once, so an entry stands there.
+        // As in CPython only this closes gaps at the end, which an iterator could notice.
+        while endPlace > 0, unsafe records[endPlace - 1] == nil { endPlace -= 1 }
         guard endPlace > 0 else { return nil }
         let mask = unsafe index.count - 1
         var slot = unsafe Int(hashes[endPlace - 1]) & mask
         while place(at: slot) != endPlace - 1 { slot = (slot + 1) & mask }
+        defer { endPlace -= 1 }
         return remove(at: endPlace - 1, slot: slot)
     }
 
@@ -164,11 +168,9 @@ import Pickle
     )? {
         guard let record = unsafe records[place] else { return nil }
         unsafe index[slot] = Self.removed
-        removedInIndex += 1
         count -= 1
         defer { record.deallocate() }
         unsafe records[place] = nil
-        while endPlace > 0, unsafe records[endPlace - 1] == nil { endPlace -= 1 }
         return (record.keyValue, record.valueValue)
     }
 
@@ -178,7 +180,6 @@ import Pickle
         while unsafe index[slot] != 0, unsafe index[slot] != Self.removed {
             slot = (slot + 1) & mask
         }
-        if unsafe index[slot] == Self.removed { removedInIndex -= 1 }
         unsafe index[slot] = UInt32(place + 1)
     }
 
@@ -189,7 +190,6 @@ import Pickle
         var size = 8
         while size < count * 3 { size *= 2 }
         allocate(size)
-        removedInIndex = 0
         endPlace = 0
         for place in 0..<oldEnd {
             guard let record = unsafe oldRecords[place] else { continue }
@@ -198,6 +198,7 @@ import Pickle
             link(endPlace)
             endPlace += 1
         }
+        usable -= endPlace
         unsafe oldIndex.deallocate()
         unsafe oldHashes.deallocate()
         unsafe oldRecords.deallocate()
@@ -207,6 +208,7 @@ import Pickle
     private mutating func allocate(_ size: Int) {
         unsafe index = .allocate(capacity: size)
         unsafe index.initialize(repeating: 0)
+        usable = size * 2 / 3
         unsafe hashes = .allocate(capacity: size * 2 / 3)
         unsafe records = .allocate(capacity: size * 2 / 3)
     }

@@ -13,7 +13,7 @@ final class HostedArray: HostedObject {
             guard let code = bound[0], let sequence = bound[1] else {
                 throw .type("an argument is missing")
             }
-            let type = try Self.typeCode(code, of: bound)
+            let type = try Self.typeCode(code, of: bound, isForText: sequence.kind == .str)
             return (type, try Self.data(of: type, from: sequence, of: bound, &call))
         }
     }
@@ -97,7 +97,7 @@ extension HostedArray {
     }
 
     private static func typeCode(
-        _ slice: PickleSlice, of arguments: Arguments
+        _ slice: PickleSlice, of arguments: Arguments, isForText: Bool
     ) throws(Failure) -> ArrayTypeCode {
         guard slice.kind == .str else {
             let value = try arguments.decoded(slice)
@@ -108,7 +108,12 @@ extension HostedArray {
         guard text.unicodeScalars.count == 1 else {
             throw .type("array() argument 1 must be a unicode character, not str")
         }
-        guard let type = ArrayTypeCode(text) else {
+        let type = ArrayTypeCode(text)
+        // Before the code itself is looked at, as in CPython.
+        if isForText, type?.kind != .character {
+            throw .type("cannot use a str to initialize an array with typecode '\(text)'")
+        }
+        guard let type else {
             throw .value("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)")
         }
         return type
@@ -120,9 +125,6 @@ extension HostedArray {
     ) throws(Failure) -> [UInt8] {
         let sequence = try arguments.decoded(slice)
         switch sequence.kind {
-        case .str where type.kind != .character:
-            throw .type(
-                "cannot use a str to initialize an array with typecode '\(type.letter)'")
         case .bytes(let bytes), .byteArray(let bytes):
             guard bytes.count.isMultiple(of: type.width) else {
                 throw .value("bytes length not a multiple of item size")

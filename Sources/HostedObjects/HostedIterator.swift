@@ -8,10 +8,13 @@ final class HostedIterator: HostedObject {
     /// How many entries the dict had when the iteration began; nil once it is over.
     private var expectedCount: Int?
     private var place = 0
+    /// How many keys it may still give.
+    private var left: Int
 
     init(keysOf table: DictTable) {
         self.table = table
         expectedCount = table.count
+        left = table.count
     }
 
     /// Clients get iterators from `__iter__` only.
@@ -30,7 +33,13 @@ final class HostedIterator: HostedObject {
     ])
 
     func value(_ call: inout Call) throws(Failure) {
-        let rest = (place..<table.endPlace).compactMap { table[$0]?.keyValue }
+        guard let expectedCount else { return call.out.iterator(over: []) }
+        let rest = (place..<max(place, table.endPlace)).compactMap { table[$0]?.keyValue }
+        guard expectedCount == table.count, rest.count <= left else {
+            var failure = expectedCount == table.count ? Self.keysChanged : Self.changed
+            failure.form = .unserializable
+            throw failure
+        }
         call.out.iterator(over: rest)
     }
 
@@ -38,18 +47,43 @@ final class HostedIterator: HostedObject {
         "<dict_keyiterator object at 0x\(call.object.ident)>"
     }
 
+    private static let changed = Failure.runtime("dictionary changed size during iteration")
+
+    /// A key was found where none was expected any more.
+    private static let keysChanged = Failure.runtime("dictionary keys changed during iteration")
+
     private func next(_ call: inout Call) throws(Failure) -> Outcome {
-        guard let expectedCount else { throw Failure(module: "builtins", name: "StopIteration") }
-        guard expectedCount == table.count else {
-            // Python's iterator stays broken too.
-            self.expectedCount = -1
-            throw .runtime("dictionary changed size during iteration")
-        }
-        guard let key = step() else {
-            self.expectedCount = nil
+        guard let key = try next() else {
             throw Failure(module: "builtins", name: "StopIteration")
         }
         return call.return(key)
+    }
+
+    /// The next key; nil at the end.
+    private func next() throws(Failure) -> PickledValue? {
+        guard let expectedCount else { return nil }
+        guard expectedCount == table.count else {
+            // Python's iterator stays broken too.
+            self.expectedCount = -1
+            throw Self.changed
+        }
+        guard let key = step() else {
+            self.expectedCount = nil
+            return nil
+        }
+        guard left > 0 else {
+            self.expectedCount = nil
+            throw Self.keysChanged
+        }
+        left -= 1
+        return key
+    }
+
+    /// All keys that are left, which it will not give any more.
+    func takeRest() throws(Failure) -> [PickledValue] {
+        var keys: [PickledValue] = []
+        while let key = try next() { keys.append(key) }
+        return keys
     }
 
     private func step() -> PickledValue? {

@@ -30,11 +30,12 @@ private struct SortOptions {
     var refusal: Failure?
 
     init(_ arguments: Arguments) throws(Failure) {
-        guard arguments.count == 0 else { throw .type("sort() takes no positional arguments") }
-        let given = arguments.keywords.count / 2
+        let given = arguments.count + arguments.keywords.count / 2
         guard given <= 2 else {
-            throw .type("sort() takes at most 2 keyword arguments (\(given) given)")
+            let kind = arguments.count == 0 ? "keyword " : ""
+            throw .type("sort() takes at most 2 \(kind)arguments (\(given) given)")
         }
+        guard arguments.count == 0 else { throw .type("sort() takes no positional arguments") }
         for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
             let name = arguments.text(arguments.keywords[index]) ?? "?"
             let slice = arguments.keywords[index + 1]
@@ -42,7 +43,7 @@ private struct SortOptions {
             case "reverse": isReversed = try arguments.isTrue(slice)
             case "key": refusal = try Self.refusal(of: slice, arguments)
             default:
-                let hint = name.hasPrefix("revers") ? ". Did you mean 'reverse'?" : ""
+                let hint = Suggestion.text(for: name, among: ["key", "reverse"])
                 throw .type("sort() got an unexpected keyword argument '\(name)'\(hint)")
             }
         }

@@ -47,8 +47,11 @@ final class HostedQueue: HostedObject {
             (state, arguments, call) throws(Failure) in
             // Nothing is read of the arguments while there is an item: the common case.
             if arguments.count == 0, !state.items.isEmpty { return state.take(&call) }
-            guard !state.isShutDown else { return try state.get(.zero, &call) }
-            return try state.get(try .ofQueue(arguments, arguments[0], arguments[1]), &call)
+            let isReady = !state.items.isEmpty
+            guard isReady || !state.isShutDown else { throw HostedQueue.shutDown }
+            let timeout = try Timeout.ofQueue(
+                arguments, arguments[0], arguments[1], isReady: isReady)
+            return try state.get(timeout, &call)
         },
         Method("get_nowait", .named([], required: 0, as: "Queue.get_nowait")) {
             (state, _, call) throws(Failure) in
@@ -63,9 +66,12 @@ final class HostedQueue: HostedObject {
             (state, arguments, call) throws(Failure) in
             guard let item = arguments[0] else { throw .type("an item is missing") }
             let value = try arguments.value(item)
-            guard try state.mustWait() else { return state.append(value, &call) }
-            return try state.put(
-                value, try .ofQueue(arguments, arguments[1], arguments[2]), &call)
+            let mustWait = try state.mustWait()
+            // A queue without a limit does not look at the other arguments.
+            guard mustWait || state.capacity.isLimited else { return state.append(value, &call) }
+            let timeout = try Timeout.ofQueue(
+                arguments, arguments[1], arguments[2], isReady: !mustWait)
+            return try state.put(value, timeout, &call)
         },
         Method("put_nowait", .named(["item"], required: 1, as: "Queue.put_nowait")) {
             (state, arguments, call) throws(Failure) in

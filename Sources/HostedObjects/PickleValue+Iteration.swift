@@ -37,10 +37,12 @@ extension PickleValue {
     }
 
     /// Python's own kinds of dict, which are one even while they are empty.
-    private static let mappings: Set<String> = ["OrderedDict", "defaultdict"]
+    private static let mappings: Set<String> = [
+        "collections.OrderedDict", "collections.defaultdict",
+    ]
 
-    /// The name of the value's type, that of a proxy's own class for a proxy.
-    var nameOfType: String { proxyReference?.typeName ?? typeName }
+    /// The name of the value's type, as messages have it.
+    var nameOfType: String { typeName }
 
     private static func characters(
         of text: PickleString, _ expansion: inout Expansion
@@ -74,6 +76,8 @@ extension PickleValue {
             return try expansion.inside { (expansion) throws(Failure) in
                 try Self.arrayItems(object.arguments, &expansion)
             }
+        case "builtins.enumerate": return try numbered(object.arguments, &expansion)
+        case "builtins.zip": return try zipped(object.arguments, &expansion)
         case "collections.deque": return try expansion.items(object.appended)
         default: break
         }

@@ -14,14 +14,24 @@ enum QueueCapacity: Sendable {
         }
         switch slice.kind {
         case .bool, .int:
-            let size = arguments.int(slice) ?? 0
-            self = size > 0 ? .items(size) : .unlimited
+            switch arguments.int(ofAnySize: slice) {
+            case .fits(let size): self = size > 0 ? .items(size) : .unlimited
+            case .above: self = .items(.max)
+            case .below, nil: self = .unlimited
+            }
         case .float:
             let size = try arguments.seconds(slice) ?? 0
-            self = size > 0 && size < 1e18 ? .items(Int(size.rounded(.up))) : .unlimited
+            self =
+                !(size > 0)
+                ? .unlimited : .items(size < 1e18 ? Int(size.rounded(.up)) : .max)
         default:
             self = .unusable(type: try arguments.decoded(slice).nameOfType)
         }
+    }
+
+    /// Whether there is a limit at all.
+    var isLimited: Bool {
+        if case .unlimited = self { false } else { true }
     }
 
     /// Whether there is no room for one more, as `put` asks: `0 < maxsize <= count`.

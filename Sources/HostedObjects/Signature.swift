@@ -139,7 +139,8 @@ package enum Signature: Sendable {
         for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
             let name = arguments.text(arguments.keywords[index]) ?? "?"
             guard let place = names.firstIndex(where: { "\($0)" == name }) else {
-                throw .type("\(display)() got an unexpected keyword argument '\(name)'")
+                let hint = Suggestion.text(for: name, among: names.map { "\($0)" })
+                throw .type("\(display)() got an unexpected keyword argument '\(name)'\(hint)")
             }
             guard bound[place].isAbsent else { throw .type(twice(name, place)) }
             bound[place] = arguments.keywords[index + 1]

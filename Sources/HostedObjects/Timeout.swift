@@ -22,6 +22,8 @@ enum Timeout {
 
     /// The longest wait of a lock, in seconds: `threading.TIMEOUT_MAX`.
     static let most = 9_223_372_036.0
+    /// Beyond this many seconds, either way, a time is no number of nanoseconds of 64 bits.
+    private static let range = 9_223_372_036.854775
 
     /// `acquire(blocking=True, timeout=-1)`, the arguments at these places.
     static func ofLock(
@@ -33,6 +35,7 @@ enum Timeout {
             throw .type("'NoneType' object cannot be interpreted as an integer")
         }
         guard !seconds.isNaN else { throw .value("Invalid value NaN (not a number)") }
+        guard abs(seconds) <= range else { throw tooLong(slice) }
         if !waits {
             guard seconds == -1 else {
                 throw .value("can't specify a timeout for a non-blocking call")
@@ -41,21 +44,27 @@ enum Timeout {
         }
         if seconds == -1 { return .never }
         guard seconds >= 0 else { throw .value("timeout value must be a non-negative number") }
-        guard seconds <= most else { throw tooLong(slice) }
+        guard seconds <= most else { throw .overflow("timeout value is too large") }
         return seconds == 0 ? .zero : .seconds(seconds)
     }
 
     /// `get(block=True, timeout=None)`, the arguments at these places.
+    ///
+    /// - Parameter isReady: whether the call need not wait; then CPython does not notice a timeout
+    ///   that is too long.
     static func ofQueue(
-        _ arguments: Arguments, _ block: PickleSlice?, _ timeout: PickleSlice?
+        _ arguments: Arguments, _ block: PickleSlice?, _ timeout: PickleSlice?, isReady: Bool
     ) throws(Failure) -> Timeout {
         guard try block.map(arguments.isTrue) ?? true else { return .zero }
         guard let slice = timeout, let seconds = try number(arguments, slice, "<") else {
             return .never
         }
-        guard seconds >= 0 else { throw .value("'timeout' must be a non-negative number") }
+        guard !(seconds < 0) else { throw .value("'timeout' must be a non-negative number") }
+        if isReady { return .zero }
         // It waits for a float, even if it was given an int.
-        guard seconds <= most else { throw .overflow("timestamp out of range for platform time_t") }
+        guard !(seconds > most) else {
+            throw .overflow("timestamp out of range for platform time_t")
+        }
         return seconds > 0 ? .seconds(seconds) : .zero
     }
 

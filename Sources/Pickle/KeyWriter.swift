@@ -63,7 +63,8 @@ struct KeyWriter {
             case .dict: throw .unhashable("dict")
             case .set: throw .unhashable("set")
             case .byteArray: throw .unhashable("bytearray")
-            case .global, .extensionCode, .object: try body(of: id)
+            case .object: try key(ofObject: id)
+            case .global, .extensionCode: try body(of: id)
             }
         guard key.count <= limits.keyLength else {
             throw .limitExceeded("key of \(limits.keyLength) bytes")
@@ -111,6 +112,13 @@ struct KeyWriter {
             bytes += key
         }
         return bytes
+    }
+
+    /// - Throws: `unhashable` for what of Python's own cannot be a key.
+    private mutating func key(ofObject id: NodeID) throws(PickleError) -> [UInt8] {
+        let typeName = PickleValue(arena, id).typeName
+        guard !BuiltinNames.isUnhashable(typeName) else { throw .unhashable(typeName) }
+        return try body(of: id)
     }
 
     private mutating func body(of id: NodeID) throws(PickleError) -> [UInt8] {

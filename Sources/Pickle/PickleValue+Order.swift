@@ -76,7 +76,7 @@ extension PickleValue {
     }
 
     /// The name of the value's type, as in Python's messages: `int`, `NoneType`, the last part of
-    /// a class's name.
+    /// a class's name; for a class written in C the module too: `datetime.date`.
     public var typeName: String {
         switch node {
         case .none: "NoneType"
@@ -94,10 +94,18 @@ extension PickleValue {
         case .frozenSet: "frozenset"
         case .global: globalTypeName
         case .extensionCode: "type"
-        case .object(let index):
-            PickleObject(arena.objects[index], of: self).className.map {
-                String($0.name.split(separator: ".").last ?? "object")
-            } ?? "object"
+        case .object(let index): typeName(of: PickleObject(arena.objects[index], of: self))
+        }
+    }
+
+    private func typeName(of object: PickleObject) -> String {
+        if let proxy = proxyReference { return proxy.typeName }
+        guard let (module, name) = object.className else { return "object" }
+        switch (module, name, object.arguments.first?.kind) {
+        case ("builtins", "iter", .list): return "list_iterator"
+        case ("builtins", "iter", .tuple): return "tuple_iterator"
+        case ("builtins", "reversed", .list): return "list_reverseiterator"
+        default: return BuiltinNames.typeName(ofInstance: module, name)
         }
     }
 

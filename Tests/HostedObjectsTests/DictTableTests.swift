@@ -97,6 +97,15 @@ import Testing
         #expect(table.removeLast() == nil)
     }
 
+    /// An iterator goes on where it stood, so what is set next comes behind the gap.
+    @Test func removingTheLastByItsKeyLeavesAGap() throws {
+        for number in 0..<3 { try set(.int(number), number) }
+        #expect(try remove(2) != nil)
+        #expect(table.endPlace == 3)
+        #expect(table.removeLast()?.value == .int(1))
+        #expect(table.endPlace == 1)
+    }
+
     @Test func aTableThatIsFilledAndEmptiedStaysSmall() throws {
         for number in 0..<10_000 {
             try set(.int(number), number)

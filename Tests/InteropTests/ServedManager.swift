@@ -41,20 +41,26 @@ final class ServedManager {
         return try await ServedManager(command, transport)
     }
 
-    /// CPython's server of that version.
-    static func reference(_ python: Interpreter) async throws -> ServedManager {
+    /// CPython's server of that version, which ends by itself after `lifetime` seconds.
+    static func reference(
+        _ python: Interpreter, lifetime: Int = 900
+    ) async throws -> ServedManager {
         let script = Folder.scripts.appending(path: "reference_server.py").path
-        return try await ServedManager([python.path, script], .unix)
+        return try await ServedManager(
+            [python.path, script], .unix, options: ["--lifetime", String(lifetime)])
     }
 
-    private init(_ command: [String], _ transport: Transport) async throws {
+    private init(
+        _ command: [String], _ transport: Transport, options: [String] = []
+    ) async throws {
         folder = try Folder.temporary()
         try Data(Self.key.utf8).write(to: folder.appending(path: "key"))
         let listen =
             transport == .tcp
             ? "tcp://127.0.0.1:0" : "unix://" + folder.appending(path: "m.sock").path
-        let options = ["--listen", listen, "--authkey-file", folder.appending(path: "key").path]
-        program = try ChildProgram(command + ["serve"] + options, environment: Script.environment)
+        let place = ["--listen", listen, "--authkey-file", folder.appending(path: "key").path]
+        program = try ChildProgram(
+            command + ["serve"] + place + options, environment: Script.environment)
         let prefix = "listening on "
         let started = await program.waitUntil(.seconds(30)) { [program] in
             program.output.contains("\n") || !program.isRunning

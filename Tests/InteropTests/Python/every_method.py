@@ -9,7 +9,9 @@ The calls stand in calls/*.txt, one a line:
     since 3.13              the calls up to the next `new` need this version
 """
 import array  # noqa: F401 (for the calls)
+import collections  # noqa: F401 (for the calls)
 import copy  # noqa: F401 (for the calls)
+import datetime  # noqa: F401 (for the calls)
 import os
 import sys
 import threading
