@@ -11,9 +11,8 @@ extension Arguments {
         _ slice: PickleSlice, _ call: inout Call, own: @autoclosure () -> [PickledValue] = []
     ) throws(Failure) -> [PickledValue] {
         let value = try decoded(slice)
-        guard let proxy = value.proxyReference else { return try value.elements() }
-        let id = ObjectID(proxy.token.id)
-        return try id == call.object ? own() : call.elements(of: id, proxy)
+        var expansion = Expansion(of: value)
+        return try call.elements(of: value, &expansion, own: own())
     }
 
     /// The pairs of a dict, a mapping, or anything that pairs can be made of.
@@ -22,12 +21,7 @@ extension Arguments {
         guard let proxy = value.proxyReference else {
             var expansion = Expansion(of: value)
             if let items = value.mappingItems {
-                var entries: [(key: PickledValue, value: PickledValue)] = []
-                for item in items {
-                    let key = try expansion.item(item.key)
-                    entries.append((key, try expansion.item(item.value)))
-                }
-                return DictPairs(entries: entries)
+                return DictPairs(entries: try expansion.entries(items))
             }
             return DictPairs(try value.elements(&expansion), &expansion)
         }
@@ -83,6 +77,20 @@ struct DictPairs {
 }
 
 extension Call {
+    /// What iterating over a value gives.
+    ///
+    /// - Parameter own: the elements of the object whose method is called, should the value be a
+    ///   proxy of that.
+    /// - Throws: TypeError for what cannot be iterated over.
+    func elements(
+        of value: PickleValue, _ expansion: inout Expansion,
+        own: @autoclosure () -> [PickledValue]
+    ) throws(Failure) -> [PickledValue] {
+        guard let proxy = value.proxyReference else { return try value.elements(&expansion) }
+        let id = ObjectID(proxy.token.id)
+        return try id == object ? own() : elements(of: id, proxy)
+    }
+
     /// What iterating over a hosted object by way of its proxy gives.
     fileprivate func elements(
         of id: ObjectID?, _ proxy: ProxyReference

@@ -52,6 +52,18 @@ import Pickle
     static func with<Result>(
         _ value: PickledValue, _ body: (DictKey) throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        let slice = value.slice
+        switch slice.kind {
+        case .str, .bytes:
+            return try unsafe value.body.withUnsafeBufferPointer { (bytes) throws(Failure) in
+                let arguments = unsafe Arguments(bytes: UnsafeRawBufferPointer(bytes))
+                return try with(slice, of: arguments, body)
+            }
+        case .bool, .int:
+            let int = unsafe value.body.withUnsafeBytes { unsafe Arguments(bytes: $0).int(slice) }
+            if let int { return try with(canonical: Array("i\(int)".utf8), body) }
+        default: break
+        }
         let canonical: [UInt8]
         do {
             canonical = try value.decoded().key()

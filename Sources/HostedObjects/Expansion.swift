@@ -22,9 +22,15 @@ struct Expansion {
         left = limit
     }
 
-    /// What may be made of a value's parts.
-    init(of value: PickleValue) {
-        self.init(limit: max(StoreLimits.expansion, StoreLimits.expansionFactor * value.pickleSize))
+    /// What may be made of a value's parts, or of those of several values together: as much as of
+    /// the largest.
+    init(of values: PickleValue...) {
+        self.init(of: values)
+    }
+
+    init(of values: [PickleValue]) {
+        let size = values.map(\.pickleSize).max() ?? 0
+        self.init(limit: max(StoreLimits.expansion, StoreLimits.expansionFactor * size))
     }
 
     /// Makes an item of a value.
@@ -72,6 +78,18 @@ struct Expansion {
         items.reserveCapacity(values.count)
         for value in values { items.append(try item(value)) }
         return items
+    }
+
+    /// Makes a key and a value of each entry.
+    mutating func entries(
+        _ values: [(key: PickleValue, value: PickleValue)]
+    ) throws(Failure) -> [(key: PickledValue, value: PickledValue)] {
+        var entries: [(key: PickledValue, value: PickledValue)] = []
+        for (key, value) in values {
+            let key = try item(key)
+            entries.append((key, try item(value)))
+        }
+        return entries
     }
 
     private static let failure = Failure(

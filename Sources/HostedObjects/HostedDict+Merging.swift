@@ -11,8 +11,9 @@ extension HostedDict {
             call.out.notImplemented()
             return .returned
         }
-        let own = table.entries.map { ($0.keyValue, $0.valueValue) }
-        let more = items.map { (PickledValue($0.key), PickledValue($0.value)) }
+        var expansion = Expansion(of: other)
+        let more = try expansion.entries(items)
+        let own = table.entries.map { (key: $0.keyValue, value: $0.valueValue) }
         let merged = DictTable()
         for (key, value) in isReversed ? more + own : own + more { try merged.set(key, value) }
         call.out.dict(merged)
@@ -24,8 +25,10 @@ extension HostedDict {
         guard let slice = arguments[0] else { throw .type("an iterable is missing") }
         let keys = try arguments.elements(slice, &call, own: table.entries.map(\.keyValue))
         let value = try fallback(arguments) ?? .none
+        // The value becomes one of its own for each key.
+        var expansion = Expansion(limit: StoreLimits.expansion)
         let made = DictTable()
-        for key in keys { try made.set(key, value) }
+        for key in keys { try made.set(key, try expansion.add(value)) }
         call.out.dict(made)
         return .returned
     }

@@ -66,8 +66,8 @@ extension HostedSet {
         Method(name, signature) { (state, arguments, call) throws(Failure) in
             if case .or = operation {
                 // What comes before an element that fails has been added.
-                for slice in arguments.positional {
-                    let elements = try arguments.elements(slice, &call, own: state.elements)
+                var others = try OtherElements(of: arguments)
+                while let elements = try others.next(&call, own: state.elements) {
                     for element in elements { try state.table.insert(element) }
                 }
             } else {
@@ -96,9 +96,14 @@ extension HostedSet {
         _ operation: SetOperation, _ arguments: Arguments, _ call: inout Call
     ) throws(Failure) -> ElementTable {
         var result = try ElementTable(elements)
-        for slice in arguments.positional {
-            let other = try arguments.elements(slice, &call, own: elements)
-            result = try ElementTable(operation(result, ElementTable(other)))
+        var others = try OtherElements(of: arguments)
+        while let other = try others.next(&call, own: elements) {
+            switch operation {
+            // Not a new table for each argument.
+            case .or: for element in other { try result.insert(element) }
+            case .minus: for element in other { _ = try result.remove(element) }
+            case .and, .xor: result = try ElementTable(operation(result, ElementTable(other)))
+            }
         }
         return result
     }
@@ -129,11 +134,42 @@ extension Arguments {
 
     /// The first argument, nil if it is no set.
     fileprivate func otherSet() throws(Failure) -> (table: ElementTable, isFrozen: Bool)? {
-        switch try value(at: 0).decodedOrFailure().kind {
-        case .set(let items): (try ElementTable(items.map { PickledValue($0) }), false)
-        case .frozenset(let items): (try ElementTable(items.map { PickledValue($0) }), true)
-        default: nil
+        let other = try value(at: 0).decodedOrFailure()
+        var expansion = Expansion(of: other)
+        switch other.kind {
+        case .set(let items): return (try ElementTable(try expansion.items(items)), false)
+        case .frozenset(let items): return (try ElementTable(try expansion.items(items)), true)
+        default: return nil
         }
+    }
+}
+
+/// What is in the arguments of a call, one after the other. All together may take no more memory
+/// than one of them might alone.
+private struct OtherElements {
+    private let values: [PickleValue]
+    private var expansion: Expansion
+    private var index = 0
+
+    init(of arguments: Arguments) throws(Failure) {
+        var values: [PickleValue] = []
+        for slice in arguments.positional { values.append(try arguments.decoded(slice)) }
+        self.values = values
+        expansion = Expansion(of: values)
+    }
+
+    /// The elements of the next argument, nil behind the last.
+    ///
+    /// - Parameter own: those of the object whose method is called.
+    mutating func next(
+        _ call: inout Call, own: @autoclosure () -> [PickledValue]
+    ) throws(Failure) -> [PickledValue]? {
+        guard index < values.count else { return nil }
+        defer { index += 1 }
+        let elements = try call.elements(of: values[index], &expansion, own: own())
+        // Those of hosted objects, which have taken nothing, are gone through all the same.
+        if index > 0 { try expansion.add(bytes: 8 * elements.count) }
+        return elements
     }
 }
 

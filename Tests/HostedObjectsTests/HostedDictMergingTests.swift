@@ -37,6 +37,49 @@ import Testing
         #expect(dict("fromkeys", [[]]) == .raises("TypeError", "unhashable type: 'list'"))
     }
 
+    /// One text of 100 kB, referred to from 5,000 entries or elements.
+    @Test func oneTextManyTimesIsRefused() throws {
+        let text = PickledValue.str(String(repeating: "x", count: 100_000)).body
+        let numbers = (0..<5000).map { PickledValue.int($0).body }
+        let entries = [UInt8](numbers.map { $0 + [0x68, 0] }.joined())
+        // MARK 'x…' BINPUT 0 BINGET 0, then the numbers with the text.
+        let opening: [UInt8] = [0x7D, 0x28] + text + [0x71, 0, 0x68, 0]
+        let other = try PickleValue(body: opening + entries + [0x75])
+        let pairs = [UInt8](numbers.map { $0 + [0x68, 0, 0x86] }.joined())
+        let first: [UInt8] = [0x8F, 0x28] + text + [0x71, 0]
+        let elements = try PickleValue(body: first + pairs + [0x90])
+        let refused = Reply.raises("MemoryError", "over the limit: 268435456 bytes of items")
+        #expect(dict("__or__", other) == refused)
+        #expect(dict("__ror__", other) == refused)
+        #expect(dict("update", other) == refused)
+        #expect(
+            dict("fromkeys", .range(0, 5000), .str(String(repeating: "x", count: 100_000)))
+                == refused)
+        #expect(dict("__len__") == .returns(2))
+        let set = store.make("set", [1])
+        for name in ["__or__", "__ror__", "__ior__", "__and__", "update", "union", "__lt__"] {
+            #expect(set(name, elements) == refused)
+        }
+        #expect(set("__len__") == .returns(1))
+    }
+
+    /// Each alone would fit.
+    @Test func allArgumentsTogetherAreRefusedToo() throws {
+        let text = PickledValue.str(String(repeating: "x", count: 100_000)).body
+        let references = [UInt8]([[UInt8]](repeating: [0x68, 0], count: 1500).joined())
+        // ] MARK 'x…' BINPUT 0, then BINGET 0 again and again.
+        let opening: [UInt8] = [0x5D, 0x28] + text + [0x71, 0]
+        let list = try PickleValue(body: opening + references + [0x65])
+        let set = store.make("set", [1])
+        for name in ["difference", "intersection", "union", "intersection_update"] {
+            #expect(set(name, list).value != nil)
+            #expect(
+                set(name, list, list)
+                    == .raises("MemoryError", "over the limit: 268435456 bytes of items"))
+        }
+        #expect(set("__len__") == .returns(0))
+    }
+
     @Test func whatOnlyNewPythonsExposeIsNotListed() {
         #expect(HostedDict.methods.exposed.count == 16)
         #expect(HostedList.methods.exposed.count == 19)

@@ -30,6 +30,72 @@ struct ServerLoopRequestsTests {
     }
 
     @Test(arguments: TestServer.swift)
+    func whoIsAlwaysALittleBehindIsForgottenWhatItHasRead(_ place: TestServer) async throws {
+        try await place.run { server in
+            let manager = try await server.connect()
+            let list = try await manager.list([[UInt8](repeating: 7, count: 200_000)])
+            let raw = try await RawClient(server)
+            let ahead = 40
+            for _ in 0..<ahead { try await raw.send(list, "__getitem__", [0]) }
+            let before = ResidentMemory.bytes
+            // Half a gigabyte, of which some megabytes wait at any time.
+            for _ in 0..<2500 {
+                #expect(try await raw.connection.receive().count > 200_000)
+                try await raw.send(list, "__getitem__", [0])
+            }
+            #expect(ResidentMemory.bytes - before < 200 << 20)
+            for _ in 0..<ahead { #expect(try await raw.connection.receive().count > 200_000) }
+            await manager.close()
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func whoWaitsAndReadsNothingIsNotServedBehindThat(_ place: TestServer) async throws {
+        try await place.run { server in
+            let manager = try await server.connect()
+            let list = try await manager.list([[UInt8](repeating: 7, count: 900_000)])
+            let queue = try await manager.queue(of: Int.self)
+            let raw = try await RawClient(server)
+            let count = 600
+            let sending = Task {
+                for _ in 0..<count {
+                    try await raw.send(queue, "get")
+                    try await raw.send(list, "__getitem__", [0])
+                }
+            }
+            let before = ResidentMemory.bytes
+            for number in 0..<count { try await queue.put(number) }
+            #expect(ResidentMemory.bytes - before < 200 << 20)
+            for number in 0..<count {
+                #expect(try await raw.reply() == "('#RETURN', \(number))")
+                #expect(try await raw.connection.receive().count > 900_000)
+            }
+            try await sending.value
+            await manager.close()
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func requestsLargerThanAReadEndWithTheirHalfClose(_ place: TestServer) async throws {
+        try await place.run { server in
+            let manager = try await server.connect()
+            let list = try await manager.list([[UInt8]]())
+            for size in [65_535, 65_537, 262_144, 1 << 20, 5 << 20] {
+                let raw = try await RawClient(server)
+                for _ in 0..<3 {
+                    try await raw.send(
+                        list, "append", [.bytes([UInt8](repeating: 1, count: size))])
+                }
+                raw.connection.finishWriting()
+                for _ in 0..<3 { #expect(try await raw.reply() == "('#RETURN', None)") }
+                #expect(await raw.isClosedByPeer())
+            }
+            #expect(try await list.count == 15)
+            await manager.close()
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
     func requestsAndRepliesLargerThanAllBuffersPassOneAnother(_ place: TestServer) async throws {
         try await place.run { server in
             let manager = try await server.connect()

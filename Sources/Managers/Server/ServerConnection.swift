@@ -44,6 +44,16 @@ final class ServerConnection {
     }
 
     var unsentCount: Int { unsent.count - sent }
+
+    /// Forgets what has been sent once it is the larger part, of `unsent` and of its receipts: a
+    /// client that is always behind a little must not make them grow.
+    func forgetSent() {
+        guard sent >= unsentCount else { return }
+        unsent.removeFirst(sent)
+        receipts.removeAll { $0.end <= sent }
+        for index in receipts.indices { receipts[index].end -= sent }
+        sent = 0
+    }
 }
 
 /// A peer that has not authenticated yet.

@@ -24,7 +24,8 @@ extension ServerLoop {
         }
         switch received {
         case .bytes(let count):
-            // A read that did not fill its room has left nothing, but perhaps the end.
+            // A read that did not fill its room has left nothing, but perhaps the end. (Urgent
+            // bytes and descriptors cut a read short; who sends those waits till it sends more.)
             if isLast || count == ReadBuffer.size { connection.isWatched = false }
             let chunk = unsafe UnsafeRawBufferPointer(
                 start: readBuffer.bytes.baseAddress, count: count)
@@ -117,13 +118,17 @@ extension ServerLoop {
     }
 
     private mutating func deliverAll() {
-        repeat {
+        while store.hasDeliveries || !resumed.isEmpty {
             for delivery in store.takeDeliveries() { hand(delivery) }
-            guard let connection = resumed.popLast() else { return }
+            guard let connection = resumed.popLast() else { continue }
             guard !connection.isParked, !connection.isEnding else { continue }
+            guard !isOverfull(connection) else {
+                connection.isStalled = true
+                continue
+            }
             unsafe process(connection, UnsafeRawBufferPointer(start: nil, count: 0))
             setInterest(connection)
-        } while true
+        }
     }
 
     /// Starts the calls of registered types that were asked for in this turn, and answers those
@@ -212,8 +217,11 @@ extension ServerLoop {
         switch result {
         case .bytes(let count):
             connection.sent += count
-            // The poller may have told of the room that is left now.
-            if connection.unsentCount > 0 { connection.isWatched = false }
+            if connection.unsentCount > 0 {
+                connection.forgetSent()
+                // The poller may have told of the room that is left now.
+                connection.isWatched = false
+            }
         case .wouldBlock: break
         case .failed, .endOfFile:
             connection.isEnding = true
