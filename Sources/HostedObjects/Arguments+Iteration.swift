@@ -32,6 +32,9 @@ extension Arguments {
             return DictPairs(entries: dict.table.entries.map { ($0.keyValue, $0.valueValue) })
         }
         var expansion = Expansion(of: value)
+        if let iterator = id.flatMap({ call.table[$0] }) as? HostedIterator {
+            return try DictPairs(iterator, &expansion)
+        }
         return DictPairs(try call.elements(of: id, proxy), &expansion)
     }
 }
@@ -53,6 +56,17 @@ struct DictPairs {
             } catch {
                 failure = error
                 return
+            }
+        }
+    }
+
+    /// Takes no more keys from an iterator than there are pairs, and the one that is none.
+    init(_ iterator: HostedIterator, _ expansion: inout Expansion) throws(Failure) {
+        while failure == nil, let key = try iterator.next() {
+            do throws(Failure) {
+                entries.append(try Self.pair(key, entries.count, &expansion))
+            } catch {
+                failure = error
             }
         }
     }

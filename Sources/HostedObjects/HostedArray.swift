@@ -13,7 +13,12 @@ final class HostedArray: HostedObject {
             guard let code = bound[0], let sequence = bound[1] else {
                 throw .type("an argument is missing")
             }
-            let type = try Self.typeCode(code, of: bound, isForText: sequence.kind == .str)
+            guard let type = try Self.typeCode(code, of: bound, isForText: sequence.kind == .str)
+            else {
+                // CPython begins to go through the sequence before it looks for the code.
+                _ = try bound.elements(sequence, &call)
+                throw .value("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)")
+            }
             return (type, try Self.data(of: type, from: sequence, of: bound, &call))
         }
     }
@@ -96,9 +101,10 @@ extension HostedArray {
             arguments, method: "Array", type: "Array", body)
     }
 
+    /// The type of that code, nil if there is none.
     private static func typeCode(
         _ slice: PickleSlice, of arguments: Arguments, isForText: Bool
-    ) throws(Failure) -> ArrayTypeCode {
+    ) throws(Failure) -> ArrayTypeCode? {
         guard slice.kind == .str else {
             let value = try arguments.decoded(slice)
             let type = slice.kind == .none ? "None" : value.nameOfType
@@ -112,9 +118,6 @@ extension HostedArray {
         // Before the code itself is looked at, as in CPython.
         if isForText, type?.kind != .character {
             throw .type("cannot use a str to initialize an array with typecode '\(text)'")
-        }
-        guard let type else {
-            throw .value("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)")
         }
         return type
     }

@@ -60,7 +60,7 @@ final class HostedIterator: HostedObject {
     }
 
     /// The next key; nil at the end.
-    private func next() throws(Failure) -> PickledValue? {
+    func next() throws(Failure) -> PickledValue? {
         guard let expectedCount else { return nil }
         guard expectedCount == table.count else {
             // Python's iterator stays broken too.

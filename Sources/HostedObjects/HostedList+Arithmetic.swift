@@ -71,5 +71,5 @@ extension PickleValue {
         }
     }
 
-    private var isDeque: Bool { typeName == "deque" }
+    private var isDeque: Bool { typeName == "collections.deque" }
 }

@@ -115,7 +115,7 @@ KNOWN = [
     lambda line, model, ours: re.search(r"unhashable type: '%s'" % INSTANCE, model),
     # Proxies equal proxies of the same object here, only themselves there.
     lambda line, model, ours: re.search(r'<\w*Proxy.* is not in list|list.remove', model),
-    lambda line, model, ours: re.search(r'count\(.*o\d|^o\d+ in ', line),
+    lambda line, model, ours: re.search(r'(count|remove)\b.*\bo\d|^o\d+ in ', line),
     # They are not compared and are no numbers.
     lambda line, model, ours: re.search(
         r"(of|and|:) \W*'[\w.]*%s' (object|and|$)|and '[\w.]*%s'" % (INSTANCE, INSTANCE), ours),
@@ -126,6 +126,8 @@ KNOWN = [
     # CPython's server cannot go through a proxy of a dict, nor 3.8's rebuild an AutoProxy.
     lambda line, model, ours: "no attribute '_registry'" in model,
     lambda line, model, ours: "unexpected keyword argument 'manager_owned'" in model,
+    # A proxy is true, whatever it stands for.
+    lambda line, model, ours: re.search(r"'(acquire|get|put)', .*\bo\d", line),
     # A pair for a dict cannot be a proxy.
     lambda line, model, ours: 'cannot convert dictionary update sequence' in ours,
     # A semaphore's counter and a name with lone surrogates are not printed to the letter.
