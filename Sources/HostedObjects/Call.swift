@@ -13,6 +13,10 @@ package struct Call {
     /// Everybody who waits.
     package internal(set) var waiters = WaiterTable()
     var sessions: [Session] = []
+    /// Whose the sessions are.
+    var peers = Peers()
+    /// When the dead hold nothing any more.
+    let releaseRule: ReleaseRule
     var deliveries: [Delivery] = []
     /// Calls that code outside the core is to carry out.
     var launches: [Launch] = []
@@ -21,7 +25,8 @@ package struct Call {
     var receipt: Receipt?
     var table: ObjectTable
 
-    init(incarnation: UInt32) {
+    init(incarnation: UInt32, releaseRule: ReleaseRule) {
+        self.releaseRule = releaseRule
         table = ObjectTable(incarnation: incarnation)
         foreignLine = waiters.makeList()
     }
@@ -154,35 +159,12 @@ extension Call {
 
     /// A verb is one request on a connection of its own.
     private func isLast(_ session: SessionID) -> Bool {
-        !sessions[Int(session.slot)].isServing
+        sessions[Int(session.slot)].stage == .verb
     }
 
     mutating func removeWaiter(_ id: WaiterID) -> Waiter? {
         guard let waiter = waiters.remove(id) else { return nil }
         sessions[Int(waiter.session.slot)].waiter = nil
         return waiter
-    }
-}
-
-// MARK: - What dies with a session
-
-extension Call {
-    /// Ties the object to a session: when that ends, the object is told.
-    package mutating func hold(for session: SessionID) {
-        guard isAlive(session) else { return }
-        sessions[Int(session.slot)].holdings.append(object)
-    }
-
-    /// Unties the object from a session.
-    package mutating func letGo(for session: SessionID) {
-        guard isAlive(session) else { return }
-        let holdings = sessions[Int(session.slot)].holdings
-        guard let index = holdings.lastIndex(of: object) else { return }
-        sessions[Int(session.slot)].holdings.remove(at: index)
-    }
-
-    func isAlive(_ session: SessionID) -> Bool {
-        let slot = Int(session.slot)
-        return sessions.indices.contains(slot) && sessions[slot].serial == session.serial
     }
 }

@@ -160,9 +160,9 @@ final class HostedCondition: HostedObject {
         if wasNotified { _ = notifyFirst(&call) }
     }
 
-    func ended(_ session: SessionID, _ call: inout Call) {
+    func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call) {
         // Another object is told by itself.
-        if other == nil { lock.ended(session, &call) }
+        if other == nil { lock.bereaved(of: owner, isDeath: isDeath, &call) }
     }
 
     // MARK: Looking

@@ -4,8 +4,8 @@ import Pickle
 final class HostedLock: ConditionLock {
     static let typeName = "_thread.lock"
 
-    /// Who was granted the lock, if it is locked.
-    private var holder: SessionID?
+    /// Who was granted the lock, if it is locked, and with whose end it is free.
+    private var holder: (session: SessionID, owner: OwnerID)?
     let line: WaiterListID
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
@@ -36,16 +36,20 @@ final class HostedLock: ConditionLock {
     /// Nobody owns it, so whoever calls while it is locked may be its holder.
     func isOwned(by session: SessionID) -> Bool { isLocked }
 
-    func isHeld(by session: SessionID) -> Bool { holder == session }
+    func isHeld(by session: SessionID) -> Bool { holder?.session == session }
 
     func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
         guard holder != nil else {
-            holder = call.caller
+            hold(for: call.caller, &call)
             call.give(.grant)
             return call.return(true)
         }
         guard !timeout.isZero else { return call.return(false) }
         return call.park(in: line, seconds: timeout.seconds, timeUp: .returns(false))
+    }
+
+    private func hold(for session: SessionID, _ call: inout Call) {
+        holder = (session, call.hold(for: session))
     }
 
     func release(_ call: inout Call) throws(Failure) {
@@ -55,7 +59,10 @@ final class HostedLock: ConditionLock {
 
     /// Passes the lock to whoever waits longest.
     private func passOn(_ call: inout Call) {
-        holder = call.answerFirst(of: line, .yes, gives: .grant)?.session
+        if let holder { call.letGo(of: holder.owner) }
+        holder = nil
+        guard let next = call.answerFirst(of: line, .yes, gives: .grant) else { return }
+        hold(for: next.session, &call)
     }
 
     func releaseWholly(_ call: inout Call) -> Int {
@@ -65,7 +72,7 @@ final class HostedLock: ConditionLock {
 
     func take(for session: SessionID, depth: Int, _ call: inout Call) -> Bool {
         guard holder == nil else { return false }
-        holder = session
+        hold(for: session, &call)
         return true
     }
 
@@ -82,7 +89,12 @@ final class HostedLock: ConditionLock {
     }
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
-        guard holder == call.caller else { return }
+        guard isHeld(by: call.caller) else { return }
+        passOn(&call)
+    }
+
+    func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call) {
+        guard isDeath, holder?.owner == owner else { return }
         passOn(&call)
     }
 

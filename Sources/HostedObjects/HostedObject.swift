@@ -32,8 +32,11 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// over.
     func undo(_ receipt: Receipt.Kind, _ call: inout Call)
 
-    /// A session that holds this object (see ``Call/hold(for:)``) is gone.
-    func ended(_ session: SessionID, _ call: inout Call)
+    /// Whoever holds this object (see ``Call/hold(as:)``) is gone.
+    ///
+    /// - Parameter isDeath: whether it is dead, so that locks and permits are free; else only what
+    ///   belongs to a connection is.
+    func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call)
 
     /// The time of a waiter is up that was parked with ``TimeUp/asks``: it must leave its line.
     func timeIsUp(for waiter: WaiterID, _ call: inout Call)
@@ -55,7 +58,7 @@ package protocol HostedObject: AnyObject, SendableMetatype {
 
 extension HostedObject {
     package func undo(_ receipt: Receipt.Kind, _ call: inout Call) {}
-    package func ended(_ session: SessionID, _ call: inout Call) {}
+    package func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call) {}
     package func timeIsUp(for waiter: WaiterID, _ call: inout Call) {}
     package func lost(_ waiter: Waiter, _ call: inout Call) {}
     package var contents: [PickledValue] { [] }

@@ -52,7 +52,7 @@ final class HostedRLock: ConditionLock {
     private func hold(for session: SessionID, depth: Int, _ call: inout Call) {
         owner = session
         self.depth = depth
-        call.hold(for: session)
+        call.hold(as: .session(session))
     }
 
     func release(_ call: inout Call) throws(Failure) {
@@ -66,7 +66,7 @@ final class HostedRLock: ConditionLock {
     }
 
     private func letGo(_ call: inout Call) {
-        if let owner { call.letGo(for: owner) }
+        if let owner { call.letGo(of: .session(owner)) }
         passOn(&call)
     }
 
@@ -107,8 +107,8 @@ final class HostedRLock: ConditionLock {
         releaseOnce(&call)
     }
 
-    func ended(_ session: SessionID, _ call: inout Call) {
-        guard owner == session else { return }
+    func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call) {
+        guard let session = self.owner, owner == .session(session) else { return }
         passOn(&call)
     }
 

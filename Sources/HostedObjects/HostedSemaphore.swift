@@ -33,5 +33,9 @@ final class HostedSemaphore: HostedObject {
         state.takeBack(&call)
     }
 
+    func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call) {
+        if isDeath { state.bereaved(of: owner, &call) }
+    }
+
     var waiterLists: [WaiterListID] { state.waiterLists }
 }

@@ -83,7 +83,7 @@ extension ObjectStore {
             let object = ForeignObject(payload, typeName: typeName, exposed: exposed)
             do throws(Failure) {
                 let id = try insert(object, typeid: typeid)
-                _ = call.table.retain(id)
+                _ = call.retain(id, for: waiter.session)
                 call.answer(ticket) { Self.writeCreated(id, exposed, to: &$0) }
             } catch {
                 call.fail(ticket, error.asTraceback())

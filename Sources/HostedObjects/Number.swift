@@ -34,6 +34,14 @@ enum Number: Sendable, Hashable {
         }
     }
 
+    /// The int that it is, or the one above it; the greatest where it is beyond all.
+    var roundedUp: Int {
+        switch self {
+        case .int(let value): value
+        case .float(let value): Int(exactly: value.rounded(.up)) ?? .max
+        }
+    }
+
     /// Whether it is less than an int.
     func isBelow(_ other: Int) -> Bool {
         switch self {

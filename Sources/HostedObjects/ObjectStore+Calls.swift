@@ -80,7 +80,7 @@ extension ObjectStore {
         _ object: any HostedObject, _ typeid: String, _ start: Int
     ) throws(Failure) {
         let id = try insert(object, typeid: typeid)
-        _ = call.table.retain(id)
+        _ = call.retain(id, for: call.caller)
         call.out.removeAll(from: start)
         _ = ReplyFrame.openWithoutKind(&call.out)
         call.out.str("#PROXY")

@@ -35,7 +35,7 @@ extension ObjectStore {
     mutating func collect() {
         collectionDue = nil
         var reached = [Bool](repeating: false, count: call.table.entries.count)
-        trace(from: call.table.places(where: isRoot), &reached)
+        trace(from: call.table.places(where: isRoot) + calledPlaces, &reached)
         call.table.noteHeld(reached, at: call.now)
         trace(from: call.table.places(where: isInGrace), &reached)
         for place in call.table.places(where: { $0.strayedAt != nil }) where !reached[place] {
@@ -65,9 +65,18 @@ extension ObjectStore {
             || object.waiterLists.contains { !call.waiters.isEmpty($0) }
     }
 
+    /// The objects that connections have called whose processes are not seen: while they are open,
+    /// who called may call again.
+    private var calledPlaces: [Int] {
+        call.sessions.flatMap { session in
+            session.called.map { $0.keys.compactMap(call.table.place).sorted() } ?? []
+        }
+    }
+
     private func isInGrace(_ entry: ObjectTable.Entry) -> Bool {
         guard let strayedAt = entry.strayedAt else { return false }
-        guard let end = strayedAt.advanced(seconds: limits.strayGrace) else { return true }
+        let grace = entry.mayBeCounted ? limits.doubtfulGrace : limits.strayGrace
+        guard let end = strayedAt.advanced(seconds: grace) else { return true }
         return call.now < end
     }
 

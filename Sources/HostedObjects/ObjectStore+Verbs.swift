@@ -29,8 +29,10 @@ extension ObjectStore {
         case "decref": try decref(arguments)
         case "get_methods": try getMethods(arguments)
         case "accept_connection":
-            try bind(arguments, ["name"], required: 1, verb) { _ in }
-            call.sessions[Int(call.caller.slot)].isServing = true
+            let name = try bind(arguments, ["name"], required: 1, verb) { bound in
+                bound[0].flatMap { bound.text($0) } ?? ""
+            }
+            try accept(name)
             call.out.none()
             return (.replied, nil)
         case "number_of_objects":
@@ -93,7 +95,7 @@ extension ObjectStore {
         case .directory: id = try findShared(rest)
         case .unsharing: id = try unshare(rest)
         }
-        _ = call.table.retain(id)
+        _ = call.retain(id, for: call.caller)
         Self.writeCreated(id, call.table[id]?.created ?? [], to: &call.out)
         return (.finished, id)
     }
@@ -118,13 +120,13 @@ extension ObjectStore {
     }
 
     private mutating func incref(_ arguments: Arguments) throws(Failure) {
-        _ = call.table.retain(try object(arguments, "ident", "incref"))
+        _ = call.retain(try object(arguments, "ident", "incref"), for: call.caller)
         call.out.none()
     }
 
     private mutating func decref(_ arguments: Arguments) throws(Failure) {
         let id = try object(arguments, "ident", "decref")
-        if let dropped = call.table.release(id, at: call.now) { dismiss(dropped) }
+        if let dropped = call.release(id, for: call.caller) { dismiss(dropped) }
         scheduleCollection()
         call.out.none()
     }

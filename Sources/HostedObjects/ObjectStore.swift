@@ -28,7 +28,8 @@ package struct ObjectStore {
     let limits: StoreLimits
     var collectionDue: Instant?
     private var scanner = RequestScanner()
-    private var freeSessions: [Int] = []
+    var freeSessions: [Int] = []
+    var sessionSerial: UInt32 = 0
 
     /// The receipts of the replies that stand in the replies, each with the offset where its reply
     /// ends.
@@ -36,7 +37,7 @@ package struct ObjectStore {
 
     /// - Parameter incarnation: a random number, different at each start of a server.
     package init(incarnation: UInt32, limits: StoreLimits = StoreLimits()) {
-        call = Call(incarnation: incarnation)
+        call = Call(incarnation: incarnation, releaseRule: limits.releaseRule)
         self.limits = limits
     }
 
@@ -92,36 +93,6 @@ package struct ObjectStore {
 
     // MARK: What goes in
 
-    /// A connection has been authenticated.
-    package mutating func connect() -> SessionID {
-        let slot = freeSessions.popLast() ?? call.sessions.count
-        if slot == call.sessions.count { call.sessions.append(Session(serial: 0)) }
-        sessionSerial &+= 1
-        if sessionSerial == 0 { sessionSerial = 1 }
-        call.sessions[slot] = Session(serial: sessionSerial)
-        return SessionID(slot: UInt32(slot), serial: sessionSerial)
-    }
-
-    private var sessionSerial: UInt32 = 0
-
-    /// A connection is gone: it waits for nothing any more, and what it alone may hold is free.
-    package mutating func disconnect(_ session: SessionID, at now: Instant) {
-        guard call.isAlive(session) else { return }
-        call.now = now
-        let slot = Int(session.slot)
-        if let id = call.sessions[slot].waiter, let waiter = call.removeWaiter(id) {
-            call.caller = session
-            call.object = waiter.object
-            call.table[waiter.object]?.lost(waiter, &call)
-        }
-        for id in call.sessions[slot].holdings {
-            call.object = id
-            call.table[id]?.ended(session, &call)
-        }
-        call.sessions[slot] = Session(serial: 0)
-        freeSessions.append(slot)
-    }
-
     /// Replies that could not be handed over: what they gave goes back, the last one first.
     package mutating func undo(_ receipts: [Receipt], at now: Instant) {
         call.now = now
@@ -147,11 +118,11 @@ package struct ObjectStore {
         call.caller = session
         call.now = now
         call.receipt = nil
-        let isServing = call.sessions[Int(session.slot)].isServing
+        let stage = call.sessions[Int(session.slot)].stage
         let start = ReplyFrame.open(&call.out)
-        var reception = isServing ? Reception.replied : .finished
+        var reception = stage == .verb ? Reception.finished : .replied
         do throws(Failure) {
-            reception = try unsafe handle(frame, isServing: isServing, start)
+            reception = try unsafe handle(frame, stage, start)
         } catch {
             call.out.removeAll(from: start)
             let start = ReplyFrame.openWithoutKind(&call.out)
@@ -171,17 +142,17 @@ package struct ObjectStore {
 
     @inline(__always)
     private mutating func handle(
-        _ frame: UnsafeRawBufferPointer, isServing: Bool, _ start: Int
+        _ frame: UnsafeRawBufferPointer, _ stage: Session.Stage, _ start: Int
     ) throws(Failure) -> Reception {
         guard case .scanned = try unsafe scan(frame) else {
-            return try unsafe handleRebuilt(frame, isServing: isServing, start)
+            return try unsafe handleRebuilt(frame, stage, start)
         }
-        return try unsafe dispatch(frame, isServing, start)
+        return try unsafe dispatch(frame, stage, start)
     }
 
     /// Decodes a request in an unusual form, writes it in the usual one, and takes it from there.
     private mutating func handleRebuilt(
-        _ frame: UnsafeRawBufferPointer, isServing: Bool, _ start: Int
+        _ frame: UnsafeRawBufferPointer, _ stage: Session.Stage, _ start: Int
     ) throws(Failure) -> Reception {
         let rebuilt: RebuiltRequest
         do throws(Failure) {
@@ -189,12 +160,12 @@ package struct ObjectStore {
         } catch {
             throw error.asTraceback()
         }
-        if let failure = misfit(rebuilt, isServing: isServing) { throw failure }
+        if let failure = misfit(rebuilt, isServing: stage != .verb) { throw failure }
         scanner.adopt(
             ident: rebuilt.identSlice, method: rebuilt.methodSlice,
             positional: rebuilt.positionalSlices, keywords: rebuilt.keywordSlices)
         return try unsafe rebuilt.bytes.withUnsafeBufferPointer { (bytes) throws(Failure) in
-            try unsafe dispatch(UnsafeRawBufferPointer(bytes), isServing, start)
+            try unsafe dispatch(UnsafeRawBufferPointer(bytes), stage, start)
         }
     }
 
@@ -211,23 +182,25 @@ package struct ObjectStore {
 
     @inline(__always)
     private mutating func dispatch(
-        _ bytes: UnsafeRawBufferPointer, _ isServing: Bool, _ start: Int
+        _ bytes: UnsafeRawBufferPointer, _ stage: Session.Stage, _ start: Int
     ) throws(Failure) -> Reception {
         // Taken from the scanner for the time of the call, not shared with it.
         let slices = scanner.takeSlices()
         defer { scanner.giveBack(slices) }
         return try unsafe Arguments.with(bytes, slices.positional, slices.keywords) {
             (arguments) throws(Failure) in
-            try unsafe dispatch(bytes, arguments, isServing, start)
+            try unsafe dispatch(bytes, arguments, stage, start)
         }
     }
 
     @inline(__always)
     private mutating func dispatch(
-        _ bytes: UnsafeRawBufferPointer, _ arguments: Arguments, _ isServing: Bool, _ start: Int
+        _ bytes: UnsafeRawBufferPointer, _ arguments: Arguments, _ stage: Session.Stage,
+        _ start: Int
     ) throws(Failure) -> Reception {
-        if isServing {
+        if stage != .verb {
             guard case .str = scanner.ident.kind else {
+                if isVerbOnLine { return try unsafe callVerbOnLine(bytes, arguments) }
                 throw Failure(missingKey: try arguments.value(scanner.ident)).asTraceback()
             }
             let ident = unsafe arguments.payload(scanner.ident)
@@ -240,8 +213,15 @@ package struct ObjectStore {
             let name = unsafe arguments.payload(scanner.method)
             if scanner.namesGlobals { try unsafe nestProxies(bytes, in: id) }
             call.object = id
+            if stage == .noting { noteCall(of: id) }
             return try unsafe callMethod(name, object, arguments, start)
         }
+        return try unsafe callNamedVerb(bytes, arguments)
+    }
+
+    private mutating func callNamedVerb(
+        _ bytes: UnsafeRawBufferPointer, _ arguments: Arguments
+    ) throws(Failure) -> Reception {
         guard case .str = scanner.method.kind else {
             throw try unrecognized(try arguments.value(scanner.method))
         }
@@ -250,5 +230,18 @@ package struct ObjectStore {
         let (reception, created) = try unsafe callVerb(name, arguments)
         if namesGlobals, let created { try unsafe nestProxies(bytes, in: created) }
         return reception
+    }
+
+    /// Whether the request is a verb on a connection that serves calls: who has announced itself as
+    /// a process may ask so.
+    private var isVerbOnLine: Bool {
+        scanner.ident.kind == .none && call.sessions[Int(call.caller.slot)].isAnnounced
+    }
+
+    private mutating func callVerbOnLine(
+        _ bytes: UnsafeRawBufferPointer, _ arguments: Arguments
+    ) throws(Failure) -> Reception {
+        let reception = try unsafe callNamedVerb(bytes, arguments)
+        return reception == .finished ? .replied : reception
     }
 }

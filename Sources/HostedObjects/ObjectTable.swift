@@ -10,6 +10,8 @@ struct ObjectTable {
         /// The name of the object that stands here, or stood here last.
         var id = ObjectID.none
         var references = 0
+        /// How many of them are counted for nobody known.
+        var strangersReferences = 0
         var typeid = ""
         /// Whether the directory keeps it.
         var isNamed = false
@@ -17,8 +19,12 @@ struct ObjectTable {
         var wasNested = false
         /// Whether a proxy has been stored in it.
         var holdsProxies = false
+        /// Whether it is only likely that nobody counts it any more.
+        var mayBeCounted = false
         /// Since when nobody counts it; later, since when it was found that nobody holds it either.
         var strayedAt: Instant?
+        /// Whether somebody dropped a reference that was counted for another.
+        var isSharedOut = false
         /// Whether, when that was last looked at, some object held it that is not a stray.
         var wasHeld = false
     }
@@ -112,9 +118,47 @@ struct ObjectTable {
         countedObjects -= 1
         if entries[place].isNamed { return nil }
         guard entries[place].wasNested else { return remove(place) }
+        stray(place, at: now)
+        return nil
+    }
+
+    private mutating func stray(_ place: Int, at now: Instant) {
         entries[place].strayedAt = now
         strays += 1
-        return nil
+    }
+
+    /// Notes that a reference is counted for nobody known.
+    mutating func noteStranger(_ id: ObjectID) {
+        guard let place = place(id) else { return }
+        entries[place].strangersReferences += 1
+    }
+
+    /// Notes that a reference is dropped by somebody for whom none was counted. If it was
+    /// another's, nobody knows any more whose the rest are.
+    mutating func noteStrangersRelease(_ id: ObjectID) {
+        guard let place = place(id) else { return }
+        if entries[place].strangersReferences > 0 {
+            entries[place].strangersReferences -= 1
+        } else {
+            entries[place].isSharedOut = true
+        }
+    }
+
+    /// Drops the references of somebody who has died. The object becomes a stray if those were the
+    /// last: a proxy of it may be on its way to somebody who is about to count it.
+    ///
+    /// - Parameter isSure: whether the references were surely its own.
+    mutating func bury(
+        _ id: ObjectID, references: Int, at now: Instant, isSure: Bool = true
+    ) {
+        guard let place = place(id), !entries[place].isSharedOut else { return }
+        let count = entries[place].references
+        guard count > 0 else { return }
+        entries[place].references = max(0, count - references)
+        if !isSure { entries[place].mayBeCounted = true }
+        guard entries[place].references == 0 else { return }
+        countedObjects -= 1
+        if !entries[place].isNamed { stray(place, at: now) }
     }
 
     /// Takes an object out.
@@ -150,8 +194,7 @@ struct ObjectTable {
         guard !isNamed, entries[place].references == 0, entries[place].strayedAt == nil else {
             return
         }
-        entries[place].strayedAt = now
-        strays += 1
+        stray(place, at: now)
     }
 
     /// Notes that a proxy of `inner` is stored in `outer`.

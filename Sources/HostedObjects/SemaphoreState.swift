@@ -6,6 +6,11 @@ struct SemaphoreState {
     /// What the value began with.
     let initialValue: Number
     private let line: WaiterListID
+    /// How many permits each holder has, for as long as ``isHandedAround`` is false.
+    private var permits: [OwnerID: Int] = [:]
+    /// Whether somebody has given a permit who had none: then they are signals, and who has taken
+    /// one does not hold it.
+    private var isHandedAround = false
 
     /// - Parameter name: the class.
     init(_ name: String, _ arguments: Arguments, _ call: inout Call) throws(Failure) {
@@ -32,6 +37,7 @@ struct SemaphoreState {
         }
         guard value.equals(0) else {
             value = try value.adding(.int(-1))
+            take(for: call.caller, &call)
             call.give(.grant)
             return call.return(true)
         }
@@ -57,19 +63,58 @@ struct SemaphoreState {
             throw .value("Semaphore released too many times")
         }
         value = sum
+        giveUp(count.roundedUp, &call)
         admit(&call)
     }
 
     /// A permit that could not be handed over goes to the next, or back.
     mutating func takeBack(_ call: inout Call) {
-        value = (try? value.adding(.int(1))) ?? value
+        giveUp(1, &call)
+        add(1, &call)
+    }
+
+    private mutating func add(_ count: Int, _ call: inout Call) {
+        value = (try? value.adding(.int(count))) ?? value
         admit(&call)
     }
 
     private mutating func admit(_ call: inout Call) {
-        while !value.equals(0), call.answerFirst(of: line, .yes, gives: .grant) != nil {
+        while !value.equals(0), let next = call.answerFirst(of: line, .yes, gives: .grant) {
             value = (try? value.adding(.int(-1))) ?? value
+            take(for: next.session, &call)
         }
+    }
+
+    // MARK: Who holds permits
+
+    private mutating func take(for session: SessionID, _ call: inout Call) {
+        guard !isHandedAround else { return }
+        let owner = call.owner(of: session)
+        if permits[owner] == nil { call.hold(as: owner) }
+        permits[owner, default: 0] += 1
+    }
+
+    /// The caller gives so many permits.
+    private mutating func giveUp(_ count: Int, _ call: inout Call) {
+        guard !isHandedAround else { return }
+        let owner = call.owner(of: call.caller)
+        let rest = (permits[owner] ?? 0) - count
+        if rest > 0 {
+            permits[owner] = rest
+        } else if rest == 0 {
+            permits[owner] = nil
+            call.letGo(of: owner)
+        } else {
+            isHandedAround = true
+            for owner in permits.keys { call.letGo(of: owner) }
+            permits = [:]
+        }
+    }
+
+    /// A holder is dead: its permits go to the next, or back.
+    mutating func bereaved(of owner: OwnerID, _ call: inout Call) {
+        guard let count = permits.removeValue(forKey: owner) else { return }
+        add(count, &call)
     }
 
     var waiterLists: [WaiterListID] { [line] }

@@ -9,12 +9,46 @@ package struct SessionID: Hashable, Sendable {
 
 /// What the core keeps of a connection.
 struct Session {
+    /// What a connection has come to.
+    enum Stage: UInt8 {
+        /// It owes its one request.
+        case verb
+        /// It sends calls, `(ident, method, args, kwds)`.
+        case serving
+        /// The same, and it is noted which objects it calls.
+        case noting
+    }
+
+    /// What its name tells, where nobody sees its process.
+    struct Party {
+        /// Whether its end is that of its process.
+        var isMain = false
+        /// Whether its process counts each object itself that it calls.
+        var countsAll = false
+        /// When it began to serve calls.
+        var acceptedAt = Instant(nanoseconds: 0)
+    }
+
     /// Which of the connections that had this slot; 0 while nobody has it.
     var serial: UInt32
-    /// Whether it sends calls, `(ident, method, args, kwds)`, or still owes its one request.
-    var isServing = false
+    var stage = Stage.verb
+    var party = Party()
+    /// Whether its process is not gone while it is open.
+    var keepsProcess = false
+    /// Whether it has announced itself as a process's.
+    var isAnnounced = false
+    var origin = Peers.Origin.unknown
+    /// Where it came from, if by way of the network.
+    var host: UInt32?
     /// The call that waits for its outcome. Replies come in order, so nothing overtakes it.
     var waiter: WaiterID?
-    /// The objects that die with the session's hold on them (RLock).
-    var holdings: [ObjectID] = []
+    /// What the session owns: RLocks, and what else goes with a connection.
+    var holdings = Holdings()
+    /// The object called last, while it is noted.
+    var lastCalled = ObjectID.none
+    /// The objects called.
+    var called: [ObjectID: PeerHost.Claim]?
+
+    /// How many objects' calls are noted at most.
+    static let calledLimit = 4096
 }

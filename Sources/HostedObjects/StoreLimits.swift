@@ -6,6 +6,8 @@ package struct StoreLimits: Sendable, Hashable {
     /// How long an object that nobody counts, but a proxy of which was stored in another object, is
     /// kept at least, in seconds: time for a receiver of the proxy to count it.
     package var strayGrace: Double = 60
+    /// The same where it is only likely that nobody counts it, in seconds.
+    package var doubtfulGrace: Double = 600
 
     /// How many bytes of replies are gathered before they should be written.
     package var replies = 1 << 20
@@ -17,6 +19,9 @@ package struct StoreLimits: Sendable, Hashable {
     static let expansion = 1 << 28
     /// How many times as much memory as its bytes in the request the items of a value may take.
     static let expansionFactor = 32
+
+    /// When the dead hold nothing any more. Not a limit, but as little a matter of the wire.
+    package var releaseRule = ReleaseRule.died
 
     package init() {}
 }

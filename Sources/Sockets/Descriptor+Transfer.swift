@@ -63,10 +63,4 @@ extension Descriptor {
     package func finishWriting() {
         _ = mp_socket_finish_writing(raw)
     }
-
-    /// The process at the other end of a Unix socket as it was when it connected; nil on TCP.
-    package var peerProcess: Int32? {
-        let process = mp_socket_peer_process(raw)
-        return process > 0 ? process : nil
-    }
 }

@@ -28,9 +28,25 @@ struct Serve: ParsableCommand {
     var share: [ShareArgument] = []
 
     @Option(
+        help: """
+            When locks and permits are free that a client has not given back: never, as in \
+            CPython; when its process died; when its connection is disconnected.
+            """,
+        transform: policy)
+    var release = ReleasePolicy.died
+
+    @Option(
         help: "What is logged: trace, debug, info, notice, warning, error or critical.",
         transform: level)
     var logLevel: Logger.Level = .notice
+
+    private static func policy(_ text: String) throws -> ReleasePolicy {
+        guard let policy = ReleasePolicy(rawValue: text) else {
+            let all = ReleasePolicy.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("'\(text)' is none of \(all)")
+        }
+        return policy
+    }
 
     private static func level(_ text: String) throws -> Logger.Level {
         guard let level = Logger.Level(rawValue: text) else {
@@ -54,8 +70,8 @@ struct Serve: ParsableCommand {
         do throws(ManagerError) {
             let server = try ManagerServer(
                 at: addresses, authkey: key,
-                shared: share.map { ($0.name, $0.typeid) }, limits: ServerLimits(),
-                signals: [.terminate, .interrupt], logger: logger)
+                shared: share.map { ($0.name, $0.typeid) }, release: release,
+                limits: ServerLimits(), signals: [.terminate, .interrupt], logger: logger)
             for address in server.addresses { try? HostProcess.print("listening on \(address)\n") }
             // Here, on the process's only thread: the kernel asks less for a descriptor that no
             // other thread can close.

@@ -23,13 +23,23 @@ final class TestStore {
     // MARK: Clients
 
     /// A connection that has sent nothing yet.
-    func connect() -> TestClient { TestClient(store: self, session: store.connect()) }
+    func connect(from origin: Origin = .unknown) -> TestClient {
+        TestClient(store: self, session: store.connect(from: origin))
+    }
 
     /// A connection that sends calls.
-    func client() -> TestClient {
-        let client = connect()
-        client.send(nil, "accept_connection", ["a thread"])
+    func client(from origin: Origin = .unknown, named name: String = "a thread") -> TestClient {
+        let client = connect(from: origin)
+        client.send(nil, "accept_connection", [.str(PickleString(name))])
         return client
+    }
+
+    /// A process whose end is seen.
+    func process() -> TestProcess { TestProcess(store: self, id: store.meetProcess()) }
+
+    func end(_ process: ProcessID, wasKilled: Bool = false) {
+        store.processEnded(process, wasKilled: wasKilled, at: now)
+        deliver()
     }
 
     /// One verb on a connection of its own.
@@ -137,6 +147,24 @@ struct TestClient {
     func disconnect() { store.disconnect(session) }
 }
 
+/// A process of a ``TestStore``, on the same host.
+struct TestProcess {
+    let store: TestStore
+    let id: ProcessID
+
+    /// A connection of it that sends calls.
+    func client() -> TestClient { store.client(from: .process(id)) }
+
+    /// It is killed, with these connections.
+    func die(_ clients: TestClient...) {
+        for client in clients { client.disconnect() }
+        store.end(id)
+    }
+
+    func incref(_ object: TestObject) { object.incref(from: .process(id)) }
+    func decref(_ object: TestObject) { object.decref(from: .process(id)) }
+}
+
 /// One object of a ``TestStore``, with a client that calls it where no other is named.
 struct TestObject {
     let store: TestStore
@@ -169,10 +197,16 @@ struct TestObject {
     }
 
     @discardableResult
-    func incref() -> Reply { store.verb("incref", .str(ident)) }
+    func incref(from origin: Origin = .unknown) -> Reply { count("incref", origin) }
 
     @discardableResult
-    func decref() -> Reply { store.verb("decref", .str(ident)) }
+    func decref(from origin: Origin = .unknown) -> Reply { count("decref", origin) }
+
+    private func count(_ verb: String, _ origin: Origin) -> Reply {
+        let client = store.connect(from: origin)
+        defer { client.disconnect() }
+        return client.send(nil, verb, [.str(PickleString(ident))])
+    }
 
     /// Whether a client can still count it.
     var isThere: Bool {

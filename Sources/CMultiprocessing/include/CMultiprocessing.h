@@ -3,6 +3,7 @@
 
 #include "mp_errors.h"
 #include "mp_files.h"
+#include "mp_peers.h"
 #include "mp_polling.h"
 #include "mp_signals.h"
 #include "mp_sockets.h"

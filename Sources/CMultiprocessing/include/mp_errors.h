@@ -31,6 +31,7 @@ static const int32_t MP_EOPNOTSUPP = EOPNOTSUPP;
 static const int32_t MP_EPERM = EPERM;
 static const int32_t MP_EPIPE = EPIPE;
 static const int32_t MP_EPROTO = EPROTO;
+static const int32_t MP_ESRCH = ESRCH;
 static const int32_t MP_ETIMEDOUT = ETIMEDOUT;
 
 /// "ECONNREFUSED" for the number; NULL for a number nobody knows.  Static, thread safe.

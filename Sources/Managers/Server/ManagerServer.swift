@@ -26,27 +26,28 @@ public final class ManagerServer: Sendable {
     ///   - shared: objects that every client finds, by typeid, with the type each has: `["jobs":
     ///     "JoinableQueue"]`. Python: `M.register("jobs"); m.jobs()`.
     ///   - registry: types of your own.
+    ///   - release: when locks and permits are free that a client has acquired and not given back.
     ///   - limits: what peers may make the server spend.
     /// - Throws: ``ManagerError`` with `addressInUse`, `invalidAddress`, `unknownType` or `system`.
     public convenience init(
         at addresses: [SocketAddress], authkey: AuthenticationKey,
         shared: [(name: String, typeid: String)] = [], registry: Registry = Registry(),
-        limits: ServerLimits = ServerLimits()
+        release: ReleasePolicy = .died, limits: ServerLimits = ServerLimits()
     ) throws(ManagerError) {
         try self.init(
-            at: addresses, authkey: authkey, shared: shared, registry: registry, limits: limits,
-            signals: [], logger: nil)
+            at: addresses, authkey: authkey, shared: shared, registry: registry,
+            release: release, limits: limits, signals: [], logger: nil)
     }
 
     /// The same, for a server that also stops at signals and says what happens.
     package init(
         at addresses: [SocketAddress], authkey: AuthenticationKey,
         shared: [(name: String, typeid: String)], registry: Registry = Registry(),
-        limits: ServerLimits, signals: [SignalPipe.Signal], logger: Logger?
+        release: ReleasePolicy, limits: ServerLimits, signals: [SignalPipe.Signal], logger: Logger?
     ) throws(ManagerError) {
         precondition(!addresses.isEmpty, "a server listens at one address at least")
         var loop = try ServerLoop.make(
-            authkey, limits, registry, signals: signals, logger: logger)
+            authkey, limits, registry, release: release, signals: signals, logger: logger)
         try loop.listen(at: addresses)
         for (name, typeid) in shared { try loop.share(name, as: typeid) }
         self.addresses = loop.addresses

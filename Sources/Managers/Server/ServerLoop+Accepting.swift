@@ -98,7 +98,7 @@ extension ServerLoop {
 
     private mutating func admit(_ connection: ServerConnection) {
         forgetHandshake(connection)
-        let session = store.connect()
+        let session = open(connection)
         connection.session = session
         while places.count <= session.place { places.append(-1) }
         places[session.place] = Int(connection.token & 0xFFFF_FFFF)

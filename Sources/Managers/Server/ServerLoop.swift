@@ -17,6 +17,7 @@ struct ServerLoop: ~Copyable {
     let stopper: Stopper
     let authkey: AuthenticationKey
     let limits: ServerLimits
+    let release: ReleasePolicy
     let logger: Logger?
     /// All shared objects.
     var store: ObjectStore
@@ -28,6 +29,8 @@ struct ServerLoop: ~Copyable {
     var handshakes: [UInt64: PendingHandshake] = [:]
     /// The handshakes' deadlines. All have the same time, so the first to come is the first to end.
     var handshakeDeadlines: Deque<(deadline: Int64, token: UInt64)> = []
+    /// The processes of clients, as far as they are seen.
+    var processes = ProcessWatch()
     /// Connections whose parked call has been answered: what they sent since is looked at next.
     var resumed: [ServerConnection] = []
     /// Calls of registered types, where there are any.
@@ -87,11 +90,12 @@ struct ServerLoop: ~Copyable {
     /// A loop that listens nowhere yet.
     static func make(
         _ authkey: AuthenticationKey, _ limits: ServerLimits, _ registry: Registry,
-        signals: [SignalPipe.Signal], logger: Logger?
+        release: ReleasePolicy, signals: [SignalPipe.Signal], logger: Logger?
     ) throws(ManagerError) -> ServerLoop {
         var storeLimits = StoreLimits()
         storeLimits.objects = limits.objects
         storeLimits.replies = limits.unreadReplies
+        storeLimits.releaseRule = release.rule
         var store = ObjectStore(incarnation: try incarnation(), limits: storeLimits)
         do throws(Failure) {
             for typeid in registry.entries.keys { try store.offer(typeid) }
@@ -101,7 +105,7 @@ struct ServerLoop: ~Copyable {
         do throws(SocketError) {
             return ServerLoop(
                 try Polling(), signals.isEmpty ? nil : try Signals(signals), store, authkey,
-                limits, registry, logger)
+                limits, registry, release, logger)
         } catch {
             throw .system(error)
         }
@@ -110,13 +114,14 @@ struct ServerLoop: ~Copyable {
     private init(
         _ polling: Polling, _ signals: Signals?, _ store: ObjectStore,
         _ authkey: AuthenticationKey, _ limits: ServerLimits, _ registry: Registry,
-        _ logger: Logger?
+        _ release: ReleasePolicy, _ logger: Logger?
     ) {
         self.polling = polling
         self.signals = signals
         self.store = store
         self.authkey = authkey
         self.limits = limits
+        self.release = release
         self.logger = logger
         stopper = Stopper(polling.poller.waker)
         foreignCalls =
@@ -211,13 +216,15 @@ struct ServerLoop: ~Copyable {
     }
 
     private mutating func handle(_ token: UInt64, _ ready: Ready) {
-        if token < Self.firstListenerToken {
+        if token < ProcessWatch.firstToken {
             let place = Int(token & 0xFFFF_FFFF)
             // The connection may have ended earlier in this turn, and its place be taken again.
             guard place < connections.count, let connection = connections[place],
                 connection.token == token
             else { return }
             handle(connection, ready)
+        } else if token < Self.firstListenerToken {
+            processEnded(token)
         } else if token == Self.signalToken {
             while let signal = signals?.pipe.next() {
                 logger?.info("stopping", metadata: ["signal": "\(signal)"])

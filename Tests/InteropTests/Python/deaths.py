@@ -15,6 +15,7 @@ from sharing import check, outcome, say
 
 # Long enough for a call that was announced to have reached the server.
 PAUSE = 0.3
+CONTEXT = multiprocessing.get_context('fork')
 
 
 def announce(function, ready, *args):
@@ -148,6 +149,142 @@ def holding_a_recursive_lock(manager, lock, name):
     lock.release()
 
 
+def start(function, *args):
+    """A process, forked, or a new one of its own, whichever the context is of."""
+    process = CONTEXT.Process(target=function, args=args)
+    process.start()
+    return process
+
+
+def kill(process):
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+
+
+def acquire_and_sleep(handed, count, ready):
+    primitive = handed() if isinstance(handed, Handed) else handed
+    for _ in range(count):
+        primitive.acquire()
+    ready.set()
+    time.sleep(600)
+
+
+def acquire_and_end(primitive, count):
+    for _ in range(count):
+        primitive.acquire()
+
+
+class Handed:
+    """A proxy that a child receives, and so counts. Since 3.9 a spawned child does not count
+    what it inherits, so over TCP nothing tells its death from its orderly end."""
+
+    def __init__(self, manager, proxy):
+        self.queue = manager.Queue()
+        self.queue.put(proxy)
+
+    def __call__(self):
+        return self.queue.get()
+
+
+def holding(manager, make, name, count=1):
+    """What a dead process held is free, and goes to who waits for it."""
+    primitive, ready = make(), manager.Event()
+    is_counted = not sys.argv[1].startswith('tcp') or CONTEXT.get_start_method() == 'fork'
+    # Kept until the child has counted what it is given.
+    given = primitive if is_counted else Handed(manager, primitive)
+    process = start(acquire_and_sleep, given, count, ready)
+    ready.wait()
+    check('%s is held' % name, not primitive.acquire(False))
+    granted = []
+    waiter = threading.Thread(target=lambda: granted.append(primitive.acquire(True, 30)))
+    waiter.start()
+    time.sleep(PAUSE)
+    kill(process)
+    waiter.join()
+    check('%s of the dead goes to who waits' % name, granted == [True])
+    check('as often as it was held', [primitive.acquire(False) for _ in range(count)]
+          == [True] * (count - 1) + [False])
+
+
+def ending_in_order(make, name, count=1):
+    """A lock may be acquired here and released there: an orderly end leaves it locked."""
+    primitive = make()
+    process = start(acquire_and_end, primitive, count)
+    process.join()
+    time.sleep(PAUSE)
+    check('%s is held by who ended in order' % name, not primitive.acquire(False))
+    primitive.release()
+    check('%s may be released by another' % name, primitive.acquire(False))
+
+
+def thread_that_ends(manager):
+    """A thread's connection ends with it, but its process lives."""
+    lock = manager.Lock()
+    thread = threading.Thread(target=lock.acquire)
+    thread.start()
+    thread.join()
+    time.sleep(PAUSE)
+    check('a lock outlives the thread that acquired it', not lock.acquire(False))
+    lock.release()
+
+
+def signals(manager):
+    """A semaphore whose permits others give is no lock: what was taken stays taken."""
+    items, ready = manager.Semaphore(0), manager.Event()
+    for _ in range(3):
+        items.release()
+    process = start(acquire_and_sleep, items, 2, ready)
+    ready.wait()
+    kill(process)
+    time.sleep(PAUSE)
+    check('one signal is left', [items.acquire(False) for _ in range(2)] == [True, False])
+
+
+def own_and_sleep(arguments, names):
+    sys.argv[1:] = arguments
+    manager = sharing.connect()
+    numbers, settings = manager.list([1, 2]), manager.dict()
+    numbers.append(3)
+    settings['inner'] = manager.list()
+    names.put((numbers._id, settings._id))
+    time.sleep(600)
+
+
+def owning(manager):
+    """Objects that only the dead referred to go."""
+    names = manager.Queue()
+    before = manager._number_of_objects()
+    process = start(own_and_sleep, sys.argv[1:], names)
+    owned = names.get()
+    check('the objects are there', manager._number_of_objects() >= before + 2)
+    kill(process)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        counted = manager._debug_info()
+        if not any(ident in counted for ident in owned):
+            break
+        time.sleep(0.05)
+    check('and go with their owner', not any(ident in counted for ident in owned))
+    check('the others stay', before == manager._number_of_objects())
+
+
+def use_and_sleep(shared, ready):
+    shared.append(1)
+    ready.set()
+    time.sleep(600)
+
+
+def sharing_with_the_living(manager):
+    """Objects that the living refer to as well stay."""
+    shared, ready = manager.list(), manager.Event()
+    process = start(use_and_sleep, shared, ready)
+    ready.wait()
+    kill(process)
+    time.sleep(PAUSE)
+    shared.append(2)
+    check('what the living refer to stays', list(shared) == [1, 2])
+
+
 def vanish(queue, count):
     """Asks for items without reading the replies, then dies."""
     connection = sharing.client()
@@ -171,6 +308,7 @@ def pipelined_and_gone(manager):
 
 
 def main():
+    global CONTEXT
     manager = sharing.connect()
     waiting_in_get(manager)
     waiting_in_put(manager)
@@ -182,6 +320,17 @@ def main():
     holding_a_recursive_lock(manager, manager.RLock(), 'an RLock')
     holding_a_recursive_lock(manager, manager.Condition(), "a condition's lock")
     pipelined_and_gone(manager)
+    for start_method in ('fork', 'spawn'):
+        CONTEXT = multiprocessing.get_context(start_method)
+        holding(manager, manager.Lock, 'a Lock')
+        holding(manager, lambda: manager.Semaphore(2), 'a Semaphore', 2)
+        holding(manager, lambda: manager.BoundedSemaphore(2), 'a BoundedSemaphore', 2)
+        ending_in_order(manager.Lock, 'a Lock')
+        ending_in_order(lambda: manager.Semaphore(2), 'a Semaphore', 2)
+        signals(manager)
+        owning(manager)
+        sharing_with_the_living(manager)
+    thread_that_ends(manager)
     say('done')
 
 

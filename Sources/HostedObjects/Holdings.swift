@@ -1,0 +1,27 @@
+/// The locks and semaphores that somebody holds, each as often as it is noted.
+struct Holdings {
+    private var objects: [ObjectID] = []
+    /// At how many objects it is looked next whether they are all there still.
+    private var nextCheck = 64
+
+    /// - Parameter table: the objects that exist: those that were dropped while they were held must
+    ///   not gather.
+    mutating func append(_ object: ObjectID, of table: ObjectTable) {
+        if objects.count >= nextCheck {
+            objects.removeAll { table.place($0) == nil }
+            nextCheck = max(64, 2 * objects.count)
+        }
+        objects.append(object)
+    }
+
+    mutating func remove(_ object: ObjectID) {
+        guard let index = objects.lastIndex(of: object) else { return }
+        objects.remove(at: index)
+    }
+
+    /// Takes them all, in the order in which they came.
+    mutating func takeAll() -> [ObjectID] {
+        defer { objects = [] }
+        return objects
+    }
+}

@@ -1,0 +1,158 @@
+// Clients come and go, and what the dead held goes to the living.
+extension ObjectStore {
+    // MARK: Processes
+
+    /// A process has been met whose end will be told by ``processEnded(_:at:)``.
+    package mutating func meetProcess() -> ProcessID { call.peers.add() }
+
+    /// A process has ended. What it held is free, and what it counted is not counted any more, once
+    /// its last connection is closed: another process may have inherited that.
+    ///
+    /// - Parameter wasKilled: whether a signal has ended it, as far as that is known.
+    package mutating func processEnded(
+        _ process: ProcessID, wasKilled: Bool = false, at now: Instant
+    ) {
+        call.now = now
+        _ = call.peers.with(process) {
+            $0.hasEnded = true
+            $0.wasKilled = wasKilled
+        }
+        bury(process)
+    }
+
+    private mutating func bury(_ process: ProcessID) {
+        guard var dead = call.peers.takeDead(process) else { return }
+        for id in dead.holdings.takeAll() where dead.frees(id) {
+            bereave(id, of: .process(process), isDeath: true)
+        }
+        for (id, count) in dead.references.sorted(by: { $0.key < $1.key }) {
+            call.table.bury(id, references: count, at: call.now)
+        }
+        scheduleCollection()
+    }
+
+    private mutating func bereave(_ id: ObjectID, of owner: OwnerID, isDeath: Bool) {
+        call.object = id
+        call.table[id]?.bereaved(of: owner, isDeath: isDeath, &call)
+    }
+
+    // MARK: Connections
+
+    /// A connection has been authenticated.
+    package mutating func connect(from origin: Origin = .unknown) -> SessionID {
+        let slot = freeSessions.popLast() ?? call.sessions.count
+        if slot == call.sessions.count { call.sessions.append(Session(serial: 0)) }
+        sessionSerial &+= 1
+        if sessionSerial == 0 { sessionSerial = 1 }
+        var session = Session(serial: sessionSerial)
+        switch limits.releaseRule == .never ? .unknown : origin {
+        case .unknown: break
+        case .process(let process):
+            _ = call.peers.with(process) { $0.sessions += 1 }
+            session.origin = .process(process)
+            session.keepsProcess = true
+        case .host(let address):
+            let host = call.peers.meet(address)
+            session.host = host
+            session.origin = .host(host)
+        }
+        call.sessions[slot] = session
+        return SessionID(slot: UInt32(slot), serial: sessionSerial)
+    }
+
+    /// A connection tells its name: from now on it serves calls.
+    mutating func accept(_ name: String) throws(Failure) {
+        let slot = Int(call.caller.slot)
+        guard call.sessions[slot].stage == .verb else {
+            throw Failure("AssertionError", "the connection has been accepted before")
+        }
+        call.sessions[slot].stage = .serving
+        guard let name = SessionName(name) else { return }
+        call.sessions[slot].isAnnounced = name.identity != nil
+        guard case .host(let host) = call.sessions[slot].origin else { return }
+        guard let identity = name.identity else {
+            call.sessions[slot].stage = .noting
+            call.sessions[slot].party = Session.Party(
+                isMain: name.isMain, countsAll: name.countsAll, acceptedAt: call.now)
+            return
+        }
+        let announced = Peers.AnnouncedName(host: host, name: identity)
+        guard let process = call.peers.find(announced, isMain: name.isMain) else { return }
+        if name.isMain { _ = call.peers.with(process) { $0.sessions += 1 } }
+        call.sessions[slot].keepsProcess = name.isMain
+        call.sessions[slot].origin = .process(process)
+    }
+
+    /// Notes that the session's process refers to an object.
+    @inline(__always)
+    mutating func noteCall(of id: ObjectID) {
+        if call.sessions[Int(call.caller.slot)].lastCalled != id { noteNewCall(of: id) }
+    }
+
+    private mutating func noteNewCall(of id: ObjectID) {
+        let slot = Int(call.caller.slot)
+        call.sessions[slot].lastCalled = id
+        guard case .host(let host) = call.sessions[slot].origin else { return }
+        let count = call.sessions[slot].called?.count ?? 0
+        guard count < Session.calledLimit, call.sessions[slot].called?[id] == nil else { return }
+        let party = call.sessions[slot].party
+        let claim = call.peers.withHost(host) { $0.claim(id, by: party) }
+        call.sessions[slot].called = call.sessions[slot].called ?? [:]
+        call.sessions[slot].called?[id] = claim
+    }
+
+    /// A connection is gone: it waits for nothing any more, and what it alone may hold is free.
+    package mutating func disconnect(_ session: SessionID, at now: Instant) {
+        guard call.isAlive(session) else { return }
+        call.now = now
+        let slot = Int(session.slot)
+        if let id = call.sessions[slot].waiter, let waiter = call.removeWaiter(id) {
+            call.caller = session
+            call.object = waiter.object
+            call.table[waiter.object]?.lost(waiter, &call)
+        }
+        let ended = call.sessions[slot]
+        let deaths = deaths(of: ended)
+        for id in call.sessions[slot].holdings.takeAll() {
+            let isDeath = limits.releaseRule == .disconnected || deaths[id]?.freesLocks == true
+            bereave(id, of: .session(session), isDeath: isDeath)
+        }
+        call.sessions[slot] = Session(serial: 0)
+        freeSessions.append(slot)
+        if case .process(let process) = ended.origin, ended.keepsProcess {
+            _ = call.peers.with(process) { $0.sessions -= 1 }
+            bury(process)
+        }
+        guard let host = ended.host else { return }
+        for (id, death) in deaths.sorted(by: { $0.key < $1.key }) where death.dropsReference {
+            call.peers.withHost(host) { $0.bury(id) }
+            call.table.bury(id, references: 1, at: now, isSure: false)
+        }
+        call.peers.withHost(host) { $0.sessions -= 1 }
+        scheduleCollection()
+    }
+
+    /// What the death of a process means for an object.
+    private struct Death {
+        let freesLocks: Bool
+        let dropsReference: Bool
+    }
+
+    /// What the end of a session means for the objects that its process counts and has not dropped,
+    /// if it is the end of the process.
+    private mutating func deaths(of session: Session) -> [ObjectID: Death] {
+        guard case .host(let host) = session.origin, session.party.isMain,
+            let called = session.called
+        else { return [:] }
+        var deaths: [ObjectID: Death] = [:]
+        for (id, claim) in called where claim.evidence > .none {
+            let ending = call.peers.withHost(host) { [now = call.now] in
+                $0.ending(of: id, claim, at: now)
+            }
+            guard ending != .saidGoodbye else { continue }
+            deaths[id] = Death(
+                freesLocks: claim.evidence == .sure, dropsReference: ending == .refers)
+        }
+        return deaths
+    }
+}

@@ -1,0 +1,28 @@
+import Testing
+
+@testable import HostedObjects
+
+@Suite struct HoldingsTests {
+    private var call = Call(incarnation: 5, releaseRule: .died)
+
+    @Test mutating func objectsThatWereDroppedDoNotGather() throws {
+        var holdings = Holdings()
+        let kept = try insert()
+        holdings.append(kept, of: call.table)
+        for _ in 0..<10_000 {
+            let id = try insert()
+            _ = call.table.retain(id)
+            holdings.append(id, of: call.table)
+            _ = call.table.release(id, at: call.now)
+        }
+        let all = holdings.takeAll()
+        #expect(all.first == kept)
+        #expect(all.count < 200)
+    }
+
+    private mutating func insert() throws -> ObjectID {
+        let list = try HostedList(.none, &call)
+        let id = call.table.insert(list, typeid: "list", limit: 100_000)
+        return try #require(id)
+    }
+}

@@ -1,0 +1,196 @@
+import Pickle
+import Testing
+
+@testable import HostedObjects
+
+/// Of processes behind a network only the connections are seen.
+@Suite struct ObjectStoreHostsTests {
+    private let store = TestStore()
+    private static let host = Origin.host(HostAddress([127, 0, 0, 1]))
+
+    @Test func overTheNetworkTheMainThreadsConnectionIsTheProcess() {
+        let lock = store.make("Lock")
+        lock.incref(from: Self.host)
+        let client = store.client(from: Self.host, named: "MainProcess")
+        lock("acquire", by: client)
+        client.disconnect()
+        #expect(lock("acquire", false) == .returns(true))
+    }
+
+    @Test func aChildThatCountsWhatItInheritsIsSeenToDie() {
+        let lock = store.make("Lock")
+        for _ in 0..<2 { lock.incref(from: Self.host) }
+        store.advance(seconds: 1)
+        let child = store.client(from: Self.host, named: "Process-1")
+        lock("acquire", by: child)
+        child.disconnect()
+        #expect(lock("acquire", false) == .returns(true))
+    }
+
+    /// CPython spawns such children since 3.9: nothing tells their death from their orderly end.
+    @Test func aChildThatDoesNotCountWhatItInheritsTakesNothingAlong() {
+        let lock = store.make("Lock")
+        let list = store.make("list")
+        for object in [lock, list] {
+            object.incref(from: Self.host)
+            object.decref()
+        }
+        store.advance(seconds: 1)
+        for name in ["SpawnProcess-1", "Process-2"] {
+            let child = store.client(from: Self.host, named: name)
+            lock("acquire", false, by: child)
+            list("append", 1, by: child)
+            child.disconnect()
+        }
+        #expect(lock("acquire", false) == .returns(false))
+        #expect(store.numberOfObjects == .returns(2))
+    }
+
+    @Test func anObjectThatSeemsDroppedLivesWhileSomebodyWhoCalledItIsThere() {
+        let list = store.make("list")
+        list.incref(from: Self.host)
+        list.decref()
+        let living = store.client(from: Self.host, named: "Process-2|Thread-1")
+        list("append", 1, by: living)
+        let dead = store.client(from: Self.host, named: "MainProcess")
+        list("append", 2, by: dead)
+        dead.disconnect()
+        #expect(store.numberOfObjects == .returns(0))
+        for _ in 0..<100 { store.advance(seconds: 60) }
+        #expect(list("__len__", by: living) == .returns(2))
+        living.disconnect()
+        for _ in 0..<100 { store.advance(seconds: 60) }
+        #expect(!list.isThere)
+    }
+
+    @Test func whoIsKilledHoldsNothingEvenIfItCountedNothing() {
+        let lock = store.make("Lock")
+        let process = store.process()
+        let client = process.client()
+        lock("acquire", by: client)
+        client.disconnect()
+        store.end(process.id, wasKilled: true)
+        #expect(lock("acquire", false) == .returns(true))
+    }
+
+    @Test(arguments: ["MainProcess|Thread-1", "a client of another kind", "worker"])
+    func otherConnectionsAreNot(name: String) {
+        let lock = store.make("Lock")
+        lock.incref(from: Self.host)
+        let client = store.client(from: Self.host, named: name)
+        lock("acquire", by: client)
+        client.disconnect()
+        #expect(lock("acquire", false) == .returns(false))
+    }
+
+    @Test func whoHasSaidGoodbyeOverTheNetworkLeavesTheLockLocked() {
+        let lock = store.make("Lock")
+        lock.incref(from: Self.host)
+        lock.incref(from: Self.host)
+        let client = store.client(from: Self.host, named: "MainProcess")
+        lock("acquire", by: client)
+        lock.decref(from: Self.host)
+        client.disconnect()
+        #expect(lock("acquire", false) == .returns(false))
+    }
+
+    @Test func theGoodbyeOfAnotherProcessIsNotTakenForIt() {
+        let lock = store.make("Lock")
+        lock.incref(from: Self.host)
+        lock.incref(from: Self.host)
+        let holder = store.client(from: Self.host, named: "MainProcess")
+        let other = store.client(from: Self.host, named: "ForkProcess-2")
+        lock("acquire", by: holder)
+        lock("acquire", false, by: other)
+        lock.decref(from: Self.host)
+        other.disconnect()
+        holder.disconnect()
+        #expect(lock("acquire", false) == .returns(true))
+    }
+
+    @Test func aGoodbyeIsForgottenAfterAWhile() {
+        let lock = store.make("Lock")
+        lock.incref(from: Self.host)
+        lock.incref(from: Self.host)
+        let holder = store.client(from: Self.host, named: "MainProcess")
+        lock("acquire", by: holder)
+        lock.decref(from: Self.host)
+        store.advance(seconds: 11)
+        holder.disconnect()
+        #expect(lock("acquire", false) == .returns(true))
+    }
+
+    @Test func overTheNetworkReferencesOfTheDeadAreDroppedWhereItIsClearWhoseTheyAre() {
+        let mine = store.make("list")
+        mine.incref(from: Self.host)
+        mine.decref()
+        let shared = store.make("list")
+        shared.incref(from: Self.host)
+        shared.incref(from: Self.host)
+        shared.decref()
+        let unclear = store.make("list")
+        unclear.incref(from: Self.host)
+        unclear.incref(from: Self.host)
+        unclear.decref()
+        let client = store.client(from: Self.host, named: "MainProcess")
+        for list in [mine, shared, unclear] { list("append", 1, by: client) }
+        unclear.decref(from: Self.host)
+        client.disconnect()
+        #expect(store.numberOfObjects == .returns(2))
+        for _ in 0..<20 { store.advance(seconds: 60) }
+        #expect(!mine.isThere)
+        #expect(shared.isThere)
+        #expect(unclear.isThere)
+    }
+
+    @Test func whatItNeverCalledIsNotKnownToBeItsOwn() {
+        let list = store.make("list")
+        list.incref(from: Self.host)
+        list.decref()
+        store.client(from: Self.host, named: "MainProcess").disconnect()
+        #expect(store.numberOfObjects == .returns(1))
+    }
+
+    // MARK: Processes that announce themselves
+
+    @Test func whoAnnouncesItselfMayAskVerbsOnItsLine() {
+        let line = store.client(from: Self.host, named: "swift#1f")
+        guard case .returns(let made) = line.send(nil, "create", ["list"]),
+            case .tuple(let parts) = made.kind, let ident = parts[0].string
+        else {
+            Issue.record("nothing was made")
+            return
+        }
+        #expect(line.send(ident, "append", [7]) == .returns(.none))
+        #expect(line.send(nil, "number_of_objects") == .returns(1))
+        #expect(line.send(nil, "decref", [.str(PickleString(ident))]) == .returns(.none))
+        #expect(line.send(nil, "number_of_objects") == .returns(0))
+    }
+
+    @Test func othersMayNot() {
+        let line = store.client(named: "MainProcess")
+        #expect(line.send(nil, "number_of_objects") != .returns(0))
+    }
+
+    @Test func anAnnouncedProcessIsGoneWithItsMainLine() {
+        let main = store.client(from: Self.host, named: "swift#1f")
+        let other = store.client(from: Self.host, named: "swift#1f|line")
+        let lock = store.make("Lock")
+        main.send(nil, "incref", [.str(PickleString(lock.ident))])
+        lock("acquire", by: other)
+        other.disconnect()
+        #expect(lock("acquire", false) == .returns(false))
+        main.disconnect()
+        #expect(lock("acquire", false) == .returns(true))
+    }
+
+    @Test func anAnnouncedProcessThatComesBackIsAnother() {
+        let main = store.client(from: Self.host, named: "swift#1f")
+        let lock = store.make("Lock")
+        main.send(nil, "incref", [.str(PickleString(lock.ident))])
+        lock("acquire", by: main)
+        main.disconnect()
+        let again = store.client(from: Self.host, named: "swift#1f")
+        #expect(lock("acquire", false, by: again) == .returns(true))
+    }
+}
