@@ -58,8 +58,13 @@ extension ServerLoop {
         serial = (serial + 1) & 0x7FFF_FFFF
         let token = UInt64(serial) << 32 | UInt64(place)
         let connection = ServerConnection(descriptor, isTCP: isTCP, token: token)
-        try polling.poller.add(
-            connection.descriptor.raw, token: token, interest: connection.interest)
+        do throws(SocketError) {
+            try polling.poller.add(
+                connection.descriptor.raw, token: token, interest: connection.interest)
+        } catch {
+            freePlaces.append(place)
+            throw error
+        }
         connections[place] = connection
         connectionCount += 1
         var handshake = Handshake(role: .listener, key: authkey, challenge: challenge)

@@ -26,7 +26,7 @@ extension ServerLoop {
         case .bytes(let count):
             // A read that did not fill its room has left nothing, but perhaps the end. (Urgent
             // bytes and descriptors cut a read short; who sends those waits till it sends more.)
-            if isLast || count == ReadBuffer.size { connection.isWatched = false }
+            if isLast || count == ReadBuffer.size { leavesSome(connection) }
             let chunk = unsafe UnsafeRawBufferPointer(
                 start: readBuffer.bytes.baseAddress, count: count)
             unsafe process(connection, chunk)
@@ -50,11 +50,17 @@ extension ServerLoop {
         unsafe connection.decoder.withSpace { room in
             received = unsafe connection.descriptor.read(into: room)
             guard case .bytes(let count) = received else { return 0 }
-            if count == room.count { connection.isWatched = false }
+            if count == room.count { leavesSome(connection) }
             return count
         }
         guard case .bytes = received else { return received }
         return .bytes(0)
+    }
+
+    /// A read may have left something.
+    private func leavesSome(_ connection: ServerConnection) {
+        connection.isWatched = false
+        if drainDeadline != nil { connection.isOwedRead = true }
     }
 
     private mutating func process(_ connection: ServerConnection, _ chunk: UnsafeRawBufferPointer) {
