@@ -25,6 +25,7 @@ package struct ObjectStore {
     var call: Call
     var makers = Maker.standard
     var directory: [String: ObjectID] = [:]
+    var pendingNames: [String: PendingName] = [:]
     let limits: StoreLimits
     var collectionDue: Instant?
     private var scanner = RequestScanner()
@@ -113,6 +114,7 @@ package struct ObjectStore {
             call.caller = session
             call.object = waiter.object
             call.table[waiter.object]?.lost(waiter, &call)
+            call.abandon(id, waiter)
         }
         for id in call.sessions[slot].holdings {
             call.object = id
