@@ -106,6 +106,11 @@ enum OwnTypes {
             $0.expose("increment") { (counter: Counter, step: Int) in
                 await counter.increment(by: step)
             }
+            $0.expose(
+                "upTo", arguments: ["last"],
+                iterating: { (counter: Counter, last: Int) in
+                    await counter.increment(by: 0)...last
+                })
         }
         let makeSlow = { @Sendable () in cancelled }
         registry.register("Slow", makeSlow) {

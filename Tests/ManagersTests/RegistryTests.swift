@@ -102,6 +102,12 @@ struct RegistryTests {
             #expect(try await walk.next() == 36)
             try await walk.call("close")
             #expect(try await walk.next() == nil)
+            let counter = try await manager.create("Counter")
+            try await counter.call("increment", 2)
+            let rest: IteratorProxy<Int> = try await counter.call("upTo", keywords: ["last": 3])
+            #expect(try await rest.next() == 2)
+            #expect(try await rest.next() == 3)
+            #expect(try await rest.next() == nil)
         }
     }
 

@@ -129,10 +129,24 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
         arguments parameters: [Parameter]? = nil
     ) where Result.Element: Encodable {
         let list = list(name, parameters, repeat (each Argument).self)
-        let hosting = Hosting(typeid: SequenceWalk.typeid, type: SequenceWalk.self)
-        add(name, hosting: hosting) { object, arguments in
+        add(name, hosting: SequenceWalk.hosting) { object, arguments in
             let values: (repeat each Argument) = try arguments.decoded(for: list)
             let result = try await method(object)(repeat each values)
+            return .object(SequenceWalk(result), typeid: SequenceWalk.typeid)
+        }
+    }
+
+    /// Lets clients call a closure through whose result they iterate.
+    public mutating func expose<each Argument: Decodable & Sendable, Result: Sequence & Sendable>(
+        _ name: String, arguments parameters: [Parameter]? = nil,
+        iterating body:
+            @escaping @Sendable @concurrent (Object, repeat each Argument) async throws
+            -> Result
+    ) where Result.Element: Encodable {
+        let list = list(name, parameters, repeat (each Argument).self)
+        add(name, hosting: SequenceWalk.hosting) { object, arguments in
+            let values: (repeat each Argument) = try arguments.decoded(for: list)
+            let result = try await body(object, repeat each values)
             return .object(SequenceWalk(result), typeid: SequenceWalk.typeid)
         }
     }

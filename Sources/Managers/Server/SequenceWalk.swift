@@ -5,6 +5,8 @@ internal import Synchronization
 final class SequenceWalk: Sendable {
     /// CPython's typeid for iterators.
     static let typeid = "Iterator"
+    /// That a method's result is one.
+    static let hosting = Hosting(typeid: typeid, type: SequenceWalk.self)
 
     private let step: Mutex<Step>
 
