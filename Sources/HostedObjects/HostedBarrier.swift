@@ -55,7 +55,8 @@ final class HostedBarrier: HostedObject {
         guard !parties.isBelow(1) else { throw .value("parties must be > 0") }
         if let action = bound[1], try bound.isTrue(action) {
             throw .type(
-                "a barrier's action must be None: this server runs no code of its clients'")
+                "a barrier's action must be None: this server runs no code of its clients'; "
+                    + "barriers with an action are registered in the server's own program")
         }
         return parties
     }

@@ -124,6 +124,21 @@ struct RegistryPythonTests {
     }
 
     @Test(arguments: Python.found)
+    func proxiesAreValues(_ python: Python) async throws {
+        let script = """
+            import multiprocessing
+            multiprocessing.current_process().authkey = key
+            both = m.dict()
+            both['ten'] = m.Maths(10)
+            both['walk'] = m.Maths().squares(3)
+            ten = both['ten']
+            print(type(ten).__name__, ten.add(4, 3), next(both['walk']), next(both['walk']))
+            """
+        let lines = try await said(python, script)
+        #expect(lines == "AutoProxy[Maths] 17 9 16")
+    }
+
+    @Test(arguments: Python.found)
     func objectsMayHaveNames(_ python: Python) async throws {
         let script = """
             print(m.total().increment(2), m.total().increment(3))

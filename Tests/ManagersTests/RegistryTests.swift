@@ -200,6 +200,34 @@ struct RegistryTests {
         }
     }
 
+    /// Callers give up while objects are made, named and used.
+    @Test(arguments: TestServer.swift)
+    func manyWhoGiveUpLeaveNothingBehind(_ place: TestServer) async throws {
+        try await run(place) { manager in
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<60 {
+                    group.addTask {
+                        let slow = try? await manager.create("Slow")
+                        let name = number.isMultiple(of: 2) ? "name \(number % 7)" : nil
+                        _ = try? await manager.create("Counter", named: name)
+                        try? await slow?.call("rest")
+                    }
+                }
+                // All are somewhere on their way.
+                try? await Task.sleep(for: .milliseconds(40))
+                group.cancelAll()
+            }
+            for number in 0..<7 {
+                _ = try await manager.create("Counter", named: "name \(number)")
+                try await manager.removeName("name \(number)")
+            }
+            try await eventually { try await manager.numberOfObjects() == 0 }
+            let maths = try await manager.create("Maths")
+            let sum = try await maths.call("add", 4, keywords: ["right": 3]) as Int
+            #expect(sum == 7)
+        }
+    }
+
     @Test(arguments: TestServer.swift)
     func anObjectSaysWhatItIs(_ place: TestServer) async throws {
         try await run(place) { manager in
@@ -239,6 +267,17 @@ struct RegistryTests {
             let broken = try await manager.create("Broken", named: "b", as: BarrierProxy.self)
             #expect(await message { try await broken.wait() } == "RuntimeError: not today")
             #expect(try await broken.isBroken)
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func itsProxiesAreValues(_ place: TestServer) async throws {
+        try await run(place) { manager in
+            let all = try await manager.dict(String.self, ObjectProxy.self)
+            try await all.set(manager.create("Maths", 10), forKey: "ten")
+            let ten = try #require(try await all.get("ten"))
+            #expect(try await ten.call("add", 4, 3) == 17)
+            #expect(ten.token.typeID == "Maths")
         }
     }
 

@@ -119,7 +119,7 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
 
     /// Lets clients call a method through whose result they iterate: they get a proxy of an
     /// iterator (typeid `Iterator`), and each step is a call. The sequence may be lazy and without
-    /// end, as a generator in Python.
+    /// end, as a generator in Python; a step runs on a thread of Swift's pool and must not block.
     public mutating func expose<each Argument: Decodable & Sendable, Result: Sequence & Sendable>(
         _ name: String,
         iterating method:
