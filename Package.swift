@@ -70,6 +70,27 @@ let package = Package(
             name: "WordIndex", dependencies: ["Multiprocessing", arguments],
             path: "Examples/WordIndex", exclude: ["README.md", "worker.py"],
             swiftSettings: settings),
+        .executableTarget(
+            name: "SwiftType", dependencies: ["Multiprocessing"],
+            path: "Examples/SwiftType", exclude: ["README.md", "run.sh", "client.py"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "PythonType", dependencies: ["Multiprocessing"],
+            path: "Examples/PythonType", exclude: ["README.md", "run.sh", "server.py"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "RemoteQueue", dependencies: ["Multiprocessing"],
+            path: "Examples/RemoteQueue",
+            exclude: ["README.md", "run.sh", "client.py", "worker.py"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "NestedState", dependencies: ["Multiprocessing"],
+            path: "Examples/NestedState", exclude: ["README.md", "run.sh", "house.py"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Leader", dependencies: ["Multiprocessing"],
+            path: "Examples/Leader", exclude: ["README.md", "run.sh", "candidate.py"],
+            swiftSettings: settings),
 
         // Fuzzing: scripts/fuzz.sh builds it with libFuzzer
         .target(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
@@ -101,6 +122,11 @@ let package = Package(
             exclude: ["Python", "Expected"], swiftSettings: testSettings),
         .testTarget(
             name: "WordIndexTests", dependencies: ["WordIndex"], swiftSettings: testSettings),
+        .testTarget(
+            name: "ExamplesTests",
+            dependencies: [
+                "SwiftType", "PythonType", "RemoteQueue", "NestedState", "Leader", "manager",
+            ], swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),
     ]
 )

@@ -18,8 +18,8 @@ package struct Call {
     /// When the dead hold nothing any more.
     let releaseRule: ReleaseRule
     var deliveries: [Delivery] = []
-    /// Calls that code outside the core is to carry out.
-    var launches: [Launch] = []
+    /// What is asked of the code outside the core.
+    var orders: [LaunchOrder] = []
     /// Where they wait. Of no object, for an object may go while its method runs.
     let foreignLine: WaiterListID
     var receipt: Receipt?
@@ -123,10 +123,15 @@ extension Call {
 
     /// Fails a waiter.
     mutating func fail(_ id: WaiterID, _ failure: Failure) {
+        reply(to: id) { failure.write(to: &$0) }
+    }
+
+    /// Answers a waiter, or fails it: writes both parts of the reply, and gives nothing away.
+    mutating func reply(to id: WaiterID, _ write: (inout BodyWriter) -> Void) {
         guard let waiter = removeWaiter(id) else { return }
         var writer = BodyWriter()
         let start = ReplyFrame.openWithoutKind(&writer)
-        failure.write(to: &writer)
+        write(&writer)
         ReplyFrame.close(&writer, from: start)
         deliveries.append(
             Delivery(

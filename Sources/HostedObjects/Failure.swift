@@ -23,6 +23,9 @@ package struct Failure: Error, Sendable, Hashable {
     package var text: String
     /// The `name` of an AttributeError that came from reading.
     var attributeName: PickledValue?
+    /// The type of the Swift error that was thrown, for those who ask the exception for its
+    /// `swift_type`.
+    package var swiftType: String?
     /// The line of an exception that was being handled when this one came.
     var context: String?
 
@@ -100,8 +103,16 @@ extension Failure {
         }
     }
 
-    /// The state that an AttributeError has since Python 3.12.
+    /// The state that an AttributeError has since Python 3.12, or what is known of a Swift error.
     private func writeState(to writer: inout BodyWriter) {
+        if let swiftType {
+            writer.append(.emptyDict)
+            writer.append(.mark)
+            writer.str("swift_type")
+            writer.str(swiftType)
+            writer.append(.setItems)
+            writer.append(.build)
+        }
         guard let attributeName else { return }
         writer.append(.emptyDict)
         writer.append(.mark)

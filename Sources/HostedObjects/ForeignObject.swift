@@ -10,14 +10,10 @@ final class ForeignObject: HostedObject {
     /// Its methods are known at run time only: see `perform`.
     static let methods = MethodTable<ForeignObject>([])
 
-    private let payload: any Sendable
-    let typeName: String
-    let exposed: [String]
+    private let instance: ForeignInstance
 
-    init(_ payload: any Sendable, typeName: String, exposed: [String]) {
-        self.payload = payload
-        self.typeName = typeName
-        self.exposed = exposed
+    init(_ instance: ForeignInstance) {
+        self.instance = instance
     }
 
     /// Made by ``ObjectStore/complete(_:_:at:)`` only.
@@ -25,7 +21,9 @@ final class ForeignObject: HostedObject {
         throw .type("cannot create '\(Self.typeName)' instances")
     }
 
-    var created: [String] { exposed }
+    var typeName: String { instance.typeName }
+    var exposed: [String] { instance.exposed }
+    var created: [String] { instance.exposed }
 
     func value(_ call: inout Call) throws(Failure) {
         throw .unpicklable(typeName)
@@ -39,7 +37,13 @@ final class ForeignObject: HostedObject {
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
     ) throws(Failure) -> Outcome? {
         let name = unsafe String(decoding: name, as: UTF8.self)
-        guard exposed.contains(name) else { return nil }
-        return try call.launch(.method(payload, name), arguments)
+        guard instance.exposed.contains(name) || answers(name, arguments) else { return nil }
+        return try call.launch(.method(instance.payload, name), arguments)
+    }
+
+    /// Whether it answers a call that is not exposed. Where that has arguments, the store says what
+    /// is wrong with them.
+    private func answers(_ name: String, _ arguments: Arguments) -> Bool {
+        instance.fallbacks.contains(name) && arguments.count == 0 && arguments.keywords.isEmpty
     }
 }

@@ -5,7 +5,9 @@ import Pickle
 /// A party whose connection ends while it waits is gone, and its place with it: the others wait on
 /// until somebody else has come instead. (In CPython the dead goes on waiting and is counted.)
 ///
-/// The server runs no code of its clients', so the action must be None.
+/// The server runs no code of its clients', so the action that a client gives must be None. A type
+/// of barriers with an action of the server's own program can be registered: when all parties are
+/// there, they stand in a second line until the action has been carried out.
 final class HostedBarrier: HostedObject {
     static let typeName = "threading.Barrier"
 
@@ -14,6 +16,17 @@ final class HostedBarrier: HostedObject {
     private let timeout: Result<Timeout, Failure>
     private var isBroken = false
     private let line: WaiterListID
+    /// What is done when all parties are there, before any goes on.
+    private let action: (any Sendable)?
+    /// Those who are all there and whose action runs.
+    private let leaving: WaiterListID
+    /// The last of them, who is told where the action fails.
+    private var runner: WaiterID?
+    private var isActing = false
+    /// How often the action has been begun.
+    private var actions: UInt64 = 0
+    /// Whether somebody's time was up who came while the action ran.
+    private var isOverdue = false
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         let parameters: [StaticString] = ["parties", "action", "timeout"]
@@ -23,6 +36,17 @@ final class HostedBarrier: HostedObject {
             (try Self.parties(bound), Self.timeout(bound))
         }
         line = call.waiters.makeList()
+        leaving = call.waiters.makeList()
+        action = nil
+    }
+
+    /// A barrier with an action, which is somebody else's code.
+    init(_ parties: Int, seconds: Double?, action: any Sendable, _ call: inout Call) {
+        self.parties = .int(parties)
+        timeout = .success(seconds.map { $0 > 0 ? .seconds($0) : .zero } ?? .never)
+        self.action = action
+        line = call.waiters.makeList()
+        leaving = call.waiters.makeList()
     }
 
     private static func parties(_ bound: Arguments) throws(Failure) -> Number {
@@ -31,7 +55,8 @@ final class HostedBarrier: HostedObject {
         guard !parties.isBelow(1) else { throw .value("parties must be > 0") }
         if let action = bound[1], try bound.isTrue(action) {
             throw .type(
-                "a barrier's action must be None: this server runs no code of its clients'")
+                "a barrier's action must be None: this server runs no code of its clients'; "
+                    + "barriers with an action are registered in the server's own program")
         }
         return parties
     }
@@ -72,35 +97,85 @@ final class HostedBarrier: HostedObject {
     private func wait(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
         guard !isBroken else { throw Self.broken }
         let waiting = call.waiters.count(of: line)
-        guard !parties.equals(waiting + 1) else { return letGo(&call) }
+        guard !parties.equals(waiting + 1) || isActing else { return letGo(&call) }
         let timeout =
             if let slice = arguments[0], slice.kind != .none {
                 try Timeout.ofEnd(arguments, slice)
             } else {
                 try self.timeout.get()
             }
-        guard !timeout.isZero else {
+        guard !timeout.isZero || isActing else {
             self.break(&call)
             throw Self.broken
         }
+        // In CPython it would not get in before the action has ended.
+        if timeout.isZero { isOverdue = true }
         return call.park(in: line, seconds: timeout.seconds, timeUp: .asks)
     }
 
     /// All are there: each gets its index, in the order in which they came.
     private func letGo(_ call: inout Call) -> Outcome {
-        var index = 0
-        while call.answerFirst(of: line, .int(index)) != nil { index += 1 }
-        return call.return(index)
+        guard action != nil else {
+            let index = release(line, &call)
+            return call.return(index)
+        }
+        let outcome = call.park(in: line, seconds: nil, timeUp: .asks)
+        act(&call)
+        return outcome
     }
 
-    /// One who gives up breaks the barrier for all.
+    private func release(_ line: WaiterListID, _ call: inout Call) -> Int {
+        var index = 0
+        while call.answerFirst(of: line, .int(index)) != nil { index += 1 }
+        return index
+    }
+
+    /// One who gives up breaks the barrier for all, but not for those whose action runs.
     func timeIsUp(for waiter: WaiterID, _ call: inout Call) {
-        self.break(&call)
+        guard isActing else { return self.break(&call) }
+        isOverdue = true
+        call.waiters.move(waiter, to: line)
     }
 
     private func `break`(_ call: inout Call) {
         isBroken = true
+        isActing = false
+        isOverdue = false
         call.failAll(in: line, Self.broken)
+        call.failAll(in: leaving, Self.broken)
+    }
+
+    // MARK: The action
+
+    /// Has the action carried out for the first so many in the line.
+    private func act(_ call: inout Call) {
+        guard let action else { return }
+        var count = 0
+        while !parties.equals(count), let id = call.waiters.first(line) {
+            call.waiters.move(id, to: leaving)
+            runner = id
+            count += 1
+        }
+        isActing = true
+        actions += 1
+        let ticket = LaunchTicket.barrier(call.object, time: actions)
+        call.orders.append(.start(Launch(ticket: ticket, target: .action(action))))
+    }
+
+    /// The action has ended that was begun for the so manieth time.
+    func acted(_ time: UInt64, _ outcome: LaunchOutcome, _ call: inout Call) {
+        guard isActing, time == actions else { return }
+        if case .failed(let failure) = outcome {
+            if let runner { call.fail(runner, failure) }
+            return self.break(&call)
+        }
+        isActing = false
+        _ = release(leaving, &call)
+        if isOverdue {
+            self.break(&call)
+        } else if !parties.isAbove(call.waiters.count(of: line)) {
+            act(&call)
+        }
     }
 
     // MARK: Looking
@@ -111,10 +186,13 @@ final class HostedBarrier: HostedObject {
         let name = try arguments.attribute()
         switch arguments.text(name) {
         case "parties", "_parties": return call.return(PickledValue(parties.value))
-        case "n_waiting", "_count": return call.return(call.waiters.count(of: line))
+        case "n_waiting", "_count":
+            return call.return(call.waiters.count(of: isActing ? leaving : line))
         case "broken": return call.return(isBroken)
         case "_state": return call.return(isBroken ? -2 : 0)
-        case "_action": return call.returnNone()
+        case "_action":
+            guard action == nil else { throw .unpicklable("function") }
+            return call.returnNone()
         case "__class__":
             call.out.global("threading", "Barrier")
             return .returned
@@ -132,10 +210,10 @@ final class HostedBarrier: HostedObject {
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        let state =
-            isBroken ? "broken" : "waiters=\(call.waiters.count(of: line))/\(parties.text)"
+        let waiting = call.waiters.count(of: isActing ? leaving : line)
+        let state = isBroken ? "broken" : "waiters=\(waiting)/\(parties.text)"
         return "<threading.Barrier at 0x\(call.object.ident): \(state)>"
     }
 
-    var waiterLists: [WaiterListID] { [line] }
+    var waiterLists: [WaiterListID] { [line, leaving] }
 }

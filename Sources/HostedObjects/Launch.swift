@@ -8,16 +8,36 @@ package struct Launch: Sendable {
         case make(typeid: String)
         /// To call a method of what the object stands for.
         case method(any Sendable, String)
+        /// To carry out a barrier's action.
+        case action(any Sendable)
     }
 
-    /// Who waits for the outcome.
-    package let ticket: WaiterID
+    /// Who is told of the outcome.
+    package let ticket: LaunchTicket
     /// What is to be done.
     package let target: Target
     /// The positional arguments.
-    package let positional: [PickledValue]
+    package var positional: [PickledValue] = []
     /// The keyword arguments, in order.
-    package let keywords: [(name: String, value: PickledValue)]
+    package var keywords: [(name: String, value: PickledValue)] = []
+}
+
+/// Who is told what came of a ``Launch``.
+package enum LaunchTicket: Sendable, Hashable {
+    /// A call that waits for it.
+    case caller(WaiterID)
+    /// All who wait for the object of a name.
+    case name(String)
+    /// The barrier whose parties are all there, for the so manieth time.
+    case barrier(ObjectID, time: UInt64)
+}
+
+/// What is asked of the code outside the core.
+package enum LaunchOrder: Sendable {
+    /// To carry out a call.
+    case start(Launch)
+    /// To end a call, for nobody waits for it any more.
+    case cancel(LaunchTicket)
 }
 
 /// What came of a ``Launch``.
@@ -26,8 +46,34 @@ package enum LaunchOutcome: Sendable {
     case returned([UInt8])
     /// It failed.
     case failed(Failure)
-    /// An object was made: what it stands for, its type's name, and what clients may call.
-    case made(any Sendable, typeid: String, typeName: String, exposed: [String])
+    /// There is a new object of somebody else's code: it was made, or a method returned it.
+    case object(ForeignInstance)
+    /// A method returned what an object of one of Python's types is to be made of: a body.
+    case contents([UInt8], typeid: String)
+}
+
+/// What the core knows of an object that is somebody else's code.
+package struct ForeignInstance: Sendable {
+    /// What it stands for.
+    let payload: any Sendable
+    let typeid: String
+    /// Its type's name, as messages have it.
+    let typeName: String
+    /// What clients may call.
+    let exposed: [String]
+    /// Which of `__str__`, `__repr__` and `#GETVALUE` it answers without exposing them.
+    let fallbacks: Set<String>
+
+    package init(
+        _ payload: any Sendable, typeid: String, typeName: String, exposed: [String],
+        fallbacks: Set<String> = []
+    ) {
+        self.payload = payload
+        self.typeid = typeid
+        self.typeName = typeName
+        self.exposed = exposed
+        self.fallbacks = fallbacks
+    }
 }
 
 extension Call {
@@ -35,66 +81,48 @@ extension Call {
     mutating func launch(
         _ target: Launch.Target, _ arguments: Arguments
     ) throws(Failure) -> Outcome {
-        try arguments.checkKeywords()
-        var positional: [PickledValue] = []
-        for slice in arguments.positional { positional.append(try arguments.value(slice)) }
-        var keywords: [(name: String, value: PickledValue)] = []
-        for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
-            let name = arguments.text(arguments.keywords[index]) ?? "?"
-            keywords.append((name, try arguments.value(arguments.keywords[index + 1])))
-        }
+        let (positional, keywords) = try arguments.copied()
         let outcome = park(in: foreignLine, seconds: nil, timeUp: .returns(false))
-        guard let ticket = sessions[Int(caller.slot)].waiter else { return outcome }
-        launches.append(
-            Launch(ticket: ticket, target: target, positional: positional, keywords: keywords))
+        guard let id = sessions[Int(caller.slot)].waiter else { return outcome }
+        orders.append(
+            .start(
+                Launch(
+                    ticket: .caller(id), target: target, positional: positional,
+                    keywords: keywords)))
         return outcome
+    }
+
+    /// Has an object made for all who will wait for it.
+    mutating func launch(
+        makingOf typeid: String, named name: String, _ arguments: Arguments
+    ) throws(Failure) {
+        let (positional, keywords) = try arguments.copied()
+        orders.append(
+            .start(
+                Launch(
+                    ticket: .name(name), target: .make(typeid: typeid), positional: positional,
+                    keywords: keywords)))
+    }
+
+    /// A call that waited is gone, so what it waited for need not go on.
+    mutating func abandon(_ id: WaiterID, _ waiter: Waiter) {
+        if waiter.list == foreignLine { orders.append(.cancel(.caller(id))) }
     }
 }
 
-// MARK: - What goes out to others and comes back
-
-extension ObjectStore {
-    /// Lets clients make objects of a type that is somebody else's code.
-    ///
-    /// - Throws: ``Failure`` where the typeid is taken.
-    package mutating func offer(_ typeid: String) throws(Failure) {
-        guard makers[typeid] == nil else { throw .value("the typeid '\(typeid)' is taken") }
-        makers[typeid] = .foreign
-    }
-
-    /// Takes the calls that are to be started.
-    package mutating func takeLaunches() -> [Launch] {
-        guard !call.launches.isEmpty else { return [] }
-        defer { call.launches.removeAll(keepingCapacity: true) }
-        return call.launches
-    }
-
-    /// Brings what came of a call; nothing happens if its caller is gone.
-    package mutating func complete(
-        _ ticket: WaiterID, _ outcome: LaunchOutcome, at now: Instant
+extension Arguments {
+    /// The arguments as they can be kept beyond the call.
+    fileprivate func copied() throws(Failure) -> (
+        [PickledValue], [(name: String, value: PickledValue)]
     ) {
-        call.now = now
-        guard let waiter = call.waiters[ticket] else { return }
-        call.caller = waiter.session
-        switch outcome {
-        case .returned(let body): call.answer(ticket) { $0.append(contentsOf: body) }
-        case .failed(let failure): call.fail(ticket, failure)
-        case .made(let payload, let typeid, let typeName, let exposed):
-            let object = ForeignObject(payload, typeName: typeName, exposed: exposed)
-            do throws(Failure) {
-                let id = try insert(object, typeid: typeid)
-                _ = call.retain(id, for: waiter.session)
-                call.answer(ticket) { Self.writeCreated(id, exposed, to: &$0) }
-            } catch {
-                call.fail(ticket, error.asTraceback())
-            }
+        try checkKeywords()
+        var values: [PickledValue] = []
+        for slice in positional { values.append(try value(slice)) }
+        var named: [(name: String, value: PickledValue)] = []
+        for index in stride(from: 0, to: keywords.count, by: 2) {
+            let name = text(keywords[index]) ?? "?"
+            named.append((name, try value(keywords[index + 1])))
         }
-    }
-
-    /// Writes what `create` returns: the ident, and what may be called.
-    static func writeCreated(_ id: ObjectID, _ exposed: [String], to writer: inout BodyWriter) {
-        writer.str(id.ident)
-        writer.tuple(exposed.map { PickledValue.str($0) })
-        writer.append(.tuple2)
+        return (values, named)
     }
 }

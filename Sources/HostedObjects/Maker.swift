@@ -8,6 +8,8 @@ enum Maker: Sendable {
     case foreign
     /// Always the same object.
     case shared(ObjectID)
+    /// The same, of a type that is somebody else's code: made when it is first asked for.
+    case sharedForeign(typeid: String)
     /// `shared(typeid, name, *args)`: the object of that name, made if there is none.
     case directory
     /// `unshared(name)`: the object of that name, which loses it.

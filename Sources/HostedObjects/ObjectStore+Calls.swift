@@ -83,18 +83,7 @@ extension ObjectStore {
         _ = call.retain(id, for: call.caller)
         call.out.removeAll(from: start)
         _ = ReplyFrame.openWithoutKind(&call.out)
-        call.out.str("#PROXY")
-        writeExposed(object.exposed)
-        // The client puts its own spelling of the address in.
-        call.out.global("multiprocessing.managers", "Token")
-        call.out.append(.emptyTuple)
-        call.out.append(.newObj)
-        call.out.str(typeid)
-        call.out.none()
-        call.out.str(id.ident)
-        call.out.append(.tuple3)
-        call.out.append(.build)
-        call.out.append(.tuple2)
+        Self.writeProxy(id, typeid, object.exposed, to: &call.out)
     }
 
     /// Writes a tuple of names.

@@ -8,16 +8,20 @@ extension ObjectStore {
     /// - Throws: ``Failure`` where there is no such type or the name is taken.
     package mutating func share(_ name: String, as typeid: String) throws(Failure) {
         guard makers[name] == nil else { throw .value("the typeid '\(name)' is taken") }
-        makers[name] = .shared(try named(name, typeid, Arguments.none))
+        if case .foreign = makers[typeid] {
+            makers[name] = .sharedForeign(typeid: typeid)
+        } else if let id = try find(name, typeid, Arguments.none) {
+            makers[name] = .shared(id)
+        }
     }
 
     /// `create("shared", typeid, name, *args)`: finds the object of that name, or makes it of
-    /// `args`.
-    mutating func findShared(_ arguments: Arguments) throws(Failure) -> ObjectID {
+    /// `args`; nil where the caller waits until somebody else's code has made it.
+    mutating func findShared(_ arguments: Arguments) throws(Failure) -> ObjectID? {
         guard let type = arguments[0], let name = arguments[1],
             let typeid = arguments.text(type), let text = arguments.text(name)
         else { throw .type("shared() takes a typeid and a name, both str") }
-        return try named(text, typeid, arguments.droppingFirst(2))
+        return try find(text, typeid, arguments.droppingFirst(2))
     }
 
     /// `create("unshared", name)`: the object of that name, which from now on lives as others do.
@@ -33,18 +37,18 @@ extension ObjectStore {
         return id
     }
 
-    private mutating func named(
+    /// The object of that name, made if there is none; nil where the caller waits for it.
+    mutating func find(
         _ name: String, _ typeid: String, _ arguments: Arguments
-    ) throws(Failure) -> ObjectID {
-        if let id = directory[name] {
-            let found = call.table[entry: id]?.typeid ?? ""
-            guard found == typeid else {
-                throw .type("'\(name)' is a \(found), not a \(typeid)")
-            }
-            return id
+    ) throws(Failure) -> ObjectID? {
+        let known = directory[name].map { call.table[entry: $0]?.typeid ?? "" }
+        if let found = known ?? pendingNames[name]?.typeid, found != typeid {
+            throw .type("'\(name)' is a \(found), not a \(typeid)")
         }
+        if let id = directory[name] { return id }
         if case .foreign = makers[typeid] {
-            throw .type("an object of a registered type ('\(typeid)') has no name")
+            try wait(forMaking: name, typeid, arguments)
+            return nil
         }
         guard case .type(let make) = makers[typeid] else {
             throw Failure(missingKey: .str(typeid))
@@ -54,4 +58,24 @@ extension ObjectStore {
         directory[name] = id
         return id
     }
+
+    /// Lets the caller wait for an object that somebody else's code makes: whoever comes first has
+    /// it made, and who comes meanwhile gets the same one.
+    private mutating func wait(
+        forMaking name: String, _ typeid: String, _ arguments: Arguments
+    ) throws(Failure) {
+        if pendingNames[name] == nil {
+            try call.launch(makingOf: typeid, named: name, arguments)
+            pendingNames[name] = PendingName(typeid: typeid, line: call.waiters.makeList())
+        }
+        guard let pending = pendingNames[name] else { return }
+        _ = call.park(in: pending.line, seconds: nil, timeUp: .returns(false))
+    }
+}
+
+/// A named object that is being made.
+struct PendingName {
+    let typeid: String
+    /// Where those wait who asked for it.
+    let line: WaiterListID
 }

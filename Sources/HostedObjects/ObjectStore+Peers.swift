@@ -110,6 +110,7 @@ extension ObjectStore {
             call.caller = session
             call.object = waiter.object
             call.table[waiter.object]?.lost(waiter, &call)
+            call.abandon(id, waiter)
         }
         let ended = call.sessions[slot]
         let deaths = deaths(of: ended)

@@ -89,10 +89,15 @@ extension ObjectStore {
         switch maker {
         case .type(let make): id = try insert(try make(rest, &call), typeid: name)
         case .shared(let shared): id = shared
+        case .sharedForeign(let typeid):
+            guard let shared = try find(name, typeid, Arguments.none) else { return (.parked, nil) }
+            id = shared
         case .foreign:
             _ = try call.launch(.make(typeid: name), rest)
             return (.parked, nil)
-        case .directory: id = try findShared(rest)
+        case .directory:
+            guard let shared = try findShared(rest) else { return (.parked, nil) }
+            id = shared
         case .unsharing: id = try unshare(rest)
         }
         _ = call.retain(id, for: call.caller)

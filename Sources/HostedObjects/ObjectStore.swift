@@ -25,6 +25,7 @@ package struct ObjectStore {
     var call: Call
     var makers = Maker.standard
     var directory: [String: ObjectID] = [:]
+    var pendingNames: [String: PendingName] = [:]
     let limits: StoreLimits
     var collectionDue: Instant?
     private var scanner = RequestScanner()

@@ -1,13 +1,13 @@
 /// The name that was meant by one that does not exist, as CPython 3.13 guesses it
 /// (`Python/suggestions.c`): the nearest by insertions, deletions and changes of characters.
-enum Suggestion {
+package enum Suggestion {
     private static let moveCost = 2
     private static let caseCost = 1
     /// Longer names get no suggestion, in bytes.
     private static let longest = 40
 
     /// `. Did you mean 'timeout'?`, or nothing.
-    static func text(for name: String, among names: [String]) -> String {
+    package static func text(for name: String, among names: [String]) -> String {
         var nearest: String?
         var least = Int.max
         let wrong = Array(name.utf8)

@@ -36,6 +36,8 @@ package struct Waiter: Sendable {
     package let session: SessionID
     /// The object that is waited for.
     package let object: ObjectID
+    /// Whether it is `create`, which is on no object yet.
+    var isCreating: Bool { object == .none }
     /// What a `put` that waits for room will put.
     package let item: PickledValue?
     let timeUp: TimeUp

@@ -94,7 +94,7 @@ package struct WaiterTable: Sendable {
     }
 
     /// Puts a waiter at the end of another line, where it stands for as long as it takes.
-    mutating func move(_ id: WaiterID, to list: WaiterListID, _ resumption: Resumption) {
+    mutating func move(_ id: WaiterID, to list: WaiterListID, _ resumption: Resumption? = nil) {
         guard var waiter = self[id] else { return }
         unlink(waiter)
         waiter.heapIndex = -1

@@ -84,12 +84,19 @@ public struct RemoteException: Sendable, Hashable {
     /// The server's traceback, for what went wrong outside of the called method: there Python
     /// raises a `RemoteError` with this text.
     public let traceback: String?
+    /// The name of the Swift type of the error, where it was thrown by a method of a ``Registry``'s
+    /// type. Python has it as the exception's `swift_type`.
+    public let swiftType: String?
 
-    init(module: String, name: String, message: String, traceback: String? = nil) {
+    init(
+        module: String, name: String, message: String, traceback: String? = nil,
+        swiftType: String? = nil
+    ) {
         self.module = module
         self.name = name
         self.message = message
         self.traceback = traceback
+        self.swiftType = swiftType
     }
 }
 

@@ -13,7 +13,7 @@
 /// other arrays, Set         | list, tuple, set, frozenset, instance of a class derived from list
 /// Dictionary                | dict, instance of a class derived from dict
 /// nil                       | None
-/// a Codable struct          | dict with str keys, instance whose state is such a dict
+/// a Codable struct          | dict with str keys, instance whose state is such a dict or has slots
 /// PickleValue               | anything
 /// ```
 ///
@@ -151,10 +151,20 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
     var fields: [(key: NodeID, value: NodeID)]? {
         if let pairs { return pairs }
         guard case .object(let index) = value.node,
-            let state = value.arena.mergedSteps(value.arena.objects[index]).states.last,
-            case .dict(let extent) = value.arena[state]
+            let state = value.arena.mergedSteps(value.arena.objects[index]).states.last
         else { return nil }
-        return value.arena.pairs(extent)
+        switch value.arena[state] {
+        case .dict(let extent): return value.arena.pairs(extent)
+        case .tuple(let extent) where extent.count == 2:
+            // That of a class with `__slots__`: its `__dict__` or None, and the slots.
+            let parts = Array(value.arena.children(extent))
+            guard case .dict(let slots) = value.arena[parts[1]] else { return nil }
+            guard case .dict(let extent) = value.arena[parts[0]] else {
+                return value.arena.pairs(slots)
+            }
+            return value.arena.pairs(extent) + value.arena.pairs(slots)
+        default: return nil
+        }
     }
 
     // MARK: Containers

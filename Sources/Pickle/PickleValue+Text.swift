@@ -33,18 +33,7 @@ extension PickleValue: CustomStringConvertible {
             return PickleString(unchecked: Array(arena.bytes(extent))).lossyString
         }
         guard let exception, exception.isCertain else { return repr(limit: limit) }
-        let arguments = exception.arguments
-        switch arguments.count {
-        case 0: return ""
-        case 1 where exception.name == "KeyError": return arguments[0].repr(limit: limit)
-        case 1:
-            // The argument may be an exception in turn; only the first one is looked through.
-            return arguments[0].exception == nil
-                ? arguments[0].str(limit: limit) : arguments[0].repr(limit: limit)
-        case 2 where exception.isOSError:
-            return "[Errno \(arguments[0].str())] \(arguments[1].str(limit: limit))"
-        default: return PickleValue.tuple(arguments).repr(limit: limit)
-        }
+        return exception.message(limit: limit)
     }
 
     /// The value as Python's `repr` writes it, at most 1000 bytes.
@@ -52,6 +41,21 @@ extension PickleValue: CustomStringConvertible {
 }
 
 extension PickleException {
+    /// `str(exception)`, unless its class has an idea of its own about that.
+    package func message(limit: Int = PickleLimits.default.reprLength) -> String {
+        switch arguments.count {
+        case 0: return ""
+        case 1 where name == "KeyError": return arguments[0].repr(limit: limit)
+        case 1:
+            // The argument may be an exception in turn; only the first one is looked through.
+            return arguments[0].exception == nil
+                ? arguments[0].str(limit: limit) : arguments[0].repr(limit: limit)
+        case 2 where isOSError:
+            return "[Errno \(arguments[0].str())] \(arguments[1].str(limit: limit))"
+        default: return PickleValue.tuple(arguments).repr(limit: limit)
+        }
+    }
+
     /// Whether the class is OSError or one of its subclasses, whose `str` names the errno.
     fileprivate var isOSError: Bool {
         module == "builtins"

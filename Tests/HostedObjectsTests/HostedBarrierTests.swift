@@ -94,7 +94,8 @@ import Testing
             store.verb("create", "Barrier", 2, .global(module: "builtins", name: "print"))
                 == .traceback(
                     "TypeError: a barrier's action must be None: this server runs no code of "
-                        + "its clients'"))
+                        + "its clients'; barriers with an action are registered in the server's "
+                        + "own program"))
         #expect(store.make("Barrier", 2, .none).isThere)
     }
 

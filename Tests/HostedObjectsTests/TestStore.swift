@@ -70,6 +70,17 @@ final class TestStore {
 
     func share(_ name: String, as typeid: String) throws { try store.share(name, as: typeid) }
 
+    func offerBarrier(_ typeid: String, parties: Int) throws {
+        try store.offerBarrier(typeid, parties: parties, seconds: nil, action: "action")
+    }
+
+    func takeOrders() -> [LaunchOrder] { store.takeOrders() }
+
+    func complete(_ ticket: LaunchTicket, _ outcome: LaunchOutcome) {
+        store.complete(ticket, outcome, at: now)
+        deliver()
+    }
+
     // MARK: Events
 
     func receive(_ request: [UInt8], from session: SessionID) -> Reply {

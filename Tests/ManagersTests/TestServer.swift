@@ -43,7 +43,8 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
     /// Runs `body` with a server that ends afterwards.
     func run(
         shared: [(name: String, typeid: String)] = [], registry: Registry = Registry(),
-        limits: ServerLimits = ServerLimits(), _ body: (RunningServer) async throws -> Void
+        limits: ServerLimits = ServerLimits(), script: String = "reference_server.py",
+        _ body: (RunningServer) async throws -> Void
     ) async throws {
         await ServerPlaces.shared.enter()
         defer { ServerPlaces.shared.leave() }
@@ -65,7 +66,7 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
                         server: server))
             }
         case .python(let python, let isTCP):
-            let process = try Self.process(python, isTCP, key, directory)
+            let process = try Self.process(python, script, isTCP, key, directory)
             defer { process.stop() }
             let line = try #require(try await process.line())
             let address = try SocketAddress(
@@ -91,9 +92,10 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
     }
 
     private static func process(
-        _ python: Python, _ isTCP: Bool, _ key: AuthenticationKey, _ directory: TemporaryDirectory
+        _ python: Python, _ name: String, _ isTCP: Bool, _ key: AuthenticationKey,
+        _ directory: TemporaryDirectory
     ) throws -> PythonProcess {
-        let script = Self.scripts.appendingPathComponent("reference_server.py").path
+        let script = Self.scripts.appendingPathComponent(name).path
         try Data(key.bytes).write(to: URL(fileURLWithPath: directory.file("key")))
         let address = isTCP ? "tcp://127.0.0.1:0" : "unix://\(directory.file("s"))"
         let process = PythonProcess(

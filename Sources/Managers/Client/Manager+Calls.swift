@@ -57,12 +57,16 @@ extension Manager {
     }
 
     /// Makes a call that waits in a way of its own, on a connection of its own.
-    func callWaiting(_ request: [UInt8]) async throws(ManagerError) -> Reply {
+    ///
+    /// - Parameter timeout: how long the server may take; nil for as long as it takes.
+    func callWaiting(
+        _ request: [UInt8], timeout: Duration? = nil
+    ) async throws(ManagerError) -> Reply {
         let line = try await pool.take()
         do throws(ManagerError) {
             let reply = try await contact.ask(
                 request, on: line,
-                onInterruption: seesClientsGo ? .halfClose : .abandonReply, timeout: nil)
+                onInterruption: seesClientsGo ? .halfClose : .abandonReply, timeout: timeout)
             pool.giveBack(line)
             return reply
         } catch {
@@ -132,6 +136,17 @@ extension Manager {
             return proxy
         }
         return try await decode(Result.self, from: reply.returned(about: reference.token.id))
+    }
+
+    /// Looks at nothing that a call came to but whether it failed. A new object is given back.
+    func ignoreResult(
+        of reply: Reply, _ reference: ObjectReference
+    ) throws(ManagerError) {
+        if case .proxy(let exposed, let token) = reply {
+            _ = self.reference(token.typeID, token.id, exposed)
+        } else {
+            _ = try reply.returned(about: reference.token.id)
+        }
     }
 
     /// Decodes a pickle that came another way and may hold proxies for objects of this manager.

@@ -5,27 +5,34 @@ extension Manager {
     /// The typeid of a server's directory of named objects.
     static let directoryTypeid = "shared"
 
-    /// Makes a new object of a type, by its typeid, and the proxy for it.
+    /// Makes a new object of a type, by its typeid, or finds the one of that name, and makes the
+    /// proxy for it.
     ///
     /// For the types of a `SyncManager` there are `dict()`, `list()` and so on. This is for all
     /// others:
     ///
     /// ```swift
-    /// let maths = try await manager.create("Maths", 10)
+    /// let maths = try await manager.create("Maths", 10, keywords: ["digits": 3])
     /// let sum: Int = try await maths.call("add", 1, 2)
     /// ```
     ///
     /// - Parameters:
     ///   - typeid: the name under which the server has registered the type.
     ///   - argument: what the type is called with.
+    ///   - keywords: what it is called with by name.
+    ///   - name: the object's name in the server's directory; nil for a new object. Who comes first
+    ///     has it made. CPython's servers have no directory.
     /// - Throws: ``ManagerError`` with `unknownType`, or `remote` for what the type raised.
     public func create<Proxy: ManagerProxy, each Argument: Encodable>(
-        _ typeid: String, _ argument: repeat each Argument, as type: Proxy.Type = ObjectProxy.self
+        _ typeid: String, _ argument: repeat each Argument,
+        keywords: KeyValuePairs<String, any Encodable> = [:], named name: String? = nil,
+        as type: Proxy.Type = ObjectProxy.self
     ) async throws(ManagerError) -> Proxy {
-        var request = Request(verb: "create")
-        request.append(value: .str(typeid))
+        var request = Self.creating(typeid, named: name)
         for argument in repeat each argument { try request.append(argument) }
-        return try await create(typeid, request.finished())
+        return try await create(
+            typeid, of: name == nil ? nil : Self.directoryTypeid,
+            request.finished(encoding: keywords))
     }
 
     /// Makes an object, or finds the named one.
@@ -38,13 +45,18 @@ extension Manager {
         _ typeid: String, named name: String?, _ argument: repeat each Argument,
         keywords: [String: PickleValue] = [:]
     ) async throws(ManagerError) -> Proxy {
+        var request = Self.creating(typeid, named: name)
+        for argument in repeat each argument { try request.append(argument) }
+        let whole = request.finished(keywords: keywords)
+        return try await create(typeid, of: name == nil ? nil : Self.directoryTypeid, whole)
+    }
+
+    private static func creating(_ typeid: String, named name: String?) -> Request {
         var request = Request(verb: "create")
         if name != nil { request.append(value: .str(Self.directoryTypeid)) }
         request.append(value: .str(typeid))
         if let name { request.append(value: .str(name)) }
-        for argument in repeat each argument { try request.append(argument) }
-        let whole = request.finished(keywords: keywords)
-        return try await create(typeid, of: name == nil ? nil : Self.directoryTypeid, whole)
+        return request
     }
 
     /// The count that `create` gives is the proxy's: no `incref`, and one `decref` at the end.

@@ -45,7 +45,7 @@ extension ManagerError {
         let raised = value.exception
         let exception = RemoteException(
             module: raised?.module ?? "builtins", name: raised?.name ?? value.typeName,
-            message: value.str())
+            message: raised?.message() ?? value.str(), swiftType: value.swiftType)
         return ManagerError(.remote, exception.line, exception: exception)
     }
 
@@ -78,6 +78,16 @@ extension ManagerError {
             ? "the server has no directory of named objects (CPython's has none)"
             : "the server has no typeid '\(typeid)'"
         return ManagerError(.unknownType, reason, exception: exception, underlying: underlying)
+    }
+}
+
+extension PickleValue {
+    /// What one of our servers says of the Swift error that an exception stands for.
+    fileprivate var swiftType: String? {
+        guard case .object(let object) = kind, let state = object.states.last,
+            case .dict(let attributes) = state.kind
+        else { return nil }
+        return attributes.first { $0.key == "swift_type" }?.value.string
     }
 }
 

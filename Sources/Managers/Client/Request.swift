@@ -43,13 +43,28 @@ struct Request {
 
     /// Ends the request, with keyword arguments if there are any.
     consuming func finished(keywords: [String: PickleValue] = [:]) -> [UInt8] {
+        finished(keywords.map { ($0.key, $0.value.body()) })
+    }
+
+    /// Ends the request, with keyword arguments as they were given.
+    ///
+    /// - Throws: ``ManagerError`` with `encoding`.
+    consuming func finished(
+        encoding keywords: KeyValuePairs<String, any Encodable>
+    ) throws(ManagerError) -> [UInt8] {
+        var bodies: [(name: String, body: [UInt8])] = []
+        for (name, value) in keywords { bodies.append((name, try Self.body(value))) }
+        return finished(bodies)
+    }
+
+    private consuming func finished(_ keywords: [(name: String, body: [UInt8])]) -> [UInt8] {
         writer.append(.tuple)
         writer.append(.emptyDict)
         if !keywords.isEmpty {
             writer.append(.mark)
-            for (name, value) in keywords {
+            for (name, body) in keywords {
                 writer.str(name)
-                writer.append(contentsOf: value.body())
+                writer.append(contentsOf: body)
             }
             writer.append(.setItems)
         }
@@ -72,11 +87,12 @@ struct Request {
 extension Request {
     /// A whole call of an object's method.
     static func call<each Argument: Encodable>(
-        _ ident: String, _ method: String, _ argument: repeat each Argument
+        _ ident: String, _ method: String, _ argument: repeat each Argument,
+        keywords: KeyValuePairs<String, any Encodable> = [:]
     ) throws(ManagerError) -> [UInt8] {
         var request = Request(ident, method)
         for argument in repeat each argument { try request.append(argument) }
-        return request.finished()
+        return try request.finished(encoding: keywords)
     }
 
     /// A whole call of a verb of the server's, whose arguments are str.

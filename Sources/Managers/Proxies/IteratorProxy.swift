@@ -1,4 +1,12 @@
-/// A proxy for an iterator over a shared object, which lives in the server.
+/// A proxy for an iterator that lives in the server: over a shared object, or of a generator.
+///
+/// ```swift
+/// for try await prime in try await maths.call("primes", 100, returning: IteratorProxy<Int>.self) {
+///     print(prime)
+/// }
+/// ```
+///
+/// Each step is a call. Copies of a proxy share one iterator.
 public struct IteratorProxy<Element: Codable & Sendable>: ManagerProxy {
     /// Python's class for it.
     public static var pythonName: String { "IteratorProxy" }
@@ -20,5 +28,24 @@ public struct IteratorProxy<Element: Codable & Sendable>: ManagerProxy {
         } catch  where error.raised("StopIteration") {
             return nil
         }
+    }
+}
+
+extension IteratorProxy: AsyncSequence {
+    /// The steps of the iterator, which go on where others have left it.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        let proxy: IteratorProxy
+
+        /// The next element, nil when there is none.
+        ///
+        /// - Throws: ``ManagerError``.
+        public func next() async throws(ManagerError) -> Element? {
+            try await proxy.next()
+        }
+    }
+
+    /// The steps of the iterator.
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(proxy: self)
     }
 }

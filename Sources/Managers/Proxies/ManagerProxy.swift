@@ -52,42 +52,78 @@ extension ManagerProxy {
 
     /// Calls a method of the object: CPython's `_callmethod`.
     ///
-    /// The call must not be one that waits: others would wait behind it. For those there is
-    /// ``callWaiting(_:_:returning:)``.
+    /// Nobody knows how long a method of one's own type takes, so each call of an `AutoProxy` (or
+    /// of an iterator) has a connection to itself, as in
+    /// ``callWaiting(_:_:keywords:returning:)``. Calls of Python's types share one: they must not
+    /// be such that wait, or others would wait behind them.
     ///
+    /// - Parameters:
+    ///   - method: its name.
+    ///   - argument: what it is called with.
+    ///   - keywords: what it is called with by name: `["left": 4, "right": 3]`.
+    ///   - type: what it returns: any `Decodable`; a proxy where that is a new shared object, or
+    ///     ``PickleValue`` for whatever it may be.
     /// - Throws: ``ManagerError``.
     public func call<Result: Decodable, each Argument: Encodable>(
         _ method: String, _ argument: repeat each Argument,
+        keywords: KeyValuePairs<String, any Encodable> = [:],
         returning type: Result.Type = Result.self
     ) async throws(ManagerError) -> Result {
-        let request = try Request.call(ident, method, repeat each argument)
-        return try await manager.result(of: try await manager.call(reference, request), reference)
+        let request = try Request.call(
+            ident, method, repeat each argument, keywords: keywords)
+        return try await manager.result(of: try await send(request), reference)
     }
 
     /// Calls a method, and looks at no result.
     ///
     /// - Throws: ``ManagerError``.
     public func call<each Argument: Encodable>(
-        _ method: String, _ argument: repeat each Argument
+        _ method: String, _ argument: repeat each Argument,
+        keywords: KeyValuePairs<String, any Encodable> = [:]
     ) async throws(ManagerError) {
-        let request = try Request.call(ident, method, repeat each argument)
-        let reply = try await manager.call(reference, request)
-        _ = try reply.returned(about: ident)
+        let request = try Request.call(
+            ident, method, repeat each argument, keywords: keywords)
+        try manager.ignoreResult(of: try await send(request), reference)
+    }
+
+    private func send(_ request: [UInt8]) async throws(ManagerError) -> Reply {
+        switch Self.pythonName {
+        // An iterator may be that of a generator.
+        case "AutoProxy", "IteratorProxy":
+            return try await manager.callWaiting(request, timeout: manager.limits.callTimeout)
+        default: return try await manager.call(reference, request)
+        }
     }
 
     /// Calls a method that may wait, on a connection of its own.
     ///
     /// Cancelled, it is left to itself in a CPython server, where nobody can stop it: its result is
-    /// lost.
+    /// lost. A ``ManagerServer`` cancels the method's task.
     ///
     /// - Throws: ``ManagerError``.
     public func callWaiting<Result: Decodable, each Argument: Encodable>(
         _ method: String, _ argument: repeat each Argument,
+        keywords: KeyValuePairs<String, any Encodable> = [:],
         returning type: Result.Type = Result.self
     ) async throws(ManagerError) -> Result {
-        let request = try Request.call(ident, method, repeat each argument)
+        let request = try Request.call(
+            ident, method, repeat each argument, keywords: keywords)
         let reply = try await manager.callWaiting(request)
         return try await manager.result(of: reply, reference)
+    }
+
+    /// The names of the methods that may be called, as the server has them: CPython's
+    /// `get_methods`, which gives them in no order.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func methods() async throws(ManagerError) -> [String] {
+        var request = Request(verb: "get_methods")
+        request.append(value: .token(token))
+        let value = try await manager.ask(request.finished()).returned(about: ident)
+        guard let names = value.names else {
+            throw .unexpectedReply("methods that are \(value.repr(limit: 100))")
+        }
+        return names
     }
 
     /// `str()` of the object itself, as the server has it.

@@ -7,8 +7,8 @@ internal import Synchronization
 /// came of them waits here until the loop has woken.
 final class ForeignCalls: Sendable {
     private struct State {
-        var tasks: [WaiterID: Task<Void, Never>] = [:]
-        var outcomes: [(ticket: WaiterID, outcome: LaunchOutcome)] = []
+        var tasks: [LaunchTicket: Task<Void, Never>] = [:]
+        var outcomes: [(ticket: LaunchTicket, outcome: LaunchOutcome)] = []
         var isClosed = false
     }
 
@@ -21,11 +21,21 @@ final class ForeignCalls: Sendable {
         self.waker = waker
     }
 
-    /// Starts a call.
-    func start(_ launch: Launch) {
+    /// Starts or cancels a call.
+    func carryOut(_ order: LaunchOrder) {
+        switch order {
+        case .start(let launch): start(launch)
+        case .cancel(let ticket):
+            // What comes of it is forgotten by the store.
+            state.withLock { $0.tasks[ticket] }?.cancel()
+        }
+    }
+
+    private func start(_ launch: Launch) {
         state.withLock { state in
             guard !state.isClosed else { return }
-            // Not loose: it is kept until it has ended, and cancelled when the server does.
+            // Not loose: it is kept until it has ended, and cancelled when its caller is gone or
+            // the server ends.
             state.tasks[launch.ticket] = Task { [self] in
                 finish(launch.ticket, await run(launch))
             }
@@ -33,7 +43,7 @@ final class ForeignCalls: Sendable {
     }
 
     /// What came of calls since this was asked last.
-    func takeOutcomes() -> [(ticket: WaiterID, outcome: LaunchOutcome)] {
+    func takeOutcomes() -> [(ticket: LaunchTicket, outcome: LaunchOutcome)] {
         state.withLock { state in
             defer { state.outcomes = [] }
             return state.outcomes
@@ -50,13 +60,15 @@ final class ForeignCalls: Sendable {
         for task in tasks.values { task.cancel() }
     }
 
-    private func finish(_ ticket: WaiterID, _ outcome: LaunchOutcome) {
+    private func finish(_ ticket: LaunchTicket, _ outcome: LaunchOutcome) {
         state.withLock { state in
             state.tasks[ticket] = nil
             state.outcomes.append((ticket, outcome))
         }
         waker.wake()
     }
+
+    // MARK: Running
 
     private func run(_ launch: Launch) async -> LaunchOutcome {
         let arguments = CallArguments(positional: launch.positional, keywords: launch.keywords)
@@ -66,14 +78,18 @@ final class ForeignCalls: Sendable {
                 guard let entry = registry.entries[typeid] else {
                     return .failed(Failure(missingKey: .str(typeid)).asTraceback())
                 }
-                return .made(
-                    RegisteredObject(try await entry.make(arguments), entry), typeid: typeid,
-                    typeName: entry.typeName, exposed: entry.exposed)
+                return .object(instance(try await entry.make(arguments), typeid, entry))
             case .method(let object, let name):
                 guard let object = object as? RegisteredObject,
                     let method = object.entry.methods[name]
-                else { preconditionFailure("only exposed methods are launched") }
-                return .returned(try await method(object.value, arguments))
+                else { preconditionFailure("only methods of registered objects are launched") }
+                return try outcome(of: try await method.call(object.value, arguments))
+            case .action(let action):
+                guard let action = action as? @Sendable @concurrent () async throws -> Void else {
+                    preconditionFailure("a barrier's action is one")
+                }
+                try await action()
+                return .returned(PickledValue.none.body)
             }
         } catch {
             let failure = Failure(error)
@@ -82,17 +98,34 @@ final class ForeignCalls: Sendable {
             return .failed(failure)
         }
     }
+
+    private func outcome(of result: MethodResult) throws -> LaunchOutcome {
+        switch result {
+        case .value(let body): return .returned(body)
+        case .object(let value, let typeid):
+            if let entry = registry.entry(typeid) {
+                return .object(instance(value, typeid, entry))
+            }
+            guard let contents = value as? any Encodable else {
+                preconditionFailure("the registry has looked at the results' types")
+            }
+            return .contents(try PickleEncoder().body(contents), typeid: typeid)
+        }
+    }
+
+    private func instance(
+        _ value: any Sendable, _ typeid: String, _ entry: Registry.Entry
+    ) -> ForeignInstance {
+        ForeignInstance(
+            RegisteredObject(value: value, entry: entry), typeid: typeid,
+            typeName: entry.typeName, exposed: entry.exposed, fallbacks: entry.fallbacks)
+    }
 }
 
 /// An object of a registered type, with what is known of it.
 private struct RegisteredObject: Sendable {
     let value: any Sendable
     let entry: Registry.Entry
-
-    init(_ value: any Sendable, _ entry: Registry.Entry) {
-        self.value = value
-        self.entry = entry
-    }
 }
 
 extension Failure {
@@ -102,11 +135,12 @@ extension Failure {
         case let error as RaisedException:
             self.init(module: error.exception.module, name: error.exception.name)
             arguments = error.exception.arguments.map { PickledValue($0) }
-            text = error.exception.arguments.first?.string ?? ""
+            text = error.exception.arguments.first?.str() ?? ""
         case let error as PickleError:
             self = Failure(error)
         default:
             self = .runtime("\(error)")
+            swiftType = "\(Swift.type(of: error))"
         }
     }
 }

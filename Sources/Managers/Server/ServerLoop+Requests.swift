@@ -137,14 +137,14 @@ extension ServerLoop {
         }
     }
 
-    /// Starts the calls of registered types that were asked for in this turn, and answers those
-    /// that have ended.
+    /// Answers the calls of registered types that have ended, starts those that were asked for in
+    /// this turn, and cancels those whose callers are gone.
     mutating func serve(_ calls: ForeignCalls) {
         for (ticket, outcome) in calls.takeOutcomes() {
             store.complete(ticket, outcome, at: instant)
         }
         deliver()
-        for launch in store.takeLaunches() { calls.start(launch) }
+        for order in store.takeOrders() { calls.carryOut(order) }
     }
 
     private mutating func hand(_ delivery: Delivery) {

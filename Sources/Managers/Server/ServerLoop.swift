@@ -97,11 +97,7 @@ struct ServerLoop: ~Copyable {
         storeLimits.replies = limits.unreadReplies
         storeLimits.releaseRule = release.rule
         var store = ObjectStore(incarnation: try incarnation(), limits: storeLimits)
-        do throws(Failure) {
-            for typeid in registry.entries.keys { try store.offer(typeid) }
-        } catch {
-            throw ManagerError(.unknownType, "cannot register: \(error.text)")
-        }
+        try registry.offer(to: &store)
         do throws(SocketError) {
             return ServerLoop(
                 try Polling(), signals.isEmpty ? nil : try Signals(signals), store, authkey,
@@ -125,7 +121,7 @@ struct ServerLoop: ~Copyable {
         self.logger = logger
         stopper = Stopper(polling.poller.waker)
         foreignCalls =
-            registry.entries.isEmpty ? nil : ForeignCalls(registry, polling.poller.waker)
+            registry.isEmpty ? nil : ForeignCalls(registry, polling.poller.waker)
     }
 
     private static func incarnation() throws(ManagerError) -> UInt32 {

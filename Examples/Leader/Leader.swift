@@ -1,0 +1,23 @@
+import Multiprocessing
+
+/// What candidate.py does, in Swift: `Leader ADDRESS KEYFILE NAME`.
+@main
+struct Leader {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        let name = arguments[3]
+        let manager = try await Manager.connect(
+            to: SocketAddress(parsing: arguments[1]),
+            authkey: AuthenticationKey(contentsOf: arguments[2]))
+        let leadership = try await manager.lock(shared: "leadership")
+        let journal = try await manager.list(of: String.self, shared: "journal")
+        // Waits until nobody else leads.
+        try await leadership.withLock {
+            for step in ["begins", "decides", "ends"] {
+                try await journal.append("\(name) \(step)")
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        await manager.close()
+    }
+}

@@ -1,0 +1,70 @@
+import Testing
+
+/// The examples do what their READMEs say, with each Python that is here.
+@Suite(.serialized, .timeLimit(.minutes(10)))
+struct ExamplesTests {
+    private static let wanted = ["3.8", "3.11", "3.12", "3.13"]
+
+    /// What an example prints, or the end of this case with the reason why.
+    private func lines(of name: String, _ version: String) async throws -> [String] {
+        guard let python = await Example.python(version) else {
+            try Test.cancel("no python\(version) here")
+        }
+        let outcome = try await Example(name: name).run(with: python)
+        #expect(outcome.status == 0, "\(outcome.output)")
+        return outcome.lines.map(String.init)
+    }
+
+    @Test(arguments: wanted)
+    func aTypeInSwiftIsUsedFromPython(_ version: String) async throws {
+        #expect(
+            try await lines(of: "SwiftType", version) == [
+                "after a deposit: 100",
+                "after buying a bicycle: 20",
+                "no car: there are only 20 in the account",
+                "after much saving: 120 in 102 entries",
+                "the first two: [{'amount': 100, 'note': 'a deposit'}, "
+                    + "{'amount': -80, 'note': 'a bicycle'}]",
+                "a new account: 0",
+            ])
+    }
+
+    @Test(arguments: wanted)
+    func aTypeInPythonIsUsedFromSwift(_ version: String) async throws {
+        #expect(
+            try await lines(of: "PythonType", version) == [
+                #"it can ["alphabetical", "hear", "most_common", "translate"]"#,
+                "it knows 5 words", "- bird", "- early", "- late", "- the", "- worm",
+                "most common: [('the', 2)]",
+                "it cannot translate: no dictionary of Swift has 'bird'",
+            ])
+    }
+
+    @Test(arguments: wanted)
+    func aQueueLiesBetweenHosts(_ version: String) async throws {
+        let lines = try await lines(of: "RemoteQueue", version)
+        #expect(lines.first?.hasPrefix("two hosts: ") == true)
+        #expect(lines.last == "200 numbers; 180 has 18 divisors")
+    }
+
+    @Test(arguments: wanted)
+    func stateIsSharedAtEveryLevel(_ version: String) async throws {
+        #expect(
+            try await lines(of: "NestedState", version) == [
+                "Python built ['cellar', 'kitchen']",
+                "Swift has heated the kitchen",
+                "Swift has built an attic",
+                "attic: [{'celsius': 30, 'percent': 20}]",
+                "cellar: [{'celsius': 12, 'percent': 70}, {'celsius': 11, 'percent': 75}]",
+                "kitchen: [{'celsius': 23, 'percent': 40}]",
+            ])
+    }
+
+    @Test(arguments: wanted)
+    func oneLeadsAtATime(_ version: String) async throws {
+        let lines = try await lines(of: "Leader", version)
+        let leaders = ["Ada", "Alan", "Edsger", "Grace"]
+        #expect(lines.dropLast().sorted() == leaders.map { "\($0) begins decides ends" })
+        #expect(lines.last == "4 terms, one leader at a time")
+    }
+}
