@@ -47,6 +47,10 @@ let package = Package(
         .target(
             name: "Connections", dependencies: ["Pickle", "Sockets", "OpenSSL"],
             swiftSettings: settings),
+        .target(
+            name: "Processes",
+            dependencies: ["CMultiprocessing", "Pickle", "Sockets", "Connections"],
+            swiftSettings: settings),
         .target(name: "HostedObjects", dependencies: ["Pickle", deque], swiftSettings: settings),
 
         // The house
@@ -87,6 +91,9 @@ let package = Package(
         .testTarget(
             name: "ConnectionsTests",
             dependencies: ["Connections", "Sockets", "OpenSSL", "Pickle"],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "ProcessesTests", dependencies: ["Processes", "Connections"],
             swiftSettings: testSettings),
         .testTarget(
             name: "HostedObjectsTests", dependencies: ["HostedObjects", "Pickle"],
