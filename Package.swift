@@ -62,7 +62,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Multiprocessing",
-            dependencies: ["Pickle", "Sockets", "Connections", "Managers"],
+            dependencies: ["Pickle", "Sockets", "Connections", "Managers", "Processes"],
             swiftSettings: settings),
 
         // The command and the examples
@@ -103,6 +103,10 @@ let package = Package(
             dependencies: [
                 "Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL",
             ], swiftSettings: testSettings),
+        .testTarget(
+            name: "MultiprocessingTests",
+            dependencies: ["Multiprocessing", "Managers", "Connections", "Sockets", "Processes"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "InteropTests", dependencies: ["Multiprocessing", "manager"],
             exclude: ["Python", "Expected"], swiftSettings: testSettings),

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <poll.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,6 +136,24 @@ int32_t mp_child_signal(int32_t process, int32_t signal) {
 }
 
 void mp_exit(int32_t status) { exit(status); }
+
+// The doors through which CoreFoundation's run loop serves the main queue of libdispatch, and with
+// it the main actor.  `dispatch_main` would do so by ending the main thread, which glibc can only
+// once `main` has begun.
+extern int _dispatch_get_main_queue_handle_4CF(void) __attribute__((weak));
+extern void _dispatch_main_queue_callback_4CF(void *) __attribute__((weak));
+
+void mp_serve_main_queue(void) {
+    bool is_there = _dispatch_get_main_queue_handle_4CF && _dispatch_main_queue_callback_4CF;
+    struct pollfd bell = {
+        .fd = is_there ? _dispatch_get_main_queue_handle_4CF() : -1, .events = POLLIN,
+    };
+    for (;;) {
+        if (poll(&bell, 1, -1) <= 0) continue;
+        uint64_t count;
+        if (read(bell.fd, &count, sizeof count) > 0) _dispatch_main_queue_callback_4CF(NULL);
+    }
+}
 
 // MARK: The child
 

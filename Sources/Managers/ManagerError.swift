@@ -7,7 +7,7 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case addressInUse, invalidAddress, unreachable, authenticationFailed, connectionLost
             case timedOut, cancelled, unknownType, objectGone, remote, unexpectedReply, encoding
-            case messageTooLarge, closed, system
+            case messageTooLarge, closed, startFailed, system
         }
 
         private let kind: Kind
@@ -43,8 +43,17 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         public static let messageTooLarge = Code(.messageTooLarge)
         /// The manager was closed by this program.
         public static let closed = Code(.closed)
+        /// The process of a server could not be started, or ended before it was ready: what it was
+        /// to do first threw an error.
+        public static let startFailed = Code(.startFailed)
         /// The operating system refused something.
         public static let system = Code(.system)
+
+        /// The code of that name.
+        package init?(named name: String) {
+            guard let kind = Kind(rawValue: name) else { return nil }
+            self.init(kind)
+        }
 
         /// The code's name.
         public var description: String { kind.rawValue }
@@ -59,7 +68,7 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
     /// The error behind this one.
     public let underlying: (any Error)?
 
-    init(
+    package init(
         _ code: Code, _ reason: String, exception: RemoteException? = nil,
         underlying: (any Error)? = nil
     ) {

@@ -10,11 +10,7 @@ package func runChild(_ descriptor: Int32) {
     do {
         try Launch(try parent.receive()).main().main(parent)
         mp_exit(0)
-    } catch let error as ProcessError where error.code == .ended {
-        // The parent ended before it had said what to do: nobody is there to be told.
-        mp_exit(1)
     } catch {
-        HostProcess.printError("multiprocessing: a child failed: \(error)\n")
-        mp_exit(1)
+        MainThread.end(error)
     }
 }

@@ -17,6 +17,11 @@ package enum HostProcess {
         _ = unsafe bytes.withUnsafeBytes { unsafe mp_write_all(2, $0.baseAddress, $0.count) }
     }
 
+    /// Ends it, as C's `exit` does.
+    package static func end(status: Int32) -> Never {
+        mp_exit(status)
+    }
+
     /// From now on a signal does nothing to this process: Ctrl-C in a terminal goes to all of a
     /// program's processes, and its parent decides.
     package static func ignore(_ signal: SignalPipe.Signal) {

@@ -26,5 +26,7 @@ int32_t mp_child_reap(int32_t process, mp_child_end *end);
 int32_t mp_child_signal(int32_t process, int32_t signal);
 /// Ends this process as `exit` does.
 void mp_exit(int32_t status) __attribute__((noreturn));
+/// Does for ever what is asked of the main queue; on the main thread.
+void mp_serve_main_queue(void) __attribute__((noreturn));
 /// What a child does, told by its parent through `link`; must not return.  Nothing else calls it.
 __attribute__((weak)) void mp_child_main(int32_t link);

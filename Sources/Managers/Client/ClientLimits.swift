@@ -13,6 +13,9 @@ public struct ClientLimits: Sendable, Hashable {
     public var idleConnections = 16
     /// How long ``Manager/close()`` goes on giving back objects. Default: 5 seconds.
     public var closeTimeout = Duration.seconds(5)
+    /// How long ``Manager/shutdown()`` waits for a server that it has started, before it sends
+    /// SIGTERM, and again before it sends SIGKILL. Default: 1 second, as CPython's.
+    public var shutdownTimeout = Duration.seconds(1)
     /// A server that does not see that a waiting client has gone (CPython's) is asked to wait no
     /// longer than this at once, again and again. Default: half a second.
     public var waitSlice = Duration.milliseconds(500)

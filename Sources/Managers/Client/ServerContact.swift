@@ -5,8 +5,10 @@ internal import Sockets
 struct ServerContact: Sendable {
     let address: SocketAddress
     let authkey: AuthenticationKey
-    let limits: ClientLimits
+    private(set) var limits: ClientLimits
     let allowsLegacy: Bool
+    /// The server's process, if this program has started it for this contact.
+    var process: (any ServerProcess)?
 
     /// What the server calls the thread that serves us.
     private static let name = "swift-multiprocessing"
@@ -19,6 +21,14 @@ struct ServerContact: Sendable {
         } catch {
             throw ManagerError(error)
         }
+    }
+
+    /// The same server, which has to answer soon.
+    func within(_ time: Duration) -> ServerContact {
+        var contact = self
+        contact.limits.connectTimeout = time
+        contact.limits.callTimeout = time
+        return contact
     }
 
     /// Opens a connection that serves any number of calls, and is the owner of what they acquire.
