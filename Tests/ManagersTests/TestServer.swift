@@ -25,6 +25,8 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
         .appendingPathComponent("../InteropTests/Python")
     private static let referenceScript =
         scripts.appendingPathComponent("../../../../shared/cpython/reference_server.py").path
+    /// A server of CPython's behind the command line of ours.
+    static let serverScript = scripts.appendingPathComponent("reference_server.py").path
     private static let hasReference = FileManager.default.fileExists(atPath: referenceScript)
 
     var isOurs: Bool {
@@ -93,13 +95,12 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
     private static func process(
         _ python: Python, _ isTCP: Bool, _ key: AuthenticationKey, _ directory: TemporaryDirectory
     ) throws -> PythonProcess {
-        let script = Self.scripts.appendingPathComponent("reference_server.py").path
         try Data(key.bytes).write(to: URL(fileURLWithPath: directory.file("key")))
         let address = isTCP ? "tcp://127.0.0.1:0" : "unix://\(directory.file("s"))"
         let process = PythonProcess(
             python,
             [
-                script, "serve", "--listen", address, "--authkey-file", directory.file("key"),
+                serverScript, "serve", "--listen", address, "--authkey-file", directory.file("key"),
                 "--lifetime", "120",
             ])
         try process.start()

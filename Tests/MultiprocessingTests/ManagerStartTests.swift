@@ -99,16 +99,15 @@ struct ManagerStartTests {
         let manager = try await Manager.start()
         let path = try directory(of: manager)
         let process = try process(of: manager)
-        let queue = try await manager.queue(of: Int.self)
-        async let waiting = code { _ = try await queue.get() }
-        try await Task.sleep(for: .milliseconds(20))
+        let barrier = try await manager.barrier(2)
+        async let waiting = code { _ = try await barrier.wait() }
+        try await eventually { try await barrier.waitingParties == 1 }
         process.send(SIGKILL)
         #expect(await waiting == .connectionLost)
         #expect(try await manager.join())
         #expect(!process.exists)
         try await eventually { !FileManager.default.fileExists(atPath: path) }
-        let next = await code { _ = try await queue.count }
-        #expect(next == .connectionLost || next == .unreachable)
+        #expect(await code { _ = try await barrier.waitingParties } == .unreachable)
         try await manager.shutdown()
     }
 

@@ -3,6 +3,10 @@ public struct ClientLimits: Sendable, Hashable {
     /// How long a connection may take to open, its handshake included. Default: 20 seconds, as
     /// CPython's.
     public var connectTimeout = Duration.seconds(20)
+    /// How long calls wait for a server to come back that was there and is away; zero to fail at
+    /// once. Default: 5 seconds. (``Manager/connect(to:authkey:limits:allowsLegacy:)`` never waits
+    /// for one.)
+    public var reconnectTimeout = Duration.seconds(5)
     /// How long the server may take to answer a call, not counting the time for which the call was
     /// told to wait; nil for as long as it takes, as in CPython. A call that is given up may still
     /// be carried out. Default: nil.

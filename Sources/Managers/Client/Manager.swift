@@ -122,8 +122,10 @@ public final class Manager: Sendable {
 
     /// Asks the server itself, on a connection of its own.
     func ask(_ request: [UInt8]) async throws(ManagerError) -> Reply {
-        guard !releases.isClosed else { throw .closed }
-        return try await contact.ask(request)
+        try await contact.whenThere { () throws(ManagerError) in
+            guard !releases.isClosed else { throw .closed }
+            return try await contact.ask(request)
+        }
     }
 
     // MARK: The end

@@ -72,7 +72,7 @@ extension ManagerProxy {
     ) async throws(ManagerError) {
         let request = try Request.call(ident, method, repeat each argument)
         let reply = try await manager.call(reference, request)
-        _ = try reply.returned(about: ident)
+        _ = try reply.returned(about: reference)
     }
 
     /// Calls a method that may wait, on a connection of its own.
