@@ -13,7 +13,7 @@ internal import Sockets
 /// ```
 struct ServerMain<Setup: ManagerSetup>: ProcessMain {
     /// An object that every client finds.
-    struct Shared: Codable, Sendable {
+    struct Shared: Sendable {
         let name: String
         let typeid: String
     }
@@ -76,11 +76,11 @@ struct ServerMain<Setup: ManagerSetup>: ProcessMain {
         case .success(let server):
             watch.watch(over: server)
             let address = server.addresses[0].description
-            try watch.parent.send(ServerReport.ready(address: address).encoded())
+            try watch.parent.send(ServerReport.ready(address: address).message)
             return server
         case .failure(let error):
             watch.watch(over: nil)
-            try watch.parent.send(ServerReport(error).encoded())
+            try watch.parent.send(ServerReport(error).message)
             return nil
         }
     }

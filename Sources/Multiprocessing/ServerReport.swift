@@ -3,7 +3,7 @@ internal import Pickle
 internal import Sockets
 
 /// What a started server tells its parent: the one message that it sends.
-enum ServerReport: Codable, Sendable, Equatable {
+enum ServerReport: Sendable, Equatable {
     /// Clients are accepted at this address.
     case ready(address: String)
     /// It came to nothing: a code of ``ManagerError``, and why.
@@ -20,19 +20,36 @@ enum ServerReport: Codable, Sendable, Equatable {
         }
     }
 
-    /// Reads a report.
+    /// Reads a report: `(address,)` or `(code, reason)`.
     ///
     /// - Throws: ``ManagerError`` with `startFailed` for what is none.
     init(_ message: [UInt8]) throws(ManagerError) {
+        let value: PickleValue
         do {
-            self = try PickleDecoder().decode(ServerReport.self, from: message)
+            value = try PickleValue(pickle: message)
         } catch {
             throw ManagerError(
                 .startFailed, "the server's report cannot be read: \(error)", underlying: error)
         }
+        guard case .tuple(let parts) = value.kind, let first = parts.first?.string else {
+            throw ManagerError(.startFailed, "the server's report is \(value.repr(limit: 100))")
+        }
+        self =
+            if parts.count > 1, let reason = parts[1].string {
+                .failed(code: first, reason: reason)
+            } else {
+                .ready(address: first)
+            }
     }
 
-    func encoded() throws -> [UInt8] { try PickleEncoder().encode(self) }
+    var message: [UInt8] {
+        let words: [PickleValue] =
+            switch self {
+            case .ready(let address): [.str(address)]
+            case .failed(let code, let reason): [.str(code), .str(reason)]
+            }
+        return PickleValue.tuple(words).pickled()
+    }
 
     /// The address at which the server is ready.
     ///

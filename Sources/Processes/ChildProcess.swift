@@ -43,7 +43,7 @@ package final class ChildProcess: Sendable {
     package static func start<Main: ProcessMain>(
         _ main: Main, onEnd: (@Sendable (ProcessEnd) -> Void)? = nil
     ) async throws(ProcessError) -> ChildProcess {
-        let launch = try Launch(main).encoded()
+        let launch = try Launch(main).frame
         let child = try spawn(onEnd)
         do throws(ConnectionError) {
             try await child.link.send(launch)

@@ -5,13 +5,13 @@ internal import Pickle
 /// ```text
 /// parent                                       child
 /// 1  "mpchild1" + sixteen digits          ->        before it is started: see children.c
-/// 2  pickle of {'type', 'value'}          ->        a ProcessMain's mangled name, its pickle
+/// 2  pickle of (type, value)              ->        a ProcessMain's mangled name, what it says
 /// 3  …                                    <->       what the two have agreed on
 /// 4  end                                  ->        the parent is gone, or done with its child
 /// ```
-struct Launch: Codable, Sendable {
+struct Launch: Sendable {
     let type: String
-    let value: [UInt8]
+    let value: PickleValue
 
     /// - Throws: `ProcessError` with `unknownType`, `encoding`.
     init<Main: ProcessMain>(_ main: Main) throws(ProcessError) {
@@ -21,28 +21,27 @@ struct Launch: Codable, Sendable {
         }
         type = name
         do {
-            value = try PickleEncoder().encode(main)
+            value = try main.launch()
         } catch {
             throw .encoding("\(Main.self) cannot be encoded", error)
         }
     }
 
-    /// Reads what ``encoded()`` wrote.
+    /// Reads a frame.
     init(_ frame: [UInt8]) throws(ProcessError) {
+        let whole: PickleValue
         do {
-            self = try PickleDecoder().decode(Launch.self, from: frame)
+            whole = try PickleValue(pickle: frame)
         } catch {
             throw .encoding("this is no launch", error)
         }
+        guard case .tuple(let parts) = whole.kind, parts.count == 2, let name = parts[0].string
+        else { throw ProcessError(.encoding, "this is no launch: \(whole.repr(limit: 100))") }
+        type = name
+        value = parts[1]
     }
 
-    func encoded() throws(ProcessError) -> [UInt8] {
-        do {
-            return try PickleEncoder().encode(self)
-        } catch {
-            throw .encoding("a launch cannot be encoded", error)
-        }
-    }
+    var frame: [UInt8] { PickleValue.tuple([.str(type), value]).pickled() }
 
     /// The value that the parent had.
     func main() throws(ProcessError) -> any ProcessMain {
@@ -50,7 +49,7 @@ struct Launch: Codable, Sendable {
             throw .unknownType(type)
         }
         do {
-            return try PickleDecoder().decode(type, from: value)
+            return try type.init(launch: value)
         } catch {
             throw .encoding("\(type) cannot be decoded", error)
         }

@@ -55,7 +55,7 @@ struct Endless: ManagerSetup {
 }
 
 /// A process that starts a manager, tells its parent where it is, and waits to be killed.
-struct Owner: ProcessMain {
+struct Owner: ProcessMain, Codable {
     func main(_ parent: ParentLink) throws {
         MainThread.run {
             let manager = try await Manager.start()

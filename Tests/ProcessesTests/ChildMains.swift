@@ -3,7 +3,7 @@ import Foundation
 import Processes
 
 /// Sends back what it was made of, and what it receives.
-struct Echo: ProcessMain {
+struct Echo: ProcessMain, Codable {
     let text: String
 
     func main(_ parent: ParentLink) throws {
@@ -13,14 +13,14 @@ struct Echo: ProcessMain {
 }
 
 /// Ends with an error.
-struct Failing: ProcessMain {
+struct Failing: ProcessMain, Codable {
     struct Reason: Error {}
 
     func main(_ parent: ParentLink) throws { throw Reason() }
 }
 
 /// Runs a task on Swift's own threads, and ends well if that worked.
-struct Concurrent: ProcessMain {
+struct Concurrent: ProcessMain, Codable {
     func main(_ parent: ParentLink) throws {
         let done = DispatchSemaphore(value: 0)
         Task.detached {
@@ -35,7 +35,7 @@ struct Concurrent: ProcessMain {
 }
 
 /// Tells what it has inherited: its descriptors, and whether its environment names a child.
-struct Inheritance: ProcessMain {
+struct Inheritance: ProcessMain, Codable {
     func main(_ parent: ParentLink) throws {
         let files = FileManager.default
         let open = try files.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int.init)
@@ -48,7 +48,7 @@ struct Inheritance: ProcessMain {
 }
 
 /// Starts a child of its own that waits for its end, tells its process number, and waits too.
-struct Ancestor: ProcessMain {
+struct Ancestor: ProcessMain, Codable {
     func main(_ parent: ParentLink) throws {
         let done = DispatchSemaphore(value: 0)
         Task.detached {
@@ -63,7 +63,7 @@ struct Ancestor: ProcessMain {
 }
 
 /// Takes no notice of anything but SIGKILL.
-struct Stubborn: ProcessMain {
+struct Stubborn: ProcessMain, Codable {
     func main(_ parent: ParentLink) throws {
         signal(SIGTERM, SIG_IGN)
         try parent.send([1])
@@ -72,7 +72,7 @@ struct Stubborn: ProcessMain {
 }
 
 /// A generic one, as any type that can be named.
-struct Boxed<Value: Codable & Sendable>: ProcessMain {
+struct Boxed<Value: Codable & Sendable>: ProcessMain, Codable {
     let value: Value
 
     func main(_ parent: ParentLink) throws {

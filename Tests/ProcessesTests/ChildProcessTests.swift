@@ -106,7 +106,7 @@ struct ChildProcessTests {
     }
 
     @Test func aTypeThatNobodyCanNameIsRefused() async throws {
-        struct Hidden: ProcessMain {
+        struct Hidden: ProcessMain, Codable {
             func main(_ parent: ParentLink) throws {}
         }
         do {

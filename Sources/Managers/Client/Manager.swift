@@ -66,7 +66,10 @@ public final class Manager: Sendable {
         let contact = ServerContact(
             address: address, authkey: authkey, limits: limits, allowsLegacy: false,
             process: process)
-        return try await connect(contact)
+        // It is known what it is: so the connection for its calls is opened at once.
+        let manager = Manager(contact, serverVersion: ServerInfo.version)
+        _ = try await manager.shared.connection()
+        return manager
     }
 
     private static func connect(_ contact: ServerContact) async throws(ManagerError) -> Manager {
