@@ -135,6 +135,14 @@ int32_t mp_child_signal(int32_t process, int32_t signal) {
     return kill(process, signal) < 0 ? -errno : 0;
 }
 
+int32_t mp_child_signal_at_end(int32_t link, int32_t signal) {
+    if (fcntl(link, F_SETSIG, signal) < 0 || fcntl(link, F_SETOWN, getpid()) < 0) return -errno;
+    if (fcntl(link, F_SETFL, O_ASYNC) < 0) return -errno;
+    char byte;
+    bool has_ended = recv(link, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    return has_ended && kill(getpid(), signal) < 0 ? -errno : 0;
+}
+
 void mp_exit(int32_t status) { exit(status); }
 
 // The doors through which CoreFoundation's run loop serves the main queue of libdispatch, and with

@@ -16,7 +16,8 @@ public import Managers
 /// ```
 ///
 /// The value travels to the server's process, which is this program once more. Its type is declared
-/// outside of functions, and is not private.
+/// outside of functions, and is not private. `main` does not run there: what it has made, the
+/// variables at the top level of a `main.swift` among it, is not there.
 public protocol ManagerSetup: Codable, Sendable {
     /// Offers types of your own. The default offers none.
     func register(in registry: inout Registry)

@@ -14,7 +14,7 @@ final class ParentWatch: Sendable {
         case parentHasEnded
     }
 
-    let parent: ParentLink
+    private let parent: ParentLink
     private let state = Mutex(State.starting)
 
     init(_ parent: ParentLink) {

@@ -34,27 +34,37 @@ struct ServerMain<Setup: ManagerSetup>: ProcessMain {
         // Ctrl-C in a terminal goes to all of its processes: our parent decides what it means.
         HostProcess.ignore(.interrupt)
         HostProcess.raiseDescriptorLimit()
+        if Setup.self == NoSetup.self {
+            try serve(for: parent)
+        } else {
+            // A setup's tasks and types may need the main actor.
+            MainThread.run { try await setUpAndServe(for: parent) }
+        }
+    }
+
+    /// On the process's first and only thread, as `manager serve` does: the kernel asks less for a
+    /// descriptor that no other thread can close.
+    private func serve(for parent: ParentLink) throws {
+        defer { removeDirectory() }
+        let made = Result { try makeServer() }
+        if case .success = made { try parent.endBecomesTermination() }
+        try announced(made, to: parent)?.runHere()
+    }
+
+    private func setUpAndServe(for parent: ParentLink) async throws {
+        defer { removeDirectory() }
         let watch = ParentWatch(parent)
         // A setup may take its time, and its parent may be gone before it has done.
         try watch.start { removeDirectory() }
-        if Setup.self == NoSetup.self {
-            defer { removeDirectory() }
-            // Here, on the process's first thread, as `manager serve` does.
-            try announced(Result { try makeServer() }, watch)?.runHere()
-        } else {
-            // A setup's tasks and types may need the main actor.
-            MainThread.run {
-                defer { removeDirectory() }
-                let made: Result<ManagerServer, any Error>
-                do {
-                    try await setup.start()
-                    made = .success(try makeServer())
-                } catch {
-                    made = .failure(error)
-                }
-                try await announced(made, watch)?.run()
-            }
+        let made: Result<ManagerServer, any Error>
+        do {
+            try await setup.start()
+            made = .success(try makeServer())
+        } catch {
+            made = .failure(error)
         }
+        watch.watch(over: try? made.get())
+        try await announced(made, to: parent)?.run()
     }
 
     private func makeServer() throws -> ManagerServer {
@@ -68,19 +78,17 @@ struct ServerMain<Setup: ManagerSetup>: ProcessMain {
 
     /// Tells the parent how it went.
     ///
-    /// - Returns: the server, which ends with the parent; nil where there is none.
+    /// - Returns: the server; nil where there is none.
     private func announced(
-        _ made: Result<ManagerServer, any Error>, _ watch: ParentWatch
+        _ made: Result<ManagerServer, any Error>, to parent: ParentLink
     ) throws -> ManagerServer? {
         switch made {
         case .success(let server):
-            watch.watch(over: server)
             let address = server.addresses[0].description
-            try watch.parent.send(ServerReport.ready(address: address).message)
+            try parent.send(ServerReport.ready(address: address).message)
             return server
         case .failure(let error):
-            watch.watch(over: nil)
-            try watch.parent.send(ServerReport(error).message)
+            try parent.send(ServerReport(error).message)
             return nil
         }
     }

@@ -45,6 +45,18 @@ package final class ParentLink: Sendable {
         while (try? receive()) != nil {}
     }
 
+    /// From now on the parent's end is a SIGTERM for this process, and no thread need wait for it.
+    /// The parent says nothing more.
+    ///
+    /// - Throws: `ProcessError` with `system`.
+    package func endBecomesTermination() throws(ProcessError) {
+        let result = mp_child_signal_at_end(descriptor.raw, MP_SIGTERM)
+        guard result >= 0 else {
+            let error = SocketError.system("watch the parent", result)
+            throw .system(error.reason, error)
+        }
+    }
+
     private func read(_ count: Int) throws(ProcessError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var place = 0

@@ -24,6 +24,9 @@ int32_t mp_child_start(int32_t *link, int32_t *watch);
 int32_t mp_child_reap(int32_t process, mp_child_end *end);
 /// kill(2).  0 or -errno.
 int32_t mp_child_signal(int32_t process, int32_t signal);
+/// From now on the end of the other end of a socket, which otherwise says nothing, is a signal for
+/// this process; so it is if it has ended before.  0 or -errno.
+int32_t mp_child_signal_at_end(int32_t link, int32_t signal);
 /// Ends this process as `exit` does.
 void mp_exit(int32_t status) __attribute__((noreturn));
 /// Does for ever what is asked of the main queue; on the main thread.
