@@ -63,6 +63,18 @@ struct ManagerStartTests {
         #expect(!process.exists)
     }
 
+    @Test func aClientMayShutDownAServerThatItHasNotStarted() async throws {
+        let manager = try await Manager.start()
+        let client = try await Manager.connect(to: manager.address, authkey: manager.authkey)
+        let list = try await client.list([1])
+        try await client.shutdown()
+        try await client.shutdown()
+        #expect(await code { _ = try await list.count } == .closed)
+        #expect(try await client.join())
+        #expect(try await manager.join())
+        await manager.close()
+    }
+
     @Test func closingEndsAStartedServer() async throws {
         let manager = try await Manager.start()
         await manager.close()
