@@ -18,12 +18,14 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let life = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "swift-multiprocessing",
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Multiprocessing", targets: ["Multiprocessing"]),
+        .library(name: "MultiprocessingLifecycle", targets: ["MultiprocessingLifecycle"]),
         .executable(name: "manager", targets: ["manager"]),
         .executable(name: "word-index", targets: ["WordIndex"]),
     ],
@@ -32,6 +34,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        // For MultiprocessingLifecycle only: who does not use that does not get it.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C
@@ -47,6 +51,10 @@ let package = Package(
         .target(
             name: "Connections", dependencies: ["Pickle", "Sockets", "OpenSSL"],
             swiftSettings: settings),
+        .target(
+            name: "Processes",
+            dependencies: ["CMultiprocessing", "Pickle", "Sockets", "Connections"],
+            swiftSettings: settings),
         .target(name: "HostedObjects", dependencies: ["Pickle", deque], swiftSettings: settings),
 
         // The house
@@ -58,7 +66,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Multiprocessing",
-            dependencies: ["Pickle", "Sockets", "Connections", "Managers"],
+            dependencies: ["Pickle", "Sockets", "Connections", "Managers", "Processes"],
+            swiftSettings: settings),
+        .target(
+            name: "MultiprocessingLifecycle", dependencies: ["Managers", life],
             swiftSettings: settings),
 
         // The command and the examples
@@ -110,6 +121,9 @@ let package = Package(
             dependencies: ["Connections", "Sockets", "OpenSSL", "Pickle"],
             swiftSettings: testSettings),
         .testTarget(
+            name: "ProcessesTests", dependencies: ["Processes", "Connections"],
+            swiftSettings: testSettings),
+        .testTarget(
             name: "HostedObjectsTests", dependencies: ["HostedObjects", "Pickle"],
             swiftSettings: testSettings),
         .testTarget(
@@ -117,6 +131,14 @@ let package = Package(
             dependencies: [
                 "Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL",
             ], swiftSettings: testSettings),
+        .testTarget(
+            name: "MultiprocessingTests",
+            dependencies: ["Multiprocessing", "Managers", "Connections", "Sockets", "Processes"],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "MultiprocessingLifecycleTests",
+            dependencies: ["MultiprocessingLifecycle", "Multiprocessing", life, log],
+            swiftSettings: testSettings),
         .testTarget(
             name: "InteropTests", dependencies: ["Multiprocessing", "manager"],
             exclude: ["Python", "Expected"], swiftSettings: testSettings),

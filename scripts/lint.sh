@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 swift_sources=()
-for path in Package.swift Sources Tests Examples Fuzz; do
+for path in Package.swift Sources Tests Examples Fuzz Benchmarks; do
     [ -e "$path" ] && swift_sources+=("$path")
 done
 swift format lint --strict --parallel --recursive "${swift_sources[@]}"

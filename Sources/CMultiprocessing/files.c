@@ -2,6 +2,7 @@
 #include "mp_files.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -28,6 +29,10 @@ int32_t mp_identify(const char *path, mp_file_identity *identity) {
 }
 
 int32_t mp_unlink(const char *path) { return unlink(path) < 0 ? -errno : 0; }
+
+int32_t mp_make_private_directory(char *path) { return mkdtemp(path) ? 0 : -errno; }
+
+int32_t mp_remove_directory(const char *path) { return rmdir(path) < 0 ? -errno : 0; }
 
 int32_t mp_lock_directory(const char *path) {
     int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -46,6 +46,8 @@ void mp_signals_restore(int32_t signal_number) {
     atomic_store(&targets[signal_number], 0);
 }
 
+void mp_signals_ignore(int32_t signal_number) { signal(signal_number, SIG_IGN); }
+
 int32_t mp_signals_next(int32_t read_end) {
     for (;;) {
         unsigned char number;

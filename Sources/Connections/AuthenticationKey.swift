@@ -48,6 +48,13 @@ public struct AuthenticationKey: Hashable, Sendable {
     }
 }
 
+extension AuthenticationKey {
+    /// Makes OpenSSL ready, which takes it two milliseconds when it is first asked for something.
+    package static func prepare() {
+        _ = try? Randomness.bytes(1)
+    }
+}
+
 extension AuthenticationKey: CustomStringConvertible, CustomReflectable {
     /// Says how long it is, and nothing else.
     public var description: String { "AuthenticationKey(\(bytes.count) bytes)" }

@@ -52,11 +52,11 @@ extension Channel {
     ) async throws(ConnectionError) -> [UInt8] {
         let call = Call.exchange(onInterruption)
         return try await wait("the exchange", call, timeout: timeout) { state, id in
-            if let end = state.machine.inbox.end { return .over(.failure(end)) }
+            if let end = state.machine.inbox.end { return .over(.failure(end.unsent)) }
             let messagePlace: Int?
             switch state.transmit(request, sender: nil) {
             case .gone: messagePlace = nil
-            case .failed(let error): return .over(.failure(error))
+            case .failed(let error): return .over(.failure(error.unsent))
             case .waits(let place): messagePlace = place
             }
             switch state.machine.inbox.receive(id) {
@@ -83,7 +83,7 @@ extension Channel {
             await withCheckedContinuation { (continuation: Continuation) in
                 let early = act { state -> Result<[UInt8], ConnectionError>? in
                     // Under the lock: a cancellation after this finds the waiter.
-                    if Task.isCancelled { return .failure(.cancelled(what)) }
+                    if Task.isCancelled { return .failure(.cancelled(what).unsent) }
                     switch begin(&state, id) {
                     case .over(let result): return result
                     case .waits(let messagePlace, let receiverPlace):
@@ -126,7 +126,7 @@ extension Channel {
             case .exchange, .receive, .send:
                 if let place = waiter.receiverPlace { state.machine.inbox.withdraw(place: place) }
             }
-            state.release(id, .failure(error))
+            state.release(id, .failure(isUnsent ? error.unsent : error))
         }
     }
 

@@ -49,6 +49,9 @@ public struct ConnectionError: Error, Sendable, CustomStringConvertible {
     public let reason: String
     /// The error it came from, if it came from one.
     public let underlying: (any Error)?
+    /// Whether it is certain that nothing of an exchange's request has gone, so that it may be made
+    /// again.
+    package private(set) var isUnsent = false
 
     /// The reason, with the code in front.
     public var description: String { "\(code): \(reason)" }
@@ -57,6 +60,15 @@ public struct ConnectionError: Error, Sendable, CustomStringConvertible {
         self.code = code
         self.reason = reason
         self.underlying = underlying
+    }
+}
+
+extension ConnectionError {
+    /// The same, for a request of which nothing has gone.
+    var unsent: ConnectionError {
+        var error = self
+        error.isUnsent = true
+        return error
     }
 }
 

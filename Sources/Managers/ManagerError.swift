@@ -7,7 +7,7 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case addressInUse, invalidAddress, unreachable, authenticationFailed, connectionLost
             case timedOut, cancelled, unknownType, objectGone, remote, unexpectedReply, encoding
-            case messageTooLarge, closed, system
+            case messageTooLarge, closed, startFailed, system
         }
 
         private let kind: Kind
@@ -18,12 +18,11 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         public static let addressInUse = Code(.addressInUse)
         /// The address cannot be used.
         public static let invalidAddress = Code(.invalidAddress)
-        /// Nobody listens at the address, or it cannot be reached.
+        /// Nobody listens at the address, or it cannot be reached: the call was not carried out.
         public static let unreachable = Code(.unreachable)
         /// The peer's key is another one.
         public static let authenticationFailed = Code(.authenticationFailed)
-        /// The connection ended before the reply came: the call may or may not have been carried
-        /// out.
+        /// The connection ended before the reply came: see ``ManagerError/isOutcomeUnknown``.
         public static let connectionLost = Code(.connectionLost)
         /// The deadline passed: `queue.Empty`, `queue.Full`, or the peer did not answer.
         public static let timedOut = Code(.timedOut)
@@ -31,7 +30,8 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         public static let cancelled = Code(.cancelled)
         /// The server has no such typeid.
         public static let unknownType = Code(.unknownType)
-        /// The server has no such object (any more).
+        /// The server has no such object (any more): its last proxy was dropped, or the server was
+        /// started anew. Named and shared objects can be got again.
         public static let objectGone = Code(.objectGone)
         /// The call raised an exception in the server: see ``ManagerError/exception``.
         public static let remote = Code(.remote)
@@ -43,8 +43,17 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         public static let messageTooLarge = Code(.messageTooLarge)
         /// The manager was closed by this program.
         public static let closed = Code(.closed)
+        /// The process of a server could not be started, or ended before it was ready: what it was
+        /// to do first threw an error.
+        public static let startFailed = Code(.startFailed)
         /// The operating system refused something.
         public static let system = Code(.system)
+
+        /// The code of that name.
+        package init?(named name: String) {
+            guard let kind = Kind(rawValue: name) else { return nil }
+            self.init(kind)
+        }
 
         /// The code's name.
         public var description: String { kind.rawValue }
@@ -58,15 +67,19 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
     public let exception: RemoteException?
     /// The error behind this one.
     public let underlying: (any Error)?
+    /// Whether the call was with the server when this happened, so that it may or may not have been
+    /// carried out: it is not made again by itself, and who makes it again may do so twice.
+    public let isOutcomeUnknown: Bool
 
-    init(
+    package init(
         _ code: Code, _ reason: String, exception: RemoteException? = nil,
-        underlying: (any Error)? = nil
+        underlying: (any Error)? = nil, isOutcomeUnknown: Bool = false
     ) {
         self.code = code
         self.reason = reason
         self.exception = exception
         self.underlying = underlying
+        self.isOutcomeUnknown = isOutcomeUnknown
     }
 
     /// The code and the reason.

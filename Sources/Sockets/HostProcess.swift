@@ -11,6 +11,23 @@ package enum HostProcess {
         guard result >= 0 else { throw .system("write to standard output", result) }
     }
 
+    /// Writes text to standard error, if anybody is there to read it.
+    package static func printError(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe mp_write_all(2, $0.baseAddress, $0.count) }
+    }
+
+    /// Ends it, as C's `exit` does.
+    package static func end(status: Int32) -> Never {
+        mp_exit(status)
+    }
+
+    /// From now on a signal does nothing to this process: Ctrl-C in a terminal goes to all of a
+    /// program's processes, and its parent decides.
+    package static func ignore(_ signal: SignalPipe.Signal) {
+        mp_signals_ignore(signal.number)
+    }
+
     /// The bytes of an environment variable, as they are; nil if it is not set.
     package static func environment(_ name: String) -> [UInt8]? {
         guard let value = unsafe name.withCString({ unsafe mp_environment($0) }) else { return nil }

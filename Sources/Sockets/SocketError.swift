@@ -79,7 +79,8 @@ extension SocketError {
     private static func code(of number: Int32) -> Code {
         switch number {
         case MP_EADDRINUSE: .addressInUse
-        case MP_ECONNREFUSED, MP_ENOENT: .refused
+        // Reset, by a listener that ended before it had accepted.
+        case MP_ECONNREFUSED, MP_ENOENT, MP_ECONNRESET: .refused
         case MP_EHOSTUNREACH, MP_ENETUNREACH, MP_EHOSTDOWN, MP_ENETDOWN, MP_EADDRNOTAVAIL,
             MP_EAFNOSUPPORT:
             .unreachable

@@ -50,7 +50,7 @@ import Testing
         let text = "Traceback:\n\nKeyError: '7f00' (the object is gone)\n"
         #expect(
             failure("#TRACEBACK", .str(text), about: "7f00")?.reason
-                == "the server has no object 7f00 (the object is gone)")
+                == "the object 7f00 is gone (the object is gone)")
     }
 
     @Test func theLastLineOfATracebackNamesTheException() {

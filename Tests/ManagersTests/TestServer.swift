@@ -25,6 +25,8 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
         .appendingPathComponent("../InteropTests/Python")
     private static let referenceScript =
         scripts.appendingPathComponent("../../../../shared/cpython/reference_server.py").path
+    /// A server of CPython's behind the command line of ours.
+    static let serverScript = scripts.appendingPathComponent("reference_server.py").path
     private static let hasReference = FileManager.default.fileExists(atPath: referenceScript)
 
     var isOurs: Bool {

@@ -1,6 +1,7 @@
 // The only door to libc.  A wrapper returns a value >= 0, or -errno: nobody reads errno in Swift.
 #pragma once
 
+#include "mp_children.h"
 #include "mp_errors.h"
 #include "mp_files.h"
 #include "mp_peers.h"

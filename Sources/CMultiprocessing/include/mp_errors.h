@@ -27,6 +27,7 @@ static const int32_t MP_ENOMEM = ENOMEM;
 static const int32_t MP_ENONET = ENONET;
 static const int32_t MP_ENOPROTOOPT = ENOPROTOOPT;
 static const int32_t MP_ENOTSOCK = ENOTSOCK;
+static const int32_t MP_ENOTSUP = ENOTSUP;
 static const int32_t MP_EOPNOTSUPP = EOPNOTSUPP;
 static const int32_t MP_EPERM = EPERM;
 static const int32_t MP_EPIPE = EPIPE;

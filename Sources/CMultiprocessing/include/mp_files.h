@@ -25,5 +25,10 @@ int64_t mp_read(int32_t descriptor, void *bytes, size_t count);
 /// lstat: never follows a link.  0 or -errno.
 int32_t mp_identify(const char *path, mp_file_identity *identity);
 int32_t mp_unlink(const char *path);
+/// Makes a new directory that only we may enter; the six X at the end of `path` become its name.
+/// 0 or -errno.
+int32_t mp_make_private_directory(char *path);
+/// Removes an empty directory.  0 or -errno.
+int32_t mp_remove_directory(const char *path);
 /// Opens the directory and takes its exclusive flock, not waiting for it.  Descriptor or -errno.
 int32_t mp_lock_directory(const char *path);

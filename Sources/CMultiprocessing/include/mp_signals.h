@@ -17,6 +17,8 @@ int32_t mp_signals_pipe(int32_t ends[2]);
 int32_t mp_signals_route(int32_t signal, int32_t write_end);
 /// Gives the signal back its default action.
 void mp_signals_restore(int32_t signal);
+/// The signal does nothing to this process any more.
+void mp_signals_ignore(int32_t signal);
 /// The next signal's number, 0 when there is none, or -errno.
 int32_t mp_signals_next(int32_t read_end);
 /// Sends this process a signal.  0 or -errno.

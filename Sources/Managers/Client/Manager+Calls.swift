@@ -3,12 +3,22 @@ internal import Pickle
 internal import Sockets
 
 extension Manager {
+    /// How often a call may be made anew because nothing of it has reached a server.
+    private static let unsentCalls = 3
+
     /// Makes a call that cannot wait, on the connection that all such calls share.
     func call(
         _ reference: ObjectReference, _ request: [UInt8]
     ) async throws(ManagerError) -> Reply {
-        let line = try await shared.connection()
-        return try await contact.ask(request, on: line)
+        for _ in 1..<Self.unsentCalls {
+            let line = try await shared.connection()
+            do throws(ManagerError) {
+                return try await contact.ask(request, on: line)
+            } catch  where error.isServerAway {
+                // The connection had ended, and the next one may not have.
+            }
+        }
+        return try await contact.ask(request, on: try await shared.connection())
     }
 
     /// Makes a call that may wait, on a connection of its own.
@@ -22,18 +32,32 @@ extension Manager {
         timeout: Duration?, _ request: (Double?) throws(ManagerError) -> [UInt8],
         _ read: (Reply) throws(ManagerError) -> Outcome?
     ) async throws(ManagerError) -> Outcome? {
-        let line = try await pool.take()
-        do throws(ManagerError) {
-            let outcome = try await wait(on: line, timeout: timeout, request, read)
-            pool.giveBack(line)
-            return outcome
-        } catch {
-            if error.isAnswer {
+        try await onLine { (line) throws(ManagerError) in
+            try await wait(on: line, timeout: timeout, request, read)
+        }
+    }
+
+    /// Does something on a connection of its own, and on another one if nothing of it has reached a
+    /// server.
+    private func onLine<Outcome>(
+        _ body: (Connection) async throws(ManagerError) -> Outcome
+    ) async throws(ManagerError) -> Outcome {
+        var left = Self.unsentCalls
+        while true {
+            let line = try await pool.take()
+            do throws(ManagerError) {
+                let outcome = try await body(line)
                 pool.giveBack(line)
-            } else {
-                pool.discard(line)
+                return outcome
+            } catch {
+                if error.isAnswer {
+                    pool.giveBack(line)
+                } else {
+                    pool.discard(line)
+                }
+                left -= 1
+                guard error.isServerAway, left > 0 else { throw error }
             }
-            throw error
         }
     }
 
@@ -62,16 +86,10 @@ extension Manager {
     func callWaiting(
         _ request: [UInt8], timeout: Duration? = nil
     ) async throws(ManagerError) -> Reply {
-        let line = try await pool.take()
-        do throws(ManagerError) {
-            let reply = try await contact.ask(
+        try await onLine { (line) throws(ManagerError) in
+            try await contact.ask(
                 request, on: line,
                 onInterruption: seesClientsGo ? .halfClose : .abandonReply, timeout: timeout)
-            pool.giveBack(line)
-            return reply
-        } catch {
-            pool.discard(line)
-            throw error
         }
     }
 
@@ -80,21 +98,19 @@ extension Manager {
     ///
     /// - Returns: false when the time is over.
     func waitIdly(
-        timeout: Duration?, _ request: [UInt8], about ident: String
+        timeout: Duration?, _ request: [UInt8], about object: ObjectReference
     ) async throws(ManagerError) -> Bool {
-        let line = try await pool.take()
-        let message: [UInt8]
-        do throws(ConnectionError) {
-            message = try await line.exchange(
-                request, onInterruption: .abandonReply, timeout: timeout)
-        } catch {
-            pool.discard(line)
-            if error.code == .timedOut, timeout != nil { return false }
-            throw ManagerError(error)
+        let reply = try await onLine { (line) throws(ManagerError) -> Reply? in
+            do throws(ManagerError) {
+                return try await contact.ask(
+                    request, on: line, onInterruption: .abandonReply, timeout: timeout)
+            } catch  where error.code == .timedOut && timeout != nil {
+                line.close()
+                return nil
+            }
         }
-        pool.giveBack(line)
-        _ = try Reply(message).returned(about: ident)
-        return true
+        _ = try reply?.returned(about: object)
+        return reply != nil
     }
 }
 
@@ -135,7 +151,7 @@ extension Manager {
             else { throw .unexpectedReply("a new \(token.typeID) instead of a \(Result.self)") }
             return proxy
         }
-        return try await decode(Result.self, from: reply.returned(about: reference.token.id))
+        return try await decode(Result.self, from: reply.returned(about: reference))
     }
 
     /// Looks at nothing that a call came to but whether it failed. A new object is given back.
@@ -145,7 +161,7 @@ extension Manager {
         if case .proxy(let exposed, let token) = reply {
             _ = self.reference(token.typeID, token.id, exposed)
         } else {
-            _ = try reply.returned(about: reference.token.id)
+            _ = try reply.returned(about: reference)
         }
     }
 
@@ -165,9 +181,8 @@ extension Manager {
     }
 
     private func count(_ reference: ObjectReference) async throws(ManagerError) {
-        let ident = reference.token.id
-        let request = Request.verb("incref", ident)
-        _ = try await ask(request).returned(about: ident)
+        let request = Request.verb("incref", reference.ident)
+        _ = try await ask(request).returned(about: reference)
         reference.wasCounted()
     }
 }

@@ -17,6 +17,8 @@ public import Sockets
 public final class Manager: Sendable {
     /// Where the server listens.
     public var address: SocketAddress { contact.address }
+    /// The secret that the server's clients share.
+    public var authkey: AuthenticationKey { contact.authkey }
     /// What this client spends, and how long it waits.
     public var limits: ClientLimits { contact.limits }
     /// The version of a server of this house; nil for CPython's.
@@ -53,6 +55,24 @@ public final class Manager: Sendable {
     ) async throws(ManagerError) -> Manager {
         let contact = ServerContact(
             address: address, authkey: authkey, limits: limits, allowsLegacy: allowsLegacy)
+        return try await connect(contact)
+    }
+
+    /// Connects to a server that this program has started.
+    package static func connect(
+        to address: SocketAddress, authkey: AuthenticationKey, limits: ClientLimits,
+        startedAs process: any ServerProcess
+    ) async throws(ManagerError) -> Manager {
+        let contact = ServerContact(
+            address: address, authkey: authkey, limits: limits, allowsLegacy: false,
+            process: process)
+        // It is known what it is: so the connection for its calls is opened at once.
+        let manager = Manager(contact, serverVersion: ServerInfo.version)
+        _ = try await manager.shared.connection()
+        return manager
+    }
+
+    private static func connect(_ contact: ServerContact) async throws(ManagerError) -> Manager {
         let reply = try await contact.ask(.verb("server_info"))
         if let version = serverVersion(reply) { return Manager(contact, serverVersion: version) }
         // CPython refuses that question, and so is asked its own.
@@ -98,13 +118,6 @@ public final class Manager: Sendable {
         return ContinuousClock.now - start
     }
 
-    /// Ends the server, for everybody.
-    ///
-    /// - Throws: ``ManagerError``.
-    public func shutdown() async throws(ManagerError) {
-        _ = try await ask(.verb("shutdown")).returned()
-    }
-
     private func ask<Result: Decodable>(_ verb: String) async throws(ManagerError) -> Result {
         let value = try await ask(.verb(verb)).returned()
         return try await decode(Result.self, from: value)
@@ -112,18 +125,27 @@ public final class Manager: Sendable {
 
     /// Asks the server itself, on a connection of its own.
     func ask(_ request: [UInt8]) async throws(ManagerError) -> Reply {
-        guard !releases.isClosed else { throw .closed }
-        return try await contact.ask(request)
+        try await contact.whenThere { () throws(ManagerError) in
+            guard !releases.isClosed else { throw .closed }
+            return try await contact.ask(request)
+        }
     }
 
     // MARK: The end
 
     /// Gives back all objects that proxies of this manager hold, within `limits.closeTimeout`, and
     /// closes all connections. Calls under way fail with `connectionLost`, later ones with
-    /// `closed`.
+    /// `closed`. A server that this manager has started ends, as with ``shutdown()``.
     ///
-    /// A program that ends without it leaves the objects it held behind in the server.
+    /// A program that ends without it leaves the objects it held behind in the server. One that
+    /// drops the last copy of a manager it has started, proxies included, ends the server too, but
+    /// does not wait for that.
     public func close() async {
+        if contact.process != nil {
+            // Its requests to the server may fail; the process ends all the same.
+            try? await shutdown()
+            return
+        }
         shared.close()
         pool.close()
         await releases.close()

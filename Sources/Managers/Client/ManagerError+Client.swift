@@ -19,7 +19,9 @@ extension ManagerError {
     static let closed = ManagerError(.closed, "the manager was closed")
 
     /// A connection's failure, in the words of a manager.
-    init(_ error: ConnectionError) {
+    ///
+    /// - Parameter inCall: whether a request was under way.
+    init(_ error: ConnectionError, inCall: Bool = false) {
         let code: Code =
             switch error.code {
             case .closed: .connectionLost
@@ -33,7 +35,18 @@ extension ManagerError {
             case .refused, .unreachable: .unreachable
             default: .system
             }
-        self.init(code, error.reason, underlying: error)
+        self.init(
+            code, error.reason, underlying: error, isOutcomeUnknown: inCall && !error.isUnsent)
+    }
+
+    /// Whether the server is not there now, or has just gone, and knows nothing of the request.
+    var isServerAway: Bool {
+        code == .unreachable || (code == .connectionLost && !isOutcomeUnknown)
+    }
+
+    /// A server that this program has started, and that will not come back.
+    static func processEnded(_ end: String) -> ManagerError {
+        ManagerError(.unreachable, "the server's process has ended: \(end)")
     }
 }
 
@@ -55,9 +68,14 @@ extension ManagerError {
         if let subject, exception.name == "KeyError",
             exception.message.hasPrefix("'\(subject)'")
         {
+            // Our servers say why, in parentheses.
             let why = exception.message.dropFirst(subject.utf8.count + 2)
             return ManagerError(
-                .objectGone, "the server has no object \(subject)\(why)", exception: exception)
+                .objectGone,
+                "the object \(subject) is gone"
+                    + (why.isEmpty
+                        ? " (its last proxy was dropped, or the server was started anew)" : why),
+                exception: exception)
         }
         return ManagerError(.remote, exception.line, exception: exception)
     }
@@ -68,6 +86,16 @@ extension ManagerError {
     /// Whether the call raised an exception of this name: `KeyError`.
     func raised(_ name: String) -> Bool {
         exception?.name == name
+    }
+
+    /// The same, with the object's typeid.
+    func naming(_ reference: ObjectReference) -> ManagerError {
+        let prefix = "the object \(reference.ident)"
+        guard code == .objectGone, reason.hasPrefix(prefix) else { return self }
+        return ManagerError(
+            code,
+            "the \(reference.token.typeID) \(reference.ident)\(reason.dropFirst(prefix.count))",
+            exception: exception, underlying: underlying)
     }
 
     /// The same for a `create`: there a KeyError means that there is no such type.

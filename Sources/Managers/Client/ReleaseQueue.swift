@@ -80,6 +80,15 @@ final class ReleaseQueue: Sendable {
         }
     }
 
+    /// Gives nothing back any more: the server has ended.
+    func abandon() {
+        state.withLock { state in
+            state.isClosed = true
+            state.held = [:]
+            state.pending = []
+        }
+    }
+
     private func start(_ state: inout State) {
         guard state.worker == nil, !state.pending.isEmpty else { return }
         // Proxies end wherever their last copy ends, and nobody there can wait: so the work is no

@@ -51,12 +51,23 @@ enum Reply: Sendable {
 }
 
 extension Reply {
+    /// What a call of an object's method returned.
+    ///
+    /// - Throws: ``ManagerError`` with `remote`, `objectGone`, `unexpectedReply`.
+    func returned(about object: ObjectReference) throws(ManagerError) -> PickleValue {
+        do throws(ManagerError) {
+            return try returned(about: object.ident)
+        } catch {
+            throw error.naming(object)
+        }
+    }
+
     /// What the call returned, or nil if it raised an exception of this name.
     func returned(
-        about subject: String, orNilFor name: String
+        about object: ObjectReference, orNilFor name: String
     ) throws(ManagerError) -> PickleValue? {
         do throws(ManagerError) {
-            return try returned(about: subject)
+            return try returned(about: object)
         } catch  where error.raised(name) {
             return nil
         }

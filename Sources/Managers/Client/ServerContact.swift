@@ -5,8 +5,10 @@ internal import Sockets
 struct ServerContact: Sendable {
     let address: SocketAddress
     let authkey: AuthenticationKey
-    let limits: ClientLimits
+    private(set) var limits: ClientLimits
     let allowsLegacy: Bool
+    /// The server's process, if this program has started it for this contact.
+    var process: (any ServerProcess)?
 
     /// What the server calls the thread that serves us.
     private static let name = "swift-multiprocessing"
@@ -21,6 +23,14 @@ struct ServerContact: Sendable {
         }
     }
 
+    /// The same server, which has to answer soon.
+    func within(_ time: Duration) -> ServerContact {
+        var contact = self
+        contact.limits.connectTimeout = time
+        contact.limits.callTimeout = time
+        return contact
+    }
+
     /// Opens a connection that serves any number of calls, and is the owner of what they acquire.
     ///
     /// ```text
@@ -31,11 +41,46 @@ struct ServerContact: Sendable {
     /// 4  (ident, method, args, kwds)                ->
     /// 5                                             <-  ('#RETURN', result)
     /// ```
+    ///
+    /// A server that is away is waited for, as long as `limits.reconnectTimeout` says.
     func openLine() async throws(ManagerError) -> Connection {
-        let connection = try await connect()
-        let request = Request.verb("accept_connection", Self.name)
-        _ = try await ask(request, on: connection).returned()
-        return connection
+        try await whenThere { () throws(ManagerError) in
+            let connection = try await connect()
+            let request = Request.verb("accept_connection", Self.name)
+            do throws(ManagerError) {
+                _ = try await ask(request, on: connection).returned()
+            } catch  where error.code == .connectionLost {
+                // No call was made yet: it is as if nobody had been there.
+                throw ManagerError(.unreachable, error.reason, underlying: error)
+            }
+            return connection
+        }
+    }
+
+    /// Does something as soon as the server is there: it may be away for a moment, because it is
+    /// started anew. What has reached the server is not done again.
+    func whenThere<Outcome>(
+        _ body: () async throws(ManagerError) -> Outcome
+    ) async throws(ManagerError) -> Outcome {
+        let start = MonotonicClock.nanoseconds
+        var backoff = Backoff(timeout: limits.reconnectTimeout)
+        while true {
+            let error: ManagerError
+            do throws(ManagerError) {
+                return try await body()
+            } catch let failure {
+                error = failure
+            }
+            guard error.isServerAway else { throw error }
+            if let end = process?.end { throw .processEnded(end) }
+            let elapsed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
+            guard let pause = backoff.next(elapsed: elapsed, chance: .random(in: 0..<1)) else {
+                throw error
+            }
+            guard (try? await Task.sleep(for: pause)) != nil else {
+                throw ManagerError(.cancelled, "reaching the server was cancelled")
+            }
+        }
     }
 
     /// Asks one question on a connection of its own, as the verbs want it.
@@ -63,7 +108,7 @@ struct ServerContact: Sendable {
             message = try await connection.exchange(
                 request, onInterruption: onInterruption, timeout: timeout)
         } catch {
-            throw ManagerError(error)
+            throw ManagerError(error, inCall: true)
         }
         return try Reply(message)
     }

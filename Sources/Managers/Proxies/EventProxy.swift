@@ -55,7 +55,7 @@ public struct EventProxy: ManagerProxy {
             guard let seconds else { return try Request.call(ident, "wait") }
             return try Request.call(ident, "wait", seconds)
         } _: { (reply) throws(ManagerError) in
-            try reply.returned(about: ident).isTrue ? () : nil
+            try reply.returned(about: reference).isTrue ? () : nil
         }
         return isSet != nil
     }

@@ -80,7 +80,7 @@ extension ManagerProxy {
             (seconds) throws(ManagerError) in
             try Request.acquire(ident, seconds)
         } _: { (reply) throws(ManagerError) in
-            try reply.returned(about: ident).isTrue ? () : nil
+            try reply.returned(about: reference).isTrue ? () : nil
         }
         return taken != nil
     }

@@ -30,7 +30,7 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
             guard let seconds else { return try Request.call(ident, "get") }
             return try Request.call(ident, "get", true, seconds)
         } _: { (reply) throws(ManagerError) in
-            try reply.returned(about: ident, orNilFor: "Empty")
+            try reply.returned(about: reference, orNilFor: "Empty")
         }
         guard let value else { throw .timedOut("the queue stayed empty") }
         return try await manager.decode(Element.self, from: value)
@@ -61,7 +61,7 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
             guard let seconds else { return try Request.call(ident, "put", item) }
             return try Request.call(ident, "put", item, true, seconds)
         } _: { (reply) throws(ManagerError) in
-            try reply.returned(about: ident, orNilFor: "Full")
+            try reply.returned(about: reference, orNilFor: "Full")
         }
         guard done != nil else { throw .timedOut("the queue stayed full") }
     }
@@ -92,7 +92,7 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     ///
     /// - Throws: ``ManagerError``.
     public func join() async throws(ManagerError) {
-        _ = try await manager.waitIdly(timeout: nil, Request.call(ident, "join"), about: ident)
+        _ = try await manager.waitIdly(timeout: nil, Request.call(ident, "join"), about: reference)
     }
 
     /// Waits until all items that were put have been reported done, for so long at the most.
@@ -102,7 +102,7 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     /// - Note: CPython's `join` has no timeout; there its server goes on waiting on its own.
     public func join(timeout: Duration) async throws(ManagerError) -> Bool {
         let request = try Request.call(ident, "join")
-        return try await manager.waitIdly(timeout: timeout, request, about: ident)
+        return try await manager.waitIdly(timeout: timeout, request, about: reference)
     }
 
     // MARK: Looking

@@ -24,7 +24,7 @@ extension RLockOwner {
                 guard let seconds else { return try Request.call(ident, "wait") }
                 return try Request.call(ident, "wait", seconds)
             } _: { (reply) throws(ManagerError) in
-                try reply.returned(about: ident).isTrue ? () : nil
+                try reply.returned(about: reference).isTrue ? () : nil
             }
             if line.isUsable { return notified != nil }
             // It was half closed while the answer was on its way, so the server frees the lock.
@@ -45,19 +45,20 @@ extension RLockOwner {
         defer { turnstile.leave() }
         let line = try await line()
         let reply = try await reference.manager.contact.ask(request, on: line)
-        _ = try reply.returned(about: reference.ident)
+        _ = try reply.returned(about: reference)
     }
 
     /// Gives the lock up, as often as it is held. A CPython server would keep one locked whose
     /// connection was just closed.
     private func giveUp(_ line: Connection) async {
-        let (manager, ident) = (reference.manager, reference.ident)
+        let reference = reference
         let depth = state.withLock { $0.depth }
         if line.isUsable {
             try? await uncancelled { () throws(ManagerError) in
-                let request = try Request.call(ident, "release")
+                let request = try Request.call(reference.ident, "release")
                 for _ in 0..<depth {
-                    _ = try await manager.contact.ask(request, on: line).returned(about: ident)
+                    _ = try await reference.manager.contact.ask(request, on: line)
+                        .returned(about: reference)
                 }
             }
         }

@@ -51,7 +51,7 @@ final class RLockOwner: Sendable {
                 (seconds) throws(ManagerError) in
                 try Request.acquire(ident, seconds)
             } _: { (reply) throws(ManagerError) in
-                try reply.returned(about: ident).isTrue ? () : nil
+                try reply.returned(about: reference).isTrue ? () : nil
             }
         } catch {
             // Whether the server has granted it nobody knows; without its connection it is free.
@@ -83,7 +83,7 @@ final class RLockOwner: Sendable {
             drop(line)
             throw error
         }
-        _ = try reply.returned(about: reference.ident)
+        _ = try reply.returned(about: reference)
         state.withLock { $0.depth = max(0, $0.depth - 1) }
     }
 

@@ -1,5 +1,5 @@
 /// What the peers of a server may make it spend, each limit with its unit.
-public struct ServerLimits: Sendable, Hashable {
+public struct ServerLimits: Sendable, Hashable, Codable {
     /// The longest request, in bytes of its pickle. Default: 1 GiB.
     public var messageSize = 1 << 30
     /// How long a peer may take to authenticate. Default: 10 seconds.

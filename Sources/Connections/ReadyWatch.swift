@@ -1,0 +1,58 @@
+package import Sockets
+internal import Synchronization
+
+/// A descriptor that is watched until it is readable for the first time: a process's end is seen
+/// that way.  It belongs to the loop until then, and is closed afterwards.
+package final class ReadyWatch: LoopMember {
+    private struct State: ~Copyable {
+        var descriptor: Descriptor?
+        var token: UInt64 = 0
+    }
+
+    private let loop: IOLoop
+    private let action: @Sendable () -> Void
+    private let state: Mutex<State>
+
+    private init(
+        _ descriptor: consuming Descriptor, _ loop: IOLoop, _ action: @escaping @Sendable () -> Void
+    ) {
+        self.loop = loop
+        self.action = action
+        state = Mutex(State(descriptor: descriptor))
+    }
+
+    /// Calls `action` once, on the loop's thread, when the descriptor has become readable.
+    ///
+    /// - Throws: `ConnectionError` with `.tooManyDescriptors`, `.system`; then it is never called.
+    package static func start(
+        _ descriptor: consuming Descriptor, _ action: @escaping @Sendable () -> Void
+    ) throws(ConnectionError) {
+        let watch = ReadyWatch(descriptor, try IOLoop.shared(), action)
+        try watch.start()
+    }
+
+    private func start() throws(ConnectionError) {
+        let token = loop.join(self)
+        do throws(SocketError) {
+            try state.withLock { state throws(SocketError) in
+                state.token = token
+                guard let raw = state.descriptor?.raw else { return }
+                try loop.watch(raw, token: token, from: [], to: .read)
+            }
+        } catch {
+            loop.leave(token)
+            throw ConnectionError(error)
+        }
+    }
+
+    func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer) {
+        guard ready.isReadable else { return }
+        let token = state.withLock { state -> UInt64? in
+            guard state.descriptor.take() != nil else { return nil }
+            return state.token
+        }
+        guard let token else { return }
+        loop.leave(token)
+        action()
+    }
+}
