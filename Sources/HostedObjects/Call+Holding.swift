@@ -5,7 +5,12 @@ extension Call {
         guard isAlive(session) else { return .nobody }
         switch releaseRule {
         case .never: return .nobody
-        case .disconnected: return .session(session)
+        case .disconnected:
+            // A client that announces itself has several connections, and may use any.
+            guard case .process(let process) = sessions[Int(session.slot)].origin,
+                sessions[Int(session.slot)].isAnnounced
+            else { return .session(session) }
+            return .process(process)
         case .died:
             guard case .process(let process) = sessions[Int(session.slot)].origin else {
                 return .session(session)
@@ -78,6 +83,8 @@ extension Call {
             case .unknown: wasCounted = false
             case .process(let process):
                 wasCounted = peers.with(process) { $0.release(id) } ?? false
+                // It has been taken for dead, and now drops what was dropped for it then.
+                if !wasCounted, peers.isAnnounced(process) { return nil }
             case .host(let host):
                 wasCounted = peers.withHost(host) { [now] in $0.release(id, at: now) }
             }

@@ -22,7 +22,8 @@ extension ObjectStore {
 
     private mutating func bury(_ process: ProcessID) {
         guard var dead = call.peers.takeDead(process) else { return }
-        for id in dead.holdings.takeAll() where dead.frees(id) {
+        for id in dead.holdings.takeAll()
+        where dead.frees(id) || limits.releaseRule == .disconnected {
             bereave(id, of: .process(process), isDeath: true)
         }
         for (id, count) in dead.references.sorted(by: { $0.key < $1.key }) {
@@ -61,26 +62,31 @@ extension ObjectStore {
     }
 
     /// A connection tells its name: from now on it serves calls.
-    mutating func accept(_ name: String) throws(Failure) {
+    ///
+    /// - Returns: for a process that announces itself, whether it is taken for dead when its main
+    ///   connection is gone; nil for others.
+    mutating func accept(_ name: String) throws(Failure) -> Bool? {
         let slot = Int(call.caller.slot)
         guard call.sessions[slot].stage == .verb else {
             throw Failure("AssertionError", "the connection has been accepted before")
         }
         call.sessions[slot].stage = .serving
-        guard let name = SessionName(name) else { return }
-        call.sessions[slot].isAnnounced = name.identity != nil
-        guard case .host(let host) = call.sessions[slot].origin else { return }
+        guard let name = SessionName(name) else { return nil }
         guard let identity = name.identity else {
+            guard case .host = call.sessions[slot].origin else { return nil }
             call.sessions[slot].stage = .noting
             call.sessions[slot].party = Session.Party(
                 isMain: name.isMain, countsAll: name.countsAll, acceptedAt: call.now)
-            return
+            return nil
         }
+        call.sessions[slot].isAnnounced = true
+        guard case .host(let host) = call.sessions[slot].origin else { return false }
         let announced = Peers.AnnouncedName(host: host, name: identity)
-        guard let process = call.peers.find(announced, isMain: name.isMain) else { return }
+        guard let process = call.peers.find(announced, isMain: name.isMain) else { return true }
         if name.isMain { _ = call.peers.with(process) { $0.sessions += 1 } }
         call.sessions[slot].keepsProcess = name.isMain
         call.sessions[slot].origin = .process(process)
+        return true
     }
 
     /// Notes that the session's process refers to an object.

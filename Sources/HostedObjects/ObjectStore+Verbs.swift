@@ -32,8 +32,11 @@ extension ObjectStore {
             let name = try bind(arguments, ["name"], required: 1, verb) { bound in
                 bound[0].flatMap { bound.text($0) } ?? ""
             }
-            try accept(name)
-            call.out.none()
+            if let isKnownByLine = try accept(name) {
+                call.out.bool(isKnownByLine)
+            } else {
+                call.out.none()
+            }
             return (.replied, nil)
         case "number_of_objects":
             try bind(arguments, [], required: 0, verb) { _ in }

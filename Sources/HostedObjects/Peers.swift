@@ -86,6 +86,13 @@ struct Peers {
         return body(&processes[slot])
     }
 
+    /// Whether a process gave itself a name.
+    func isAnnounced(_ process: ProcessID) -> Bool {
+        let slot = Int(process.slot)
+        return slot < processes.count && processes[slot].serial == process.serial
+            && processes[slot].name != nil
+    }
+
     /// Notes that a process holds an object.
     mutating func hold(_ object: ObjectID, of table: ObjectTable, for process: ProcessID) {
         _ = with(process) { $0.holdings.append(object, of: table) }

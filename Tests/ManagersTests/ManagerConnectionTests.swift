@@ -115,6 +115,29 @@ struct ManagerConnectionTests {
     }
 
     @Test(arguments: TestServer.swift)
+    func whatWasCountedIsCountedAfterAConnectionWasLost(_ place: TestServer) async throws {
+        try await place.run { server in
+            let forwarder = try await Forwarder(to: server.address, in: server.directory)
+            let other = try await server.connect()
+            let manager = try await Manager.connect(to: forwarder.address, authkey: server.key)
+            var list: ListProxy<Int>? = try await manager.list([1])
+            let copy: ListProxy<Int>? = try await other.list([2])
+            #expect(try await manager.numberOfObjects() == 2)
+            for _ in 0..<3 {
+                forwarder.cut()
+                try await eventually { try await list?.count == 1 }
+                #expect(try await other.numberOfObjects() == 2)
+            }
+            list = nil
+            try await eventually { try await other.numberOfObjects() == 1 }
+            #expect(try await copy?[0] == 2)
+            await manager.close()
+            await other.close()
+            forwarder.stop()
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
     func aServerThatEndsIsALostConnection(_ place: TestServer) async throws {
         try await place.run { server in
             let manager = try await server.connect()

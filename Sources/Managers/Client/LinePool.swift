@@ -11,10 +11,12 @@ final class LinePool: Sendable {
     }
 
     private let contact: ServerContact
+    private let main: SharedLine
     private let state = Mutex(State())
 
-    init(_ contact: ServerContact) {
+    init(_ contact: ServerContact, _ main: SharedLine) {
         self.contact = contact
+        self.main = main
     }
 
     /// An idle connection, or a new one.
@@ -29,7 +31,9 @@ final class LinePool: Sendable {
         }
         if let idle { return idle }
         guard state.withLock({ !$0.isClosed }) else { throw .closed }
-        let connection = try await contact.openLine()
+        // What is acquired on a connection is this client's for as long as the main one lasts.
+        if contact.identity != nil { _ = try await main.connection() }
+        let connection = try await contact.openLine(isMain: false).connection
         let isClosed = state.withLock { state in
             if !state.isClosed { state.taken[ObjectIdentifier(connection)] = connection }
             return state.isClosed

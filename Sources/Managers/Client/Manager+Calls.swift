@@ -7,9 +7,7 @@ extension Manager {
     private static let unsentCalls = 3
 
     /// Makes a call that cannot wait, on the connection that all such calls share.
-    func call(
-        _ reference: ObjectReference, _ request: [UInt8]
-    ) async throws(ManagerError) -> Reply {
+    func call(_ request: [UInt8]) async throws(ManagerError) -> Reply {
         for _ in 1..<Self.unsentCalls {
             let line = try await shared.connection()
             do throws(ManagerError) {
@@ -122,22 +120,28 @@ extension Manager {
         _ type: Result.Type, from value: PickleValue
     ) async throws(ManagerError) -> Result {
         let arrivals = ProxyArrivals(self)
+        let result = try decode(type, from: value, arrivals)
+        let references = arrivals.all
+        guard !references.isEmpty else { return result }
+        // What was taken out of a queue must not be lost because its taker is cancelled now.
+        let counted = try await uncancelled { [self] () throws(ManagerError) in
+            try await count(references)
+        }
+        guard counted.contains(where: { $0.manager !== self }) else { return result }
+        // Some are other managers': the proxies are made once more, of the right ones.
+        return try decode(type, from: value, ProxyArrivals(self, counted: counted))
+    }
+
+    private func decode<Result: Decodable>(
+        _ type: Result.Type, from value: PickleValue, _ arrivals: ProxyArrivals
+    ) throws(ManagerError) -> Result {
         var decoder = PickleDecoder()
         decoder.userInfo[ProxyArrivals.key] = arrivals
-        let result: Result
         do {
-            result = try decoder.decode(type, from: value)
+            return try decoder.decode(type, from: value)
         } catch {
             throw .encoding("\(value.repr(limit: 100)) is no \(type)", error)
         }
-        let references = arrivals.all
-        if !references.isEmpty {
-            // What was taken out of a queue must not be lost because its taker is cancelled now.
-            try await uncancelled { [self] () throws(ManagerError) in
-                for reference in references { try await count(reference) }
-            }
-        }
-        return result
     }
 
     /// Decodes what a call on an object came to, which may be a new object.
@@ -178,11 +182,5 @@ extension Manager {
             throw .encoding("this is no pickle", error)
         }
         return try await decode(type, from: value)
-    }
-
-    private func count(_ reference: ObjectReference) async throws(ManagerError) {
-        let request = Request.verb("incref", reference.ident)
-        _ = try await ask(request).returned(about: reference)
-        reference.wasCounted()
     }
 }

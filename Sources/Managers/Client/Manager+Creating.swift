@@ -32,7 +32,7 @@ extension Manager {
         for argument in repeat each argument { try request.append(argument) }
         return try await create(
             typeid, of: name == nil ? nil : Self.directoryTypeid,
-            request.finished(encoding: keywords))
+            request.finished(encoding: keywords), mayWait: true)
     }
 
     /// Makes an object, or finds the named one.
@@ -61,11 +61,11 @@ extension Manager {
 
     /// The count that `create` gives is the proxy's: no `incref`, and one `decref` at the end.
     private func create<Proxy: ManagerProxy>(
-        _ typeid: String, of maker: String? = nil, _ request: [UInt8]
+        _ typeid: String, of maker: String? = nil, _ request: [UInt8], mayWait: Bool = false
     ) async throws(ManagerError) -> Proxy {
         let value: PickleValue
         do throws(ManagerError) {
-            value = try await ask(request).returned(about: maker ?? typeid)
+            value = try await ask(request, mayWait: mayWait).returned(about: maker ?? typeid)
         } catch {
             throw error.inCreating(maker ?? typeid)
         }

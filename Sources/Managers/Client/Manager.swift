@@ -28,13 +28,14 @@ public final class Manager: Sendable {
     let shared: SharedLine
     let pool: LinePool
     let releases: ReleaseQueue
+    let others = OtherManagers()
 
     private init(_ contact: ServerContact, serverVersion: String?) {
         self.contact = contact
         self.serverVersion = serverVersion
         shared = SharedLine(contact)
-        pool = LinePool(contact)
-        releases = ReleaseQueue(contact)
+        pool = LinePool(contact, shared)
+        releases = ReleaseQueue(contact, shared)
     }
 
     /// Connects to a manager server: CPython's `SyncManager(address, authkey).connect()`.
@@ -67,14 +68,16 @@ public final class Manager: Sendable {
             address: address, authkey: authkey, limits: limits, allowsLegacy: false,
             process: process)
         // It is known what it is: so the connection for its calls is opened at once.
-        let manager = Manager(contact, serverVersion: ServerInfo.version)
+        let manager = Manager(contact.identified(), serverVersion: ServerInfo.version)
         _ = try await manager.shared.connection()
         return manager
     }
 
     private static func connect(_ contact: ServerContact) async throws(ManagerError) -> Manager {
         let reply = try await contact.ask(.verb("server_info"))
-        if let version = serverVersion(reply) { return Manager(contact, serverVersion: version) }
+        if let version = serverVersion(reply) {
+            return Manager(contact.identified(), serverVersion: version)
+        }
         // CPython refuses that question, and so is asked its own.
         _ = try await contact.ask(.verb("dummy")).returned()
         return Manager(contact, serverVersion: nil)
@@ -123,9 +126,17 @@ public final class Manager: Sendable {
         return try await decode(Result.self, from: value)
     }
 
-    /// Asks the server itself, on a connection of its own.
-    func ask(_ request: [UInt8]) async throws(ManagerError) -> Reply {
-        try await contact.whenThere { () throws(ManagerError) in
+    /// Asks the server itself: one of this house on a connection that is open, one of CPython's on
+    /// a connection for this request alone.
+    ///
+    /// - Parameter mayWait: whether the answer may take its time.
+    func ask(_ request: [UInt8], mayWait: Bool = false) async throws(ManagerError) -> Reply {
+        guard contact.identity == nil else {
+            return mayWait
+                ? try await callWaiting(request, timeout: limits.callTimeout)
+                : try await call(request)
+        }
+        return try await contact.whenThere { () throws(ManagerError) in
             guard !releases.isClosed else { throw .closed }
             return try await contact.ask(request)
         }
@@ -146,9 +157,10 @@ public final class Manager: Sendable {
             try? await shutdown()
             return
         }
+        await releases.close()
         shared.close()
         pool.close()
-        await releases.close()
+        await others.close()
     }
 }
 

@@ -10,8 +10,12 @@ final class ProxyArrivals: Sendable {
     let manager: Manager
     private let references = Mutex<[ObjectReference]>([])
 
-    init(_ manager: Manager) {
+    /// References that are counted already, for the proxies in the order in which they come.
+    private let counted: Mutex<ArraySlice<ObjectReference>>
+
+    init(_ manager: Manager, counted: [ObjectReference] = []) {
         self.manager = manager
+        self.counted = Mutex(counted[...])
     }
 
     /// All that have come.
@@ -19,6 +23,7 @@ final class ProxyArrivals: Sendable {
 
     /// Takes a proxy in.
     func add(_ proxy: ProxyReference) -> ObjectReference {
+        if let known = counted.withLock({ $0.popFirst() }) { return known }
         let reference = ObjectReference(
             manager, proxy.token, exposed: proxy.exposed ?? [], isCounted: false)
         references.withLock { $0.append(reference) }

@@ -20,10 +20,37 @@ final class ReleaseQueue: Sendable {
     }
 
     private let contact: ServerContact
+    private let shared: SharedLine
     private let state = Mutex(State())
 
-    init(_ contact: ServerContact) {
+    init(_ contact: ServerContact, _ shared: SharedLine) {
         self.contact = contact
+        self.shared = shared
+        shared.onRecounting { [weak self] connection in await self?.recount(on: connection) }
+    }
+
+    /// Counts everything anew: the server has dropped it with the connection that was lost.
+    private func recount(on connection: Connection) async {
+        let held = state.withLock { state in
+            // What was to be given back is.
+            state.pending = []
+            return state.held
+        }
+        for (ident, count) in held {
+            for _ in 0..<count {
+                let reply: Reply
+                do throws(ManagerError) {
+                    reply = try await contact.ask(.incref(ident), on: connection)
+                } catch {
+                    // It is lost too, and the next one comes here again.
+                    return
+                }
+                guard (try? reply.returned()) != nil else {
+                    state.withLock { $0.held[ident] = nil }
+                    break
+                }
+            }
+        }
     }
 
     /// Whether everything has been given back, and nothing more is to be counted.
@@ -115,6 +142,11 @@ final class ReleaseQueue: Sendable {
         var pause = Self.pauses.lowerBound
         while true {
             do throws(ManagerError) {
+                if contact.identity != nil {
+                    let line = try await shared.connection()
+                    _ = try? await contact.ask(.decref(ident), on: line)
+                    return
+                }
                 let connection = try await contact.connect()
                 _ = try? await contact.ask(.decref(ident), on: connection)
                 return connection.close()
@@ -133,4 +165,7 @@ final class ReleaseQueue: Sendable {
 extension [UInt8] {
     /// `(None, 'decref', (ident,), {})`
     fileprivate static func decref(_ ident: String) -> [UInt8] { Request.verb("decref", ident) }
+
+    /// `(None, 'incref', (ident,), {})`
+    static func incref(_ ident: String) -> [UInt8] { Request.verb("incref", ident) }
 }

@@ -10,8 +10,25 @@ struct ServerContact: Sendable {
     /// The server's process, if this program has started it for this contact.
     var process: (any ServerProcess)?
 
+    /// What a server of this house knows this client by; nil for one of CPython's.
+    ///
+    /// It counts what the client counts, and frees what it holds when the client is gone: its
+    /// process, or its main connection where that is all the server sees. And it answers verbs on
+    /// any connection.
+    var identity: String?
+
     /// What the server calls the thread that serves us.
-    private static let name = "swift-multiprocessing"
+    private func name(isMain: Bool) -> String {
+        guard let identity else { return "swift-multiprocessing" }
+        return "swift-multiprocessing#\(identity)" + (isMain ? "" : "|line")
+    }
+
+    /// The same contact, of a client that the server tells from others.
+    func identified() -> ServerContact {
+        var contact = self
+        contact.identity = String(UInt64.random(in: .min ... .max), radix: 16)
+        return contact
+    }
 
     func connect() async throws(ManagerError) -> Connection {
         do throws(ConnectionError) {
@@ -37,23 +54,29 @@ struct ServerContact: Sendable {
     /// client                                            server
     /// 1  connects, both authenticate
     /// 2  (None, 'accept_connection', (name,), {})   ->
-    /// 3                                             <-  ('#RETURN', None)
+    /// 3                                             <-  ('#RETURN', None), ours: False or True
     /// 4  (ident, method, args, kwds)                ->
     /// 5                                             <-  ('#RETURN', result)
     /// ```
     ///
     /// A server that is away is waited for, as long as `limits.reconnectTimeout` says.
-    func openLine() async throws(ManagerError) -> Connection {
+    ///
+    /// - Parameter isMain: whether it is the one that lasts as long as this client counts objects.
+    /// - Returns: the connection, and whether the server takes this client for dead when the main
+    ///   one is gone, because it does not see its process.
+    func openLine(
+        isMain: Bool
+    ) async throws(ManagerError) -> (connection: Connection, isLifeLine: Bool) {
         try await whenThere { () throws(ManagerError) in
             let connection = try await connect()
-            let request = Request.verb("accept_connection", Self.name)
+            let request = Request.verb("accept_connection", name(isMain: isMain))
             do throws(ManagerError) {
-                _ = try await ask(request, on: connection).returned()
+                let answer = try await ask(request, on: connection).returned()
+                return (connection, answer.isTrue)
             } catch  where error.code == .connectionLost {
                 // No call was made yet: it is as if nobody had been there.
                 throw ManagerError(.unreachable, error.reason, underlying: error)
             }
-            return connection
         }
     }
 

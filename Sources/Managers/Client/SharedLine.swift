@@ -21,9 +21,19 @@ final class SharedLine: Sendable {
 
     private let contact: ServerContact
     private let state = Mutex(State.none)
+    /// Counts anew what the server has dropped with a connection that was lost.
+    private let recounting = Mutex<(@Sendable (Connection) async -> Void)?>(nil)
+    /// Whether the server has dropped what this client counted when the connection was lost.
+    private let wasLifeLine = Atomic(false)
 
     init(_ contact: ServerContact) {
         self.contact = contact
+    }
+
+    /// Has something done first on a connection that takes the place of one with which the server
+    /// has dropped what this client counted.
+    func onRecounting(_ body: @escaping @Sendable (Connection) async -> Void) {
+        recounting.withLock { $0 = body }
     }
 
     /// The connection.
@@ -63,7 +73,10 @@ final class SharedLine: Sendable {
     private func open() async {
         let result: Result<Connection, ManagerError>
         do throws(ManagerError) {
-            result = .success(try await contact.openLine())
+            let (connection, isLifeLine) = try await contact.openLine(isMain: true)
+            let isCounted = !wasLifeLine.exchange(isLifeLine, ordering: .relaxed)
+            if !isCounted, let recount = recounting.withLock({ $0 }) { await recount(connection) }
+            result = .success(connection)
         } catch {
             result = .failure(error)
         }

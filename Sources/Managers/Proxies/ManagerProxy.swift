@@ -91,7 +91,7 @@ extension ManagerProxy {
         // An iterator may be that of a generator.
         case "AutoProxy", "IteratorProxy":
             return try await manager.callWaiting(request, timeout: manager.limits.callTimeout)
-        default: return try await manager.call(reference, request)
+        default: return try await manager.call(request)
         }
     }
 

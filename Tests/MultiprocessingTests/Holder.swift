@@ -1,0 +1,101 @@
+import Multiprocessing
+import Processes
+
+/// A Swift client in a process of its own, that holds or waits for something until it is killed.
+struct Holder: ProcessMain, Codable {
+    enum Deed: String, Codable, CaseIterable {
+        case lock, semaphore, boundedSemaphore, rlock, condition
+        case waitForLock, waitForSemaphore, waitForCondition, waitForBarrier, waitForEvent
+        case waitForItem, waitForRoom
+        case own
+        case acquireAndClose
+
+        static let holding: [Deed] = [.lock, .semaphore, .boundedSemaphore, .rlock, .condition]
+    }
+
+    let address: String
+    let authkey: [UInt8]
+    let deed: Deed
+
+    func main(_ parent: ParentLink) throws {
+        MainThread.run {
+            let manager = try await Manager.connect(
+                to: SocketAddress(parsing: address), authkey: AuthenticationKey(authkey))
+            let held = try await perform(manager, parent)
+            try parent.send(Array("done".utf8))
+            parent.waitForEnd()
+            withExtendedLifetime(held) {}
+        }
+    }
+
+    /// - Returns: what must be kept.
+    private func perform(_ manager: Manager, _ parent: ParentLink) async throws -> Any {
+        let waits = { try parent.send(Array("waits".utf8)) }
+        switch deed {
+        case .lock:
+            let lock = try await manager.lock(named: "lock")
+            try await lock.acquire()
+            return lock
+        case .acquireAndClose:
+            let lock = try await manager.lock(named: "lock")
+            try await lock.acquire()
+            await manager.close()
+            return lock
+        case .semaphore:
+            let semaphore = try await manager.semaphore(named: "semaphore")
+            try await semaphore.acquire()
+            return semaphore
+        case .boundedSemaphore:
+            let semaphore = try await manager.boundedSemaphore(named: "boundedSemaphore")
+            try await semaphore.acquire()
+            return semaphore
+        case .rlock:
+            let lock = try await manager.rlock(named: "rlock")
+            try await lock.acquire()
+            return lock
+        case .condition:
+            let condition = try await manager.condition(named: "condition")
+            try await condition.acquire()
+            return condition
+        case .waitForLock:
+            let lock = try await manager.lock(named: "lock")
+            try waits()
+            try await lock.acquire()
+            return lock
+        case .waitForSemaphore:
+            let semaphore = try await manager.semaphore(named: "semaphore")
+            try waits()
+            try await semaphore.acquire()
+            return semaphore
+        case .waitForCondition:
+            let condition = try await manager.condition(named: "condition")
+            try await condition.acquire()
+            try waits()
+            try await condition.wait()
+            return condition
+        case .waitForBarrier:
+            let barrier = try await manager.barrier(2, named: "barrier")
+            try waits()
+            return try await barrier.wait()
+        case .waitForEvent:
+            let event = try await manager.event(named: "event")
+            try waits()
+            try await event.wait()
+            return event
+        case .waitForItem:
+            let queue = try await manager.queue(of: Int.self, maxsize: 1, named: "queue")
+            try waits()
+            return try await queue.get()
+        case .waitForRoom:
+            let queue = try await manager.queue(of: Int.self, maxsize: 1, named: "queue")
+            try waits()
+            try await queue.put(-1)
+            return queue
+        case .own:
+            let dict = try await manager.dict(["a": 1])
+            let list = try await manager.list([1])
+            try await list.append(2)
+            return (dict, list)
+        }
+    }
+}
