@@ -68,8 +68,10 @@ extension Call {
         switch sessions[Int(session.slot)].origin {
         case .unknown: table.noteStranger(id)
         case .process(let process):
-            if peers.with(process, { $0.retain(id) }) == nil { table.noteStranger(id) }
-        case .host(let host): peers.withHost(host) { [now] in $0.retain(id, at: now) }
+            let wasNoted: Void? = peers.with(process) { [table] in $0.retain(id, of: table) }
+            if wasNoted == nil { table.noteStranger(id) }
+        case .host(let host):
+            peers.withHost(host) { [table, now] in $0.retain(id, of: table, at: now) }
         }
         return true
     }

@@ -1,15 +1,14 @@
 /// The locks and semaphores that somebody holds, each as often as it is noted.
 struct Holdings {
     private var objects: [ObjectID] = []
-    /// At how many objects it is looked next whether they are all there still.
-    private var nextCheck = 64
+    private var pruning = Pruning()
 
     /// - Parameter table: the objects that exist: those that were dropped while they were held must
     ///   not gather.
     mutating func append(_ object: ObjectID, of table: ObjectTable) {
-        if objects.count >= nextCheck {
+        if pruning.isDue(at: objects.count) {
             objects.removeAll { table.place($0) == nil }
-            nextCheck = max(64, 2 * objects.count)
+            pruning.isDone(at: objects.count)
         }
         objects.append(object)
     }

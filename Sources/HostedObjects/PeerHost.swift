@@ -47,6 +47,7 @@ struct PeerHost {
 
     let address: HostAddress
     private var shares: [ObjectID: Share] = [:]
+    private var pruning = Pruning()
     /// How many `decref`s have come.
     private(set) var decrefs: UInt64 = 0
     var sessions = 0
@@ -58,7 +59,11 @@ struct PeerHost {
     /// Whether nothing is known of it.
     var isForgotten: Bool { sessions == 0 && shares.isEmpty }
 
-    mutating func retain(_ object: ObjectID, at now: Instant) {
+    mutating func retain(_ object: ObjectID, of table: ObjectTable, at now: Instant) {
+        if pruning.isDue(at: shares.count) {
+            shares = shares.filter { table.place($0.key) != nil }
+            pruning.isDone(at: shares.count)
+        }
         var share = shares[object] ?? Share(lastDecref: decrefs)
         share.count += 1
         share.unclaimed += 1

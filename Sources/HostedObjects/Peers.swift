@@ -3,9 +3,10 @@
 struct Peers {
     /// A process whose end is seen.
     struct Process {
-        var serial: UInt32 = 0
+        let serial: UInt32
         /// How often each object is counted for it.
         private(set) var references: [ObjectID: Int] = [:]
+        private var pruning = Pruning()
         var holdings = Holdings()
         /// How many of its connections are open.
         var sessions = 0
@@ -16,8 +17,16 @@ struct Peers {
         /// The name by which it is found, if it gave one itself.
         var name: AnnouncedName?
 
+        init(serial: UInt32 = 0) {
+            self.serial = serial
+        }
+
         /// Counts an object once more.
-        mutating func retain(_ id: ObjectID) {
+        mutating func retain(_ id: ObjectID, of table: ObjectTable) {
+            if pruning.isDue(at: references.count) {
+                references = references.filter { table.place($0.key) != nil }
+                pruning.isDone(at: references.count)
+            }
             references[id, default: 0] += 1
         }
 

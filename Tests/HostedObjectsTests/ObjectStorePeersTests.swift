@@ -172,6 +172,17 @@ import Testing
 
     // MARK: References
 
+    /// Counted for one, dropped by another, again and again: nothing of that gathers.
+    @Test func whatIsNotedOfObjectsThatAreGoneIsForgotten() {
+        let process = store.process()
+        for _ in 0..<5000 {
+            let list = store.make("list")
+            process.incref(list)
+            for _ in 0..<2 { list.decref() }
+        }
+        #expect(store.notedReferences(of: process.id) < 200)
+    }
+
     @Test func whatOnlyTheDeadReferredToGoes() {
         let process = store.process()
         let list = store.make("list")

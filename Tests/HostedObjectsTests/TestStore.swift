@@ -37,6 +37,11 @@ final class TestStore {
     /// A process whose end is seen.
     func process() -> TestProcess { TestProcess(store: self, id: store.meetProcess()) }
 
+    /// How many objects are noted as counted for a process.
+    func notedReferences(of process: ProcessID) -> Int {
+        store.call.peers.with(process) { $0.references.count } ?? 0
+    }
+
     func end(_ process: ProcessID, wasKilled: Bool = false) {
         store.processEnded(process, wasKilled: wasKilled, at: now)
         deliver()
