@@ -97,7 +97,8 @@ class Difference(Exception):
         super().__init__('%s\n    CPython %s\n    ours    %s' % (line, model, ours))
         self.is_known = is_known(line, model, ours)
         # The one server has done it, the other has not.
-        self.is_partial = '_registry' in model
+        self.is_partial = '_registry' in model or (
+            'Error' in ours and 'Error' not in model and re.search(INSTANCE, line) is not None)
 
 
 # The classes of instances, which our server does not know (docs/PROTOCOL.md).
