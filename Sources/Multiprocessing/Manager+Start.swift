@@ -14,7 +14,7 @@ extension Manager {
     /// ```
     ///
     /// The process is this program once more; its `main` does not run there, and need not know. It
-    /// ends with this manager, by ``Manager/shutdown()``, ``Manager/close()`` or when the last copy
+    /// ends with this manager, by `Manager.shutdown()`, `Manager.close()` or when the last copy
     /// of the manager and of its proxies is dropped, and with this program, even if that is killed.
     /// It ignores Ctrl-C, which a terminal sends to all of a program's processes.
     ///
@@ -22,11 +22,11 @@ extension Manager {
     ///   - address: where the server listens; nil for a Unix socket in a new directory that only
     ///     this user may enter.
     ///   - authkey: the secret that its clients share; nil for a new one.
-    ///   - shared: objects that every client finds, by typeid: see ``ManagerServer``.
+    ///   - shared: objects that every client finds, by typeid: see `ManagerServer`.
     ///   - release: when locks and permits are free that a client has not given back.
     ///   - limits: what its clients may make the server spend.
     ///   - clientLimits: what this client spends, and how long it waits.
-    /// - Throws: ``ManagerError`` with `addressInUse`, `invalidAddress`, `unknownType`,
+    /// - Throws: `ManagerError` with `addressInUse`, `invalidAddress`, `unknownType`,
     ///   `startFailed`, `cancelled`, `system`.
     public static func start(
         at address: SocketAddress? = nil, authkey: AuthenticationKey? = nil,
@@ -46,11 +46,11 @@ extension Manager {
     ///   - address: where the server listens; nil for a Unix socket in a new directory that only
     ///     this user may enter.
     ///   - authkey: the secret that its clients share; nil for a new one.
-    ///   - shared: objects that every client finds, by typeid: see ``ManagerServer``.
+    ///   - shared: objects that every client finds, by typeid: see `ManagerServer`.
     ///   - release: when locks and permits are free that a client has not given back.
     ///   - limits: what its clients may make the server spend.
     ///   - clientLimits: what this client spends, and how long it waits.
-    /// - Throws: ``ManagerError`` with `startFailed` for what the setup throws, and as above.
+    /// - Throws: `ManagerError` with `startFailed` for what the setup throws, and as above.
     public static func start<Setup: ManagerSetup>(
         _ setup: Setup, at address: SocketAddress? = nil, authkey: AuthenticationKey? = nil,
         shared: [(name: String, typeid: String)] = [], release: ReleasePolicy = .died,

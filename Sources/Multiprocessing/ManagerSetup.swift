@@ -1,6 +1,6 @@
 public import Managers
 
-/// What a server that ``Manager/start(_:at:authkey:shared:limits:clientLimits:)`` starts is to have
+/// What a server that `Manager.start` starts is to have
 /// beside Python's types, and what it does first: CPython's `register`, `initializer` and
 /// `initargs`.
 ///
@@ -24,7 +24,7 @@ public protocol ManagerSetup: Codable, Sendable {
     /// Is run in the server's process before it listens. The default does nothing.
     ///
     /// - Throws: whatever keeps the server from being of use: `Manager.start` then throws
-    ///   ``ManagerError`` with `startFailed` and the error's description.
+    ///   `ManagerError` with `startFailed` and the error's description.
     func start() async throws
 }
 

@@ -6,7 +6,7 @@ internal import Sockets
 enum ServerReport: Sendable, Equatable {
     /// Clients are accepted at this address.
     case ready(address: String)
-    /// It came to nothing: a code of ``ManagerError``, and why.
+    /// It came to nothing: a code of `ManagerError`, and why.
     case failed(code: String, reason: String)
 
     /// Why a server did not come up.
@@ -22,7 +22,7 @@ enum ServerReport: Sendable, Equatable {
 
     /// Reads a report: `(address,)` or `(code, reason)`.
     ///
-    /// - Throws: ``ManagerError`` with `startFailed` for what is none.
+    /// - Throws: `ManagerError` with `startFailed` for what is none.
     init(_ message: [UInt8]) throws(ManagerError) {
         let value: PickleValue
         do {
@@ -53,7 +53,7 @@ enum ServerReport: Sendable, Equatable {
 
     /// The address at which the server is ready.
     ///
-    /// - Throws: ``ManagerError``: why it is not.
+    /// - Throws: `ManagerError`: why it is not.
     func address() throws(ManagerError) -> SocketAddress {
         switch self {
         case .ready(let text):

@@ -16,12 +16,12 @@ public import Sockets
 ///   - address: where the server listens; nil for a Unix socket in a new directory that only this
 ///     user may enter.
 ///   - authkey: the secret that its clients share; nil for a new one.
-///   - shared: objects that every client finds, by typeid: see ``ManagerServer``.
+///   - shared: objects that every client finds, by typeid: see `ManagerServer`.
 ///   - release: when locks and permits are free that a client has not given back.
 ///   - limits: what its clients may make the server spend.
 ///   - clientLimits: what this client spends, and how long it waits.
 ///   - body: what is done with it.
-/// - Throws: ``ManagerError`` as `Manager.start` does, and what `body` throws.
+/// - Throws: `ManagerError` as `Manager.start` does, and what `body` throws.
 public func withManager<Outcome>(
     at address: SocketAddress? = nil, authkey: AuthenticationKey? = nil,
     shared: [(name: String, typeid: String)] = [], release: ReleasePolicy = .died,
@@ -41,12 +41,12 @@ public func withManager<Outcome>(
 ///   - address: where the server listens; nil for a Unix socket in a new directory that only this
 ///     user may enter.
 ///   - authkey: the secret that its clients share; nil for a new one.
-///   - shared: objects that every client finds, by typeid: see ``ManagerServer``.
+///   - shared: objects that every client finds, by typeid: see `ManagerServer`.
 ///   - release: when locks and permits are free that a client has not given back.
 ///   - limits: what its clients may make the server spend.
 ///   - clientLimits: what this client spends, and how long it waits.
 ///   - body: what is done with it.
-/// - Throws: ``ManagerError`` as `Manager.start` does, and what `body` throws.
+/// - Throws: `ManagerError` as `Manager.start` does, and what `body` throws.
 public func withManager<Setup: ManagerSetup, Outcome>(
     _ setup: Setup, at address: SocketAddress? = nil, authkey: AuthenticationKey? = nil,
     shared: [(name: String, typeid: String)] = [], release: ReleasePolicy = .died,
@@ -68,7 +68,7 @@ public func withManager<Setup: ManagerSetup, Outcome>(
 ///   - authkey: the secret that both share.
 ///   - limits: what this client spends, and how long it waits.
 ///   - body: what is done with it.
-/// - Throws: ``ManagerError`` as `Manager.connect` does, and what `body` throws.
+/// - Throws: `ManagerError` as `Manager.connect` does, and what `body` throws.
 public func withManager<Outcome>(
     connectedTo address: SocketAddress, authkey: AuthenticationKey,
     limits: ClientLimits = ClientLimits(), _ body: (Manager) async throws -> Outcome
