@@ -77,7 +77,7 @@ extension ObjectStore {
         guard call.sessions[slot].stage == .verb else {
             throw Failure("AssertionError", "the connection has been accepted before")
         }
-        // Of whom nobody knows what it counts, it is noted what it calls, as long as that may matter.
+        // Of whom nobody knows what it counts, it is noted what it calls if that may matter.
         call.sessions[slot].stage = call.table.strays > 0 ? .noting : .serving
         guard let name = SessionName(name) else { return }
         call.sessions[slot].isAnnounced = name.identity != nil
