@@ -20,6 +20,18 @@ extension ObjectStore {
         bury(process)
     }
 
+    /// The sessions of a process that wait for a call. Where it was killed, nobody reads what they
+    /// are given: another process that has inherited the connection lacks the thread that waits.
+    package func waitingSessions(of process: ProcessID) -> [SessionID] {
+        call.sessions.indices.compactMap { slot in
+            let session = call.sessions[slot]
+            guard session.waiter != nil, case .process(process) = session.origin else {
+                return nil
+            }
+            return SessionID(slot: UInt32(slot), serial: session.serial)
+        }
+    }
+
     private mutating func bury(_ process: ProcessID) {
         guard var dead = call.peers.takeDead(process) else { return }
         for id in dead.holdings.takeAll()
@@ -29,7 +41,18 @@ extension ObjectStore {
         for (id, count) in dead.references.sorted(by: { $0.key < $1.key }) {
             call.table.bury(id, references: count, at: call.now)
         }
+        noteCallsFromNowOn()
         scheduleCollection()
+    }
+
+    /// What the dead alone had counted, the living may use: children that were spawned, or forked
+    /// by `os.fork`, do not count what they have from their parent. So it is noted what they call,
+    /// for as long as there are strays.
+    private mutating func noteCallsFromNowOn() {
+        guard call.table.strays > 0 else { return }
+        for slot in call.sessions.indices where call.sessions[slot].stage == .serving {
+            call.sessions[slot].stage = .noting
+        }
     }
 
     private mutating func bereave(_ id: ObjectID, of owner: OwnerID, isDeath: Bool) {
@@ -70,13 +93,15 @@ extension ObjectStore {
         guard call.sessions[slot].stage == .verb else {
             throw Failure("AssertionError", "the connection has been accepted before")
         }
-        call.sessions[slot].stage = .serving
+        // Of whom nobody knows what it counts, it is noted what it calls if that may matter.
+        call.sessions[slot].stage = call.table.strays > 0 ? .noting : .serving
         guard let name = SessionName(name) else { return nil }
         guard let identity = name.identity else {
+            if name.inheritance != .counted { call.sessions[slot].stage = .noting }
             guard case .host = call.sessions[slot].origin else { return nil }
             call.sessions[slot].stage = .noting
             call.sessions[slot].party = Session.Party(
-                isMain: name.isMain, countsAll: name.countsAll, acceptedAt: call.now)
+                isMain: name.isMain, inheritance: name.inheritance, acceptedAt: call.now)
             return nil
         }
         call.sessions[slot].isAnnounced = true
@@ -98,11 +123,19 @@ extension ObjectStore {
     private mutating func noteNewCall(of id: ObjectID) {
         let slot = Int(call.caller.slot)
         call.sessions[slot].lastCalled = id
-        guard case .host(let host) = call.sessions[slot].origin else { return }
         let count = call.sessions[slot].called?.count ?? 0
         guard count < Session.calledLimit, call.sessions[slot].called?[id] == nil else { return }
-        let party = call.sessions[slot].party
-        let claim = call.peers.withHost(host) { $0.claim(id, by: party) }
+        let claim: PeerHost.Claim
+        switch call.sessions[slot].origin {
+        case .unknown: return
+        case .process(let process):
+            // What it counts itself stays for that.
+            guard call.peers.with(process, { $0.counts(id) }) == false else { return }
+            claim = PeerHost.Claim(decrefs: 0)
+        case .host(let host):
+            let party = call.sessions[slot].party
+            claim = call.peers.withHost(host) { $0.claim(id, by: party) }
+        }
         call.sessions[slot].called = call.sessions[slot].called ?? [:]
         call.sessions[slot].called?[id] = claim
     }

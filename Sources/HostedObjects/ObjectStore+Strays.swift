@@ -65,8 +65,8 @@ extension ObjectStore {
             || object.waiterLists.contains { !call.waiters.isEmpty($0) }
     }
 
-    /// The objects that connections have called whose processes are not seen: while they are open,
-    /// who called may call again.
+    /// The objects that connections have called whose processes are not seen, or do not count
+    /// them: while they are open, who called may call again.
     private var calledPlaces: [Int] {
         call.sessions.flatMap { session in
             session.called.map { $0.keys.compactMap(call.table.place).sorted() } ?? []

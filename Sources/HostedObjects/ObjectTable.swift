@@ -21,6 +21,8 @@ struct ObjectTable {
         var holdsProxies = false
         /// Whether it is only likely that nobody counts it any more.
         var mayBeCounted = false
+        /// Whether references of the dead were dropped: the living may use it uncounted.
+        var wasBuried = false
         /// Since when nobody counts it; later, since when it was found that nobody holds it either.
         var strayedAt: Instant?
         /// Whether somebody dropped a reference that was counted for another.
@@ -117,7 +119,7 @@ struct ObjectTable {
         guard entries[place].references == 0 else { return nil }
         countedObjects -= 1
         if entries[place].isNamed { return nil }
-        guard entries[place].wasNested else { return remove(place) }
+        guard entries[place].wasNested || entries[place].wasBuried else { return remove(place) }
         stray(place, at: now)
         return nil
     }
@@ -155,6 +157,7 @@ struct ObjectTable {
         let count = entries[place].references
         guard count > 0 else { return }
         entries[place].references = max(0, count - references)
+        entries[place].wasBuried = true
         if !isSure { entries[place].mayBeCounted = true }
         guard entries[place].references == 0 else { return }
         countedObjects -= 1

@@ -89,7 +89,14 @@ struct PeerHost {
         var claim = Claim(decrefs: decrefs)
         guard party.isMain, var share = shares[object], share.unclaimed > 0 else { return claim }
         let start = share.lastIncref.advanced(seconds: Self.startTime) ?? share.lastIncref
-        if party.countsAll || share.count > 1 || share.lastIncref > party.acceptedAt {
+        let isCounted =
+            switch party.inheritance {
+            case .counted: true
+            // Its parent counts it; so if that is not all, it counts it too.
+            case .unknown: share.count > 1
+            case .uncounted: false
+            }
+        if isCounted || share.lastIncref > party.acceptedAt {
             claim.evidence = .sure
         } else if start >= party.acceptedAt {
             claim.evidence = .likely

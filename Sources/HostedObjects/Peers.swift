@@ -34,6 +34,9 @@ struct Peers {
         /// was not killed, has said goodbye: the lock is meant to stay locked.
         func frees(_ id: ObjectID) -> Bool { wasKilled || references[id] != nil }
 
+        /// Whether an object is counted for it.
+        func counts(_ id: ObjectID) -> Bool { references[id] != nil }
+
         /// Counts an object once less; false if it was not counted for this process.
         mutating func release(_ id: ObjectID) -> Bool {
             guard let count = references[id] else { return false }

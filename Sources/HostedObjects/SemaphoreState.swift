@@ -67,8 +67,10 @@ struct SemaphoreState {
         admit(&call)
     }
 
-    /// A permit that could not be handed over goes to the next, or back.
+    /// A permit that could not be handed over goes to the next, or back; unless its holder has
+    /// given it back before it could know of it, or is dead, and it has gone back with that.
     mutating func takeBack(_ call: inout Call) {
+        guard isHandedAround || permits[call.owner(of: call.caller)] != nil else { return }
         giveUp(1, &call)
         add(1, &call)
     }

@@ -23,8 +23,8 @@ struct Session {
     struct Party {
         /// Whether its end is that of its process.
         var isMain = false
-        /// Whether its process counts each object itself that it calls.
-        var countsAll = false
+        /// How its process counts what it has from its parent.
+        var inheritance = SessionName.Inheritance.unknown
         /// When it began to serve calls.
         var acceptedAt = Instant(nanoseconds: 0)
     }

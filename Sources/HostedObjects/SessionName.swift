@@ -11,15 +11,24 @@
 /// The end of a main thread's connection is that of the process, or near it; the end of another
 /// thread's is not. A name of any other form tells nothing.
 struct SessionName {
+    /// How a process counts the objects that it has from its parent.
+    enum Inheritance {
+        /// As its own: it was forked, or has no parent.
+        case counted
+        /// Not at all, as a child that CPython has spawned since 3.9.
+        case uncounted
+        /// Its name does not tell.
+        case unknown
+    }
+
     /// How long a process's name may be, in bytes.
     static let identityLimit = 64
     private static let mainProcess = "MainProcess"
 
     /// Whether the connection's end is that of the process.
     let isMain: Bool
-    /// Whether the process counts each object itself that it calls: a child that was spawned may
-    /// not.
-    let countsAll: Bool
+    /// How the process counts what it has from its parent.
+    let inheritance: Inheritance
     /// What stands behind the `#`.
     let identity: String?
 
@@ -27,8 +36,12 @@ struct SessionName {
         let parts = text.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
         guard let process = parts.first else { return nil }
         isMain = parts.count == 1
-        let isForked = process.hasPrefix("Fork") && !process.hasPrefix("ForkServer")
-        countsAll = process == Self.mainProcess || isForked
+        if process.hasPrefix("Spawn") || process.hasPrefix("ForkServer") {
+            inheritance = .uncounted
+        } else {
+            let isForked = process == Self.mainProcess || process.hasPrefix("Fork")
+            inheritance = isForked ? .counted : .unknown
+        }
         if let sign = process.firstIndex(of: "#") {
             let identity = process[process.index(after: sign)...]
             guard !identity.isEmpty, identity.utf8.count <= Self.identityLimit else { return nil }

@@ -43,11 +43,11 @@ struct StableSorter {
         }
     }
 
-    /// Sorts the run with which a piece begins: one that never falls, or one that never rises, which
-    /// is turned round and goes on for as long as what follows does not fall.
+    /// Sorts the run with which a piece begins: one that never falls, or one that never rises,
+    /// which is turned round and goes on for as long as what follows does not fall.
     ///
-    /// Source: CPython 3.13's `count_run`, comparison for comparison, for the first that fails is the
-    /// one that the message names.
+    /// Source: CPython 3.13's `count_run`, comparison for comparison, for the first that fails is
+    /// the one that the message names.
     ///
     /// - Returns: its length.
     private mutating func sortRun(

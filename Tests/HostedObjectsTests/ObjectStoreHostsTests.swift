@@ -46,6 +46,29 @@ import Testing
         #expect(store.numberOfObjects == .returns(2))
     }
 
+    @Test func theEndOfAChildThatCountsNothingTakesNothingOfItsParents() {
+        let list = store.make("list")
+        let lock = store.make("Lock")
+        for object in [list, lock] {
+            // Two proxies of the parent's.
+            object.incref(from: Self.host)
+            object.incref(from: Self.host)
+            object.decref()
+        }
+        store.advance(seconds: 1)
+        let parent = store.client(from: Self.host, named: "MainProcess")
+        list("append", 1, by: parent)
+        lock("locked", by: parent)
+        let child = store.client(from: Self.host, named: "SpawnProcess-1")
+        list("append", 2, by: child)
+        lock("acquire", by: child)
+        child.disconnect()
+        #expect(lock("release", by: parent) == .returns(.none))
+        list.decref(from: Self.host)
+        #expect(list("__len__", by: parent) == .returns(2))
+        #expect(store.numberOfObjects == .returns(2))
+    }
+
     @Test func anObjectThatSeemsDroppedLivesWhileSomebodyWhoCalledItIsThere() {
         let list = store.make("list")
         list.incref(from: Self.host)

@@ -42,6 +42,12 @@ extension ServerLoop {
     /// A process has ended: what it held goes to the living.
     mutating func processEnded(_ token: UInt64) {
         guard let process = processes.remove(token, polling.poller) else { return }
+        if process.wasKilled {
+            for session in store.waitingSessions(of: process.id) {
+                let place = places[session.place]
+                if place >= 0, let connection = connections[place] { end(connection) }
+            }
+        }
         store.processEnded(process.id, wasKilled: process.wasKilled, at: instant)
         deliver()
     }
