@@ -65,6 +65,10 @@ extension ObjectStore {
         forMaking name: String, _ typeid: String, _ arguments: Arguments
     ) throws(Failure) {
         if pendingNames[name] == nil {
+            guard pendingNames.count < limits.pendingNames else {
+                throw Failure(
+                    "MemoryError", "over the limit: \(limits.pendingNames) objects being made")
+            }
             try call.launch(makingOf: typeid, named: name, arguments)
             pendingNames[name] = PendingName(typeid: typeid, line: call.waiters.makeList())
         }

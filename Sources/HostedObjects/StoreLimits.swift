@@ -3,6 +3,9 @@ package struct StoreLimits: Sendable, Hashable {
     /// How many objects there may be at once. At most 4,194,304, for that is how many idents there
     /// are.
     package var objects = 1 << 20
+    /// How many named objects of registered types may be in the making at once: nobody's end ends
+    /// that, for others may wait for them too.
+    package var pendingNames = 1024
     /// How long an object that nobody counts, but a proxy of which was stored in another object, is
     /// kept at least, in seconds: time for a receiver of the proxy to count it.
     package var strayGrace: Double = 60

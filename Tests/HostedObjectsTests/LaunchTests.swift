@@ -194,6 +194,21 @@ import Testing
         #expect(launches().count == 1)
     }
 
+    /// Whoever asks for a new name and leaves, again and again, does not make them gather.
+    @Test mutating func soManyNamedObjectsAreInTheMakingAtOnce() {
+        for number in 0..<StoreLimits().pendingNames {
+            let session = store.connect()
+            let name = PickleValue.str("sums \(number)")
+            #expect(send(session, .none, "create", "shared", "Maths", name) == .parked)
+            store.disconnect(session, at: Instant(nanoseconds: 0))
+        }
+        let over = store.connect()
+        #expect(send(over, .none, "create", "shared", "Maths", "one more") == .finished)
+        store.clearReplies()
+        _ = complete(.name("sums 0"), .failed(.runtime("no")))
+        #expect(send(store.connect(), .none, "create", "shared", "Maths", "one more") == .parked)
+    }
+
     @Test mutating func aSharedObjectIsMadeWhenItIsAskedFor() throws {
         try store.share("sums", as: "Maths")
         #expect(launches().isEmpty)
