@@ -133,10 +133,7 @@ extension Call {
         let start = ReplyFrame.openWithoutKind(&writer)
         write(&writer)
         ReplyFrame.close(&writer, from: start)
-        deliveries.append(
-            Delivery(
-                session: waiter.session, frame: writer.finished(), receipt: nil,
-                isLast: isLast(waiter.session)))
+        deliver(writer.finished(), to: waiter.session, receipt: nil)
     }
 
     @discardableResult
@@ -155,16 +152,15 @@ extension Call {
         let receipt = (waiter.resumption?.receipt ?? kind).map {
             Receipt(session: waiter.session, object: waiter.object, kind: $0)
         }
-        deliveries.append(
-            Delivery(
-                session: waiter.session, frame: writer.finished(), receipt: receipt,
-                isLast: isLast(waiter.session)))
+        deliver(writer.finished(), to: waiter.session, receipt: receipt)
         return waiter
     }
 
-    /// A verb is one request on a connection of its own.
-    private func isLast(_ session: SessionID) -> Bool {
-        sessions[Int(session.slot)].stage == .verb
+    private mutating func deliver(_ frame: [UInt8], to session: SessionID, receipt: Receipt?) {
+        // A verb is one request on a connection of its own.
+        let isLast = sessions[Int(session.slot)].stage == .verb
+        deliveries.append(
+            Delivery(session: session, frame: frame, receipt: receipt, isLast: isLast))
     }
 
     mutating func removeWaiter(_ id: WaiterID) -> Waiter? {

@@ -32,7 +32,7 @@ struct Peers {
 
         /// Whether a lock that it holds is free with its end. Who has dropped its references, and
         /// was not killed, has said goodbye: the lock is meant to stay locked.
-        func frees(_ id: ObjectID) -> Bool { wasKilled || references[id] != nil }
+        func frees(_ id: ObjectID) -> Bool { wasKilled || counts(id) }
 
         /// Whether an object is counted for it.
         func counts(_ id: ObjectID) -> Bool { references[id] != nil }
@@ -99,10 +99,8 @@ struct Peers {
     }
 
     /// Whether a process gave itself a name.
-    func isAnnounced(_ process: ProcessID) -> Bool {
-        let slot = Int(process.slot)
-        return slot < processes.count && processes[slot].serial == process.serial
-            && processes[slot].name != nil
+    mutating func isAnnounced(_ process: ProcessID) -> Bool {
+        with(process) { $0.name != nil } ?? false
     }
 
     /// Notes that a process holds an object.

@@ -55,8 +55,7 @@ extension Manager {
     }
 
     private func count(_ reference: ObjectReference) async throws(ManagerError) {
-        let request = Request.verb("incref", reference.ident)
-        _ = try await ask(request).returned(about: reference)
+        _ = try await ask(.incref(reference.ident)).returned(about: reference)
         reference.wasCounted()
     }
 }

@@ -8,15 +8,29 @@ extension Manager {
 
     /// Makes a call that cannot wait, on the connection that all such calls share.
     func call(_ request: [UInt8]) async throws(ManagerError) -> Reply {
-        for _ in 1..<Self.unsentCalls {
-            let line = try await shared.connection()
+        try await untilSent { () throws(ManagerError) in
+            try await shared.connection()
+        } _: { (line) throws(ManagerError) in
+            try await contact.ask(request, on: line)
+        }
+    }
+
+    /// Does something on a connection, and again on another one, a few times, if nothing of it has
+    /// reached a server: the connection had ended, and the next one may not have.
+    private func untilSent<Outcome>(
+        _ connection: () async throws(ManagerError) -> Connection,
+        _ body: (Connection) async throws(ManagerError) -> Outcome
+    ) async throws(ManagerError) -> Outcome {
+        var left = Self.unsentCalls
+        while true {
+            let line = try await connection()
             do throws(ManagerError) {
-                return try await contact.ask(request, on: line)
-            } catch  where error.isServerAway {
-                // The connection had ended, and the next one may not have.
+                return try await body(line)
+            } catch {
+                left -= 1
+                guard error.isServerAway, left > 0 else { throw error }
             }
         }
-        return try await contact.ask(request, on: try await shared.connection())
     }
 
     /// Makes a call that may wait, on a connection of its own.
@@ -35,14 +49,13 @@ extension Manager {
         }
     }
 
-    /// Does something on a connection of its own, and on another one if nothing of it has reached a
-    /// server.
+    /// Does something on a connection of its own.
     private func onLine<Outcome>(
         _ body: (Connection) async throws(ManagerError) -> Outcome
     ) async throws(ManagerError) -> Outcome {
-        var left = Self.unsentCalls
-        while true {
-            let line = try await pool.take()
+        try await untilSent { () throws(ManagerError) in
+            try await pool.take()
+        } _: { (line) throws(ManagerError) in
             do throws(ManagerError) {
                 let outcome = try await body(line)
                 pool.giveBack(line)
@@ -53,8 +66,7 @@ extension Manager {
                 } else {
                     pool.discard(line)
                 }
-                left -= 1
-                guard error.isServerAway, left > 0 else { throw error }
+                throw error
             }
         }
     }

@@ -156,9 +156,7 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
     private func list<each Argument>(
         _ name: String, _ parameters: [Parameter]?, _ type: repeat (each Argument).Type
     ) -> ParameterList {
-        var count = 0
-        for _ in repeat each type { count += 1 }
-        return ParameterList("\(typeName).\(name)", parameters, count: count)
+        ParameterList("\(typeName).\(name)", parameters, of: repeat each type)
     }
 
     /// Lets clients call what is given the arguments as they came.

@@ -49,8 +49,12 @@ struct ParameterList: Sendable {
     /// The parameters, nil where they have no names.
     let parameters: [Parameter]?
 
-    /// - Parameter count: how many the method has.
-    init(_ display: String, _ parameters: [Parameter]?, count: Int) {
+    /// - Parameter type: the types of what the method takes.
+    init<each Argument>(
+        _ display: String, _ parameters: [Parameter]?, of type: repeat (each Argument).Type
+    ) {
+        var count = 0
+        for _ in repeat each type { count += 1 }
         if let parameters {
             precondition(
                 parameters.count == count,

@@ -74,9 +74,8 @@ public struct Registry: Sendable {
     ) {
         var exposed = ExposedMethods<Object>()
         expose(&exposed)
-        var count = 0
-        for _ in repeat (each Argument).self { count += 1 }
-        let list = ParameterList("\(Object.self).__init__", parameters, count: count)
+        let list = ParameterList(
+            "\(Object.self).__init__", parameters, of: repeat (each Argument).self)
         entries[typeid] = Entry(typeName: "\(Object.self)", exposed) { arguments in
             let values: (repeat each Argument) = try arguments.decoded(for: list)
             return try await make(repeat each values)

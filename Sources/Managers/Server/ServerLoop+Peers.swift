@@ -44,8 +44,7 @@ extension ServerLoop {
         guard let process = processes.remove(token, polling.poller) else { return }
         if process.wasKilled {
             for session in store.waitingSessions(of: process.id) {
-                let place = places[session.place]
-                if place >= 0, let connection = connections[place] { end(connection) }
+                if let connection = connection(of: session) { end(connection) }
             }
         }
         store.processEnded(process.id, wasKilled: process.wasKilled, at: instant)

@@ -147,9 +147,14 @@ extension ServerLoop {
         for order in store.takeOrders() { calls.carryOut(order) }
     }
 
+    /// The connection of a session, nil if it has ended.
+    func connection(of session: SessionID) -> ServerConnection? {
+        let place = places[session.place]
+        return place >= 0 ? connections[place] : nil
+    }
+
     private mutating func hand(_ delivery: Delivery) {
-        let place = places[delivery.session.place]
-        guard place >= 0, let connection = connections[place] else {
+        guard let connection = connection(of: delivery.session) else {
             // It ended after its call was granted, in this same turn.
             if let receipt = delivery.receipt { store.undo([receipt], at: instant) }
             return
