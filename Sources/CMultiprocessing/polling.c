@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "mp_polling.h"
 #include <limits.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,4 +36,17 @@ int32_t mp_poll_wait(int32_t poll, mp_event *events, int32_t capacity, int64_t n
     }
     if (count >= 0) return count;
     return errno == EINTR ? 0 : -errno;
+}
+
+int32_t mp_wait_readable(int32_t descriptor, int64_t nanoseconds) {
+    struct pollfd watched = { .fd = descriptor, .events = POLLIN };
+    struct timespec timeout = {
+        .tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000,
+    };
+    for (;;) {
+        // A signal starts the time anew: these are limits, not appointments.
+        int count = ppoll(&watched, 1, nanoseconds < 0 ? NULL : &timeout, NULL);
+        if (count >= 0) return count;
+        if (errno != EINTR) return -errno;
+    }
 }

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "mp_sockets.h"
+#include <fcntl.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -126,4 +127,14 @@ int32_t mp_socket_no_delay(int32_t socket) { return switch_on(socket, IPPROTO_TC
 
 int32_t mp_socket_finish_writing(int32_t socket) {
     return shutdown(socket, SHUT_WR) < 0 ? -errno : 0;
+}
+
+int32_t mp_socket_end(int32_t socket) {
+    return shutdown(socket, SHUT_RDWR) < 0 ? -errno : 0;
+}
+
+int32_t mp_socket_let_wait(int32_t socket) {
+    int flags = fcntl(socket, F_GETFL);
+    if (flags < 0) return -errno;
+    return fcntl(socket, F_SETFL, flags & ~O_NONBLOCK) < 0 ? -errno : 0;
 }

@@ -62,6 +62,13 @@ final class Channel: LoopMember {
                 isConnecting: setup.destination != nil, handshake: setup.handshake,
                 inboxByteLimit: setup.inboxByteLimit)
         }
+
+        /// Gives away the decoder, with what lies in it.
+        mutating func takeDecoder() -> FrameDecoder {
+            var other = FrameDecoder(limit: decoder.limit)
+            swap(&other, &decoder)
+            return other
+        }
     }
 
     let loop: IOLoop

@@ -42,6 +42,12 @@ struct ChannelState {
 
     var wantsToWrite: Bool { phase == .connecting || (phase != .ended && !outbox.isEmpty) }
 
+    /// Whether it is open, and nothing is under way but what has been received.
+    var isQuiet: Bool {
+        phase == .open && writingEnd == nil && outbox.isEmpty && !inbox.hasEnded
+            && !inbox.isAwaited
+    }
+
     /// Whether the socket is to be half closed: everything has gone, and nothing more will.
     var hasFinishedWriting: Bool { writingEnd != nil && phase != .ended && outbox.isEmpty }
 

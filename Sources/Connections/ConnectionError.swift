@@ -84,6 +84,9 @@ extension ConnectionError {
     static let cutOff = ConnectionError(
         .closed, "the peer closed the connection in the middle of a message")
     static let closedHere = ConnectionError(.closed, "the connection was closed")
+    static let untagged = ConnectionError(
+        .malformedFrame, "a reply without a tag, or to what nobody has asked")
+    static let stopping = ConnectionError(.closed, "the server stops")
     static let writingFinished = ConnectionError(.closed, "nothing more can be sent")
 
     /// The network, or the peer's end, broke an open connection.

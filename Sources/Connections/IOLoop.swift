@@ -11,7 +11,10 @@ protocol LoopMember: AnyObject, Sendable {
 ///
 /// It starts with the first of them and stays.  It calls members without holding a lock of its own,
 /// so a member may use it while holding its own.
-package final class IOLoop: Sendable {
+///
+/// Tasks may run on it: see ``TaskExecutor``. Their calls then need no other thread: what they ask
+/// goes out when all that are ready have run, and who waited goes on where the reply was read.
+package final class IOLoop: TaskExecutor, Sendable {
     /// Size of the buffer into which all connections read, in bytes.
     static let scratchSize = 262_144
 
@@ -27,11 +30,33 @@ package final class IOLoop: Sendable {
 
     private static let one = Mutex<IOLoop?>(nil)
 
+    /// How many tasks are run before it looks at the sockets again.
+    private static let tasksPerTurn = 1024
+
     private let poller: Poller
     private let state = Mutex(State())
+    /// Tasks that other threads have made ready.
+    private let arrivals = Mutex<[UnownedJob]>([])
+    private let turn = Turn()
+
+    /// What only the loop's thread is at.
+    ///
+    /// SAFETY: one thread reads and writes it, and each access ends before the next begins.
+    private final class Turn: @unchecked Sendable {
+        @safe @exclusivity(unchecked) var tasks: [UnownedJob] = []
+        @safe @exclusivity(unchecked) var unflushed: [TaggedLine] = []
+    }
 
     private init() throws(SocketError) {
         poller = try Poller()
+    }
+
+    /// Whether the calling thread is the loop's.
+    var isCurrent: Bool { ThreadMark.isSet(self) }
+
+    /// Has a line write when the tasks that are ready have run.
+    func flushLater(_ line: TaggedLine) {
+        turn.unflushed.append(line)
     }
 
     /// The process's loop, started if need be.
@@ -83,6 +108,18 @@ package final class IOLoop: Sendable {
         }
     }
 
+    /// Watches a descriptor for something else, or for the same once more.
+    func rewatch(
+        _ descriptor: Int32, token: UInt64, _ interest: Interest
+    ) throws(SocketError) {
+        try poller.modify(descriptor, token: token, interest: interest)
+    }
+
+    /// Watches a descriptor no more.
+    func unwatch(_ descriptor: Int32) {
+        poller.remove(descriptor)
+    }
+
     /// Calls `action` on the loop's thread at the deadline (`MonotonicClock`).
     func schedule(at deadline: Int64, _ action: @escaping @Sendable () -> Void) -> TimerID {
         let (id, isFirst) = state.withLock { state in
@@ -101,11 +138,13 @@ package final class IOLoop: Sendable {
     }
 
     private func run() {
+        ThreadMark.set(self)
         let scratch = UnsafeMutableRawBufferPointer.allocate(
             byteCount: Self.scratchSize, alignment: 16)
         while true {
             do throws(SocketError) {
-                try poller.wait(nanoseconds: timeUntilNextTimer()) { token, ready in
+                let patience = turn.tasks.isEmpty ? timeUntilNextTimer() : 0
+                try poller.wait(nanoseconds: patience) { token, ready in
                     let member = state.withLock { $0.members[token] }
                     unsafe member?.becameReady(ready, scratch: scratch)
                 }
@@ -113,7 +152,28 @@ package final class IOLoop: Sendable {
                 preconditionFailure("the I/O loop's poller is broken: \(error)")
             }
             fireTimers()
+            runTasks()
+            flushLines()
         }
+    }
+
+    /// Runs the tasks that are ready, and those that they make ready, up to a number.
+    private func runTasks() {
+        turn.tasks += arrivals.withLock { arrivals in
+            defer { arrivals.removeAll(keepingCapacity: true) }
+            return arrivals
+        }
+        var next = 0
+        while next < turn.tasks.count, next < Self.tasksPerTurn {
+            let task = turn.tasks[next]
+            next += 1
+            unsafe task.runSynchronously(on: asUnownedTaskExecutor())
+        }
+        turn.tasks.removeFirst(next)
+    }
+
+    private func flushLines() {
+        while let line = turn.unflushed.popLast() { line.flush() }
     }
 
     private func timeUntilNextTimer() -> Int64 {
@@ -133,6 +193,19 @@ package final class IOLoop: Sendable {
             return state.timers.popDue(now: now)
         }) {
             action()
+        }
+    }
+}
+
+extension IOLoop {
+    /// Runs a task's next part on the loop's thread.
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrent {
+            turn.tasks.append(job)
+        } else {
+            arrivals.withLock { $0.append(job) }
+            poller.waker.wake()
         }
     }
 }

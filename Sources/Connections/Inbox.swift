@@ -39,6 +39,17 @@ struct Inbox {
         self.byteLimit = byteLimit
     }
 
+    /// Whether somebody waits for a message.
+    var isAwaited: Bool { !receivers.isEmpty }
+
+    /// Takes all the messages that are kept.
+    mutating func takeMessages() -> [[UInt8]] {
+        var all: [[UInt8]] = []
+        while let message = messages.popFirst() { all.append(message) }
+        discardMessages()
+        return all
+    }
+
     /// Whether to stop reading until messages are taken.
     private(set) var isFull = false
 

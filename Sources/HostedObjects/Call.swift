@@ -23,10 +23,16 @@ package struct Call {
     /// Where they wait. Of no object, for an object may go while its method runs.
     let foreignLine: WaiterListID
     var receipt: Receipt?
+    /// Under which tag the call came, if it came with one.
+    var tag: UInt32?
+    /// The call that was parked last.
+    var parked: WaiterID?
+    let undoableBytes: Int
     var table: ObjectTable
 
-    init(incarnation: UInt32, releaseRule: ReleaseRule) {
-        self.releaseRule = releaseRule
+    init(incarnation: UInt32, limits: StoreLimits) {
+        releaseRule = limits.releaseRule
+        undoableBytes = limits.undoableBytes
         table = ObjectTable(incarnation: incarnation)
         foreignLine = waiters.makeList()
     }
@@ -80,8 +86,15 @@ extension Call {
         let deadline = seconds.flatMap { now.advanced(seconds: $0) }
         let id = waiters.append(
             session: caller, object: object, item: item, timeUp: timeUp, deadline: deadline,
-            resumption: resumption, to: list)
-        sessions[Int(caller.slot)].waiter = id
+            resumption: resumption, tag: tag, to: list)
+        let slot = Int(caller.slot)
+        if let tag {
+            sessions[slot].tagged?.waiters[tag] = id
+            sessions[slot].waiting += 1
+        } else {
+            sessions[slot].waiter = id
+        }
+        parked = id
         return .parked
     }
 
@@ -130,10 +143,10 @@ extension Call {
     mutating func reply(to id: WaiterID, _ write: (inout BodyWriter) -> Void) {
         guard let waiter = removeWaiter(id) else { return }
         var writer = BodyWriter()
-        let start = ReplyFrame.openWithoutKind(&writer)
+        let start = ReplyFrame.openWithoutKind(&writer, tag: waiter.tag)
         write(&writer)
         ReplyFrame.close(&writer, from: start)
-        deliver(writer.finished(), to: waiter.session, receipt: nil)
+        deliver(writer.finished(), to: waiter, receipt: nil)
     }
 
     @discardableResult
@@ -142,7 +155,7 @@ extension Call {
     ) -> Waiter? {
         guard let waiter = removeWaiter(id) else { return nil }
         var writer = BodyWriter()
-        let start = ReplyFrame.open(&writer)
+        let start = ReplyFrame.open(&writer, tag: waiter.tag)
         if let resumption = waiter.resumption {
             writer.bool(resumption.isNotified)
         } else {
@@ -152,20 +165,37 @@ extension Call {
         let receipt = (waiter.resumption?.receipt ?? kind).map {
             Receipt(session: waiter.session, object: waiter.object, kind: $0)
         }
-        deliver(writer.finished(), to: waiter.session, receipt: receipt)
+        deliver(writer.finished(), to: waiter, receipt: receipt)
         return waiter
     }
 
-    private mutating func deliver(_ frame: [UInt8], to session: SessionID, receipt: Receipt?) {
-        // A verb is one request on a connection of its own.
-        let isLast = sessions[Int(session.slot)].stage == .verb
-        deliveries.append(
-            Delivery(session: session, frame: frame, receipt: receipt, isLast: isLast))
+    private mutating func deliver(_ frame: [UInt8], to waiter: Waiter, receipt: Receipt?) {
+        let slot = Int(waiter.session.slot)
+        if let tag = waiter.tag, let tagged = sessions[slot].tagged {
+            if let receipt { tagged.keep(receipt, tag, limit: undoableBytes) }
+            deliveries.append(
+                Delivery(
+                    session: tagged.session, frame: frame, receipt: receipt, isLast: false,
+                    isTagged: true))
+        } else {
+            // A verb is one request on a connection of its own.
+            let isLast = sessions[slot].stage == .verb
+            deliveries.append(
+                Delivery(
+                    session: waiter.session, frame: frame, receipt: receipt, isLast: isLast,
+                    isTagged: false))
+        }
     }
 
     mutating func removeWaiter(_ id: WaiterID) -> Waiter? {
         guard let waiter = waiters.remove(id) else { return nil }
-        sessions[Int(waiter.session.slot)].waiter = nil
+        let slot = Int(waiter.session.slot)
+        if let tag = waiter.tag {
+            sessions[slot].tagged?.waiters[tag] = nil
+            sessions[slot].waiting -= 1
+        } else {
+            sessions[slot].waiter = nil
+        }
         return waiter
     }
 }

@@ -18,6 +18,8 @@ struct Holdings {
         objects.remove(at: index)
     }
 
+    var isEmpty: Bool { objects.isEmpty }
+
     /// Takes them all, in the order in which they came.
     mutating func takeAll() -> [ObjectID] {
         defer { objects = [] }

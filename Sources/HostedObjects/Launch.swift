@@ -83,7 +83,7 @@ extension Call {
     ) throws(Failure) -> Outcome {
         let (positional, keywords) = try arguments.copied()
         let outcome = park(in: foreignLine, seconds: nil, timeUp: .returns(false))
-        guard let id = sessions[Int(caller.slot)].waiter else { return outcome }
+        guard let id = parked else { return outcome }
         orders.append(
             .start(
                 Launch(

@@ -82,7 +82,7 @@ extension ObjectStore {
         let id = try insert(object, typeid: typeid)
         _ = call.retain(id, for: call.caller)
         call.out.removeAll(from: start)
-        _ = ReplyFrame.openWithoutKind(&call.out)
+        _ = ReplyFrame.openWithoutKind(&call.out, tag: call.tag)
         Self.writeProxy(id, typeid, object.exposed, to: &call.out)
     }
 

@@ -25,7 +25,8 @@ extension ObjectStore {
     package func waitingSessions(of process: ProcessID) -> [SessionID] {
         call.sessions.indices.compactMap { slot in
             let session = call.sessions[slot]
-            guard session.waiter != nil, case .process(process) = session.origin else {
+            let waits = session.waiter != nil || session.tagged?.waiters.isEmpty == false
+            guard waits, session.owner == 0, case .process(process) = session.origin else {
                 return nil
             }
             return SessionID(slot: UInt32(slot), serial: session.serial)
@@ -50,8 +51,8 @@ extension ObjectStore {
     /// for as long as there are strays.
     private mutating func noteCallsFromNowOn() {
         guard call.table.strays > 0 else { return }
-        for slot in call.sessions.indices where call.sessions[slot].stage == .serving {
-            call.sessions[slot].stage = .noting
+        for slot in call.sessions.indices {
+            call.sessions[slot].stage = call.sessions[slot].stage.noting
         }
     }
 
@@ -64,11 +65,7 @@ extension ObjectStore {
 
     /// A connection has been authenticated.
     package mutating func connect(from origin: Origin = .unknown) -> SessionID {
-        let slot = freeSessions.popLast() ?? call.sessions.count
-        if slot == call.sessions.count { call.sessions.append(Session(serial: 0)) }
-        sessionSerial &+= 1
-        if sessionSerial == 0 { sessionSerial = 1 }
-        var session = Session(serial: sessionSerial)
+        var session = Session(serial: nextSessionSerial())
         switch limits.releaseRule == .never ? .unknown : origin {
         case .unknown: break
         case .process(let process):
@@ -80,8 +77,23 @@ extension ObjectStore {
             session.host = host
             session.origin = .host(host)
         }
-        call.sessions[slot] = session
-        return SessionID(slot: UInt32(slot), serial: sessionSerial)
+        return keep(session)
+    }
+
+    mutating func nextSessionSerial() -> UInt32 {
+        sessionSerial &+= 1
+        if sessionSerial == 0 { sessionSerial = 1 }
+        return sessionSerial
+    }
+
+    mutating func keep(_ session: Session) -> SessionID {
+        let slot = freeSessions.popLast() ?? call.sessions.count
+        if slot == call.sessions.count {
+            call.sessions.append(session)
+        } else {
+            call.sessions[slot] = session
+        }
+        return SessionID(slot: UInt32(slot), serial: session.serial)
     }
 
     /// A connection tells its name: from now on it serves calls.
@@ -145,20 +157,11 @@ extension ObjectStore {
         guard call.isAlive(session) else { return }
         call.now = now
         let slot = Int(session.slot)
-        if let id = call.sessions[slot].waiter, let waiter = call.removeWaiter(id) {
-            call.caller = session
-            call.object = waiter.object
-            call.table[waiter.object]?.lost(waiter, &call)
-            call.abandon(id, waiter)
-        }
+        if let id = call.sessions[slot].waiter { _ = loseWaiter(id) }
+        if let tagged = call.sessions[slot].tagged { end(tagged) }
         let ended = call.sessions[slot]
         let deaths = deaths(of: ended)
-        for id in call.sessions[slot].holdings.takeAll() {
-            let isDeath = limits.releaseRule == .disconnected || deaths[id]?.freesLocks == true
-            bereave(id, of: .session(session), isDeath: isDeath)
-        }
-        call.sessions[slot] = Session(serial: 0)
-        freeSessions.append(slot)
+        end(session, deaths)
         if case .process(let process) = ended.origin, ended.keepsProcess {
             _ = call.peers.with(process) { $0.sessions -= 1 }
             bury(process)
@@ -172,8 +175,29 @@ extension ObjectStore {
         scheduleCollection()
     }
 
+    /// Takes a call out that waits, for nobody wants its outcome any more.
+    mutating func loseWaiter(_ id: WaiterID) -> Waiter? {
+        guard let waiter = call.removeWaiter(id) else { return nil }
+        call.caller = waiter.session
+        call.object = waiter.object
+        call.table[waiter.object]?.lost(waiter, &call)
+        call.abandon(id, waiter)
+        return waiter
+    }
+
+    /// Sets free what a session holds, and its slot.
+    mutating func end(_ session: SessionID, _ deaths: [ObjectID: Death] = [:]) {
+        let slot = Int(session.slot)
+        for id in call.sessions[slot].holdings.takeAll() {
+            let isDeath = limits.releaseRule == .disconnected || deaths[id]?.freesLocks == true
+            bereave(id, of: .session(session), isDeath: isDeath)
+        }
+        call.sessions[slot] = Session(serial: 0)
+        freeSessions.append(slot)
+    }
+
     /// What the death of a process means for an object.
-    private struct Death {
+    struct Death {
         let freesLocks: Bool
         let dropsReference: Bool
     }

@@ -1,7 +1,7 @@
 import Pickle
 
 // The verbs of a manager server, each one request on a connection of its own: CPython's nine, and
-// `server_info`, which CPython refuses.
+// `server_info` and `tagged`, which CPython refuses.
 extension ObjectStore {
     /// CPython's verbs.
     static let verbs: Set<String> = [
@@ -50,6 +50,9 @@ extension ObjectStore {
         case "server_info":
             try bind(arguments, [], required: 0, verb) { _ in }
             ServerInfo.write(to: &call.out)
+        case "tagged":
+            try bind(arguments, ["version"], required: 1, verb) { _ in }
+            call.out.int(Int(try useTags()))
         case "shutdown":
             try bind(arguments, [], required: 0, verb) { _ in }
             call.out.none()

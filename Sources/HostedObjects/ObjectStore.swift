@@ -38,7 +38,7 @@ package struct ObjectStore {
 
     /// - Parameter incarnation: a random number, different at each start of a server.
     package init(incarnation: UInt32, limits: StoreLimits = StoreLimits()) {
-        call = Call(incarnation: incarnation, releaseRule: limits.releaseRule)
+        call = Call(incarnation: incarnation, limits: limits)
         self.limits = limits
     }
 
@@ -119,14 +119,23 @@ package struct ObjectStore {
         call.caller = session
         call.now = now
         call.receipt = nil
+        call.tag = nil
         let stage = call.sessions[Int(session.slot)].stage
-        let start = ReplyFrame.open(&call.out)
+        if stage.isTagged { return unsafe receiveTagged(frame, stage) }
+        return unsafe answer(frame, stage, ReplyFrame.open(&call.out))
+    }
+
+    /// Answers a request whose reply has been begun.
+    @inline(__always)
+    mutating func answer(
+        _ frame: UnsafeRawBufferPointer, _ stage: Session.Stage, _ start: Int
+    ) -> Reception {
         var reception = stage == .verb ? Reception.finished : .replied
         do throws(Failure) {
             reception = try unsafe handle(frame, stage, start)
         } catch {
             call.out.removeAll(from: start)
-            let start = ReplyFrame.openWithoutKind(&call.out)
+            let start = ReplyFrame.openWithoutKind(&call.out, tag: call.tag)
             error.write(to: &call.out)
             ReplyFrame.close(&call.out, from: start)
             return reception
@@ -214,7 +223,7 @@ package struct ObjectStore {
             let name = unsafe arguments.payload(scanner.method)
             if scanner.namesGlobals { try unsafe nestProxies(bytes, in: id) }
             call.object = id
-            if stage == .noting { noteCall(of: id) }
+            if stage.isNoting { noteCall(of: id) }
             return try unsafe callMethod(name, object, arguments, start)
         }
         return try unsafe callNamedVerb(bytes, arguments)

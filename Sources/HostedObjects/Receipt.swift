@@ -29,4 +29,6 @@ package struct Delivery: Sendable {
     package let receipt: Receipt?
     /// Whether the connection has served then.
     package let isLast: Bool
+    /// Whether the connection has other calls under way meanwhile.
+    package let isTagged: Bool
 }

@@ -6,6 +6,8 @@ import Pickle
 /// 0        4          6                                     n        n+2
 /// length   PROTO 4    SHORT_BINUNICODE 7 "#RETURN" <result> TUPLE2 STOP
 /// ```
+/// On a tagged connection the tag stands before PROTO, 4 bytes, big-endian.
+///
 /// Bodies above 2 GiB have -1 for their length and the length in 8 bytes behind it.
 enum ReplyFrame {
     private static let opening: [UInt8] =
@@ -26,10 +28,32 @@ enum ReplyFrame {
         return start
     }
 
-    /// Begins a reply whose kind comes next.
-    static func openWithoutKind(_ writer: inout BodyWriter) -> Int {
+    /// Begins a reply with `#RETURN`, under a tag if there is one.
+    @inline(__always)
+    static func open(_ writer: inout BodyWriter, tag: UInt32?) -> Int {
+        guard let tag else { return open(&writer) }
         let start = writer.count
-        writer.append(contentsOf: opening.prefix(6))
+        // The first 19 bytes as three words, as above.
+        let words: (UInt64, UInt64, UInt64) = (
+            UInt64(tag.bigEndian) << 32, 0x5445_5223_078C_0480, 0x004E_5255
+        )
+        unsafe withUnsafeBytes(of: words) { words in
+            let nineteen = unsafe UnsafeRawBufferPointer(start: words.baseAddress, count: 19)
+            unsafe writer.append(raw: nineteen)
+        }
+        return start
+    }
+
+    /// Begins a reply whose kind comes next, under a tag if there is one.
+    static func openWithoutKind(_ writer: inout BodyWriter, tag: UInt32?) -> Int {
+        let start = writer.count
+        writer.append(contentsOf: opening.prefix(4))
+        if let tag {
+            for shift in [24, 16, 8, 0] {
+                writer.append(byte: UInt8(truncatingIfNeeded: tag >> shift))
+            }
+        }
+        writer.append(contentsOf: opening[4..<6])
         return start
     }
 

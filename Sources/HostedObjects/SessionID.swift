@@ -17,6 +17,30 @@ struct Session {
         case serving
         /// The same, and it is noted which objects it calls.
         case noting
+        /// It sends calls with tags.
+        case tagged
+        /// The same, and it is noted which objects it calls.
+        case taggedNoting
+
+        /// Whether its frames have tags.
+        @inline(__always)
+        var isTagged: Bool { rawValue >= Stage.tagged.rawValue }
+
+        /// Whether it is noted which objects it calls.
+        @inline(__always)
+        var isNoting: Bool { self == .noting || self == .taggedNoting }
+
+        /// The same, but it is noted which objects it calls.
+        var noting: Stage {
+            switch self {
+            case .verb: .verb
+            case .serving, .noting: .noting
+            case .tagged, .taggedNoting: .taggedNoting
+            }
+        }
+
+        /// The same, but with tags.
+        var withTags: Stage { isNoting ? .taggedNoting : .tagged }
     }
 
     /// What its name tells, where nobody sees its process.
@@ -40,8 +64,15 @@ struct Session {
     var origin = Peers.Origin.unknown
     /// Where it came from, if by way of the network.
     var host: UInt32?
-    /// The call that waits for its outcome. Replies come in order, so nothing overtakes it.
+    /// The call that waits for its outcome. Replies come in order, so nothing overtakes it; but see
+    /// ``tagged``.
     var waiter: WaiterID?
+    /// What it has under way, if its frames have tags.
+    var tagged: TaggedCalls?
+    /// Which of the owners it is that a tagged connection has named; 0 for the connection itself.
+    var owner: UInt32 = 0
+    /// How many of its calls wait, if its frames have tags.
+    var waiting = 0
     /// What the session owns: RLocks, and what else goes with a connection.
     var holdings = Holdings()
     /// The object called last, while it is noted.

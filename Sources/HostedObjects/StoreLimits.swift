@@ -12,6 +12,14 @@ package struct StoreLimits: Sendable, Hashable {
     /// The same where it is only likely that nobody counts it, in seconds.
     package var doubtfulGrace: Double = 600
 
+    /// How many tags a tagged connection may use, and so how many of its calls may be under way.
+    package var tags: UInt32 = 1 << 16
+    /// How many owners of a tagged connection may hold something or wait at once.
+    package var owners = 1 << 16
+    /// How many bytes of items are kept for a tagged connection, lest it give back what it has not
+    /// acknowledged.
+    package var undoableBytes = 1 << 26
+
     /// How many bytes of replies are gathered before they should be written.
     package var replies = 1 << 20
 

@@ -44,6 +44,8 @@ package struct Waiter: Sendable {
     var deadline: Instant?
     var list: WaiterListID
     let serial: UInt32
+    /// Under which tag its call came, if it came with one.
+    let tag: UInt32?
     /// For a condition's waiter.
     var resumption: Resumption?
     var previous = -1

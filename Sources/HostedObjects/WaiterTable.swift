@@ -71,12 +71,14 @@ package struct WaiterTable: Sendable {
     /// Puts a waiter at the end of a line.
     mutating func append(
         session: SessionID, object: ObjectID, item: PickledValue?, timeUp: TimeUp,
-        deadline: Instant?, resumption: Resumption? = nil, to list: WaiterListID
+        deadline: Instant?, resumption: Resumption? = nil, tag: UInt32? = nil,
+        to list: WaiterListID
     ) -> WaiterID {
         serial &+= 1
         let waiter = Waiter(
             session: session, object: object, item: item, timeUp: timeUp,
-            deadline: deadline, list: list, serial: serial, resumption: resumption)
+            deadline: deadline, list: list, serial: serial, tag: tag,
+            resumption: resumption)
         let slot = free.popLast() ?? slots.count
         if slot == slots.count { slots.append(nil) }
         link(waiter, at: slot)

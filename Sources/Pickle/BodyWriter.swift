@@ -37,6 +37,9 @@ package struct BodyWriter: Sendable {
         count += 1
     }
 
+    /// Appends four bytes, the lowest first.
+    package mutating func append(word: UInt32) { little(word) }
+
     package mutating func append(raw bytes: UnsafeRawBufferPointer) {
         makeRoom(for: bytes.count)
         unsafe storage.withUnsafeMutableBytes { storage in

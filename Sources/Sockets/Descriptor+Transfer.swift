@@ -59,6 +59,27 @@ extension Descriptor {
         _ = mp_socket_no_delay(raw)
     }
 
+    /// Closes both directions of the socket, also for a thread that just reads.
+    package func end() {
+        _ = mp_socket_end(raw)
+    }
+
+    /// From now on reading and writing wait, and so hold up their thread.
+    package func letWait() throws(SocketError) {
+        let result = mp_socket_let_wait(raw)
+        guard result >= 0 else { throw .system("fcntl", result) }
+    }
+
+    /// Waits until there is something to read; only for a thread of one's own.
+    ///
+    /// - Parameter nanoseconds: how long; below zero for as long as it takes.
+    /// - Returns: false when the time is over.
+    package func waitUntilReadable(nanoseconds: Int64) throws(SocketError) -> Bool {
+        let result = mp_wait_readable(raw, nanoseconds)
+        guard result >= 0 else { throw .system("poll", result) }
+        return result > 0
+    }
+
     /// Half closes the socket: the peer reads the end, we still read what it writes.
     package func finishWriting() {
         _ = mp_socket_finish_writing(raw)

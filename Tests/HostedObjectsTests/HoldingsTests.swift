@@ -3,7 +3,7 @@ import Testing
 @testable import HostedObjects
 
 @Suite struct HoldingsTests {
-    private var call = Call(incarnation: 5, releaseRule: .died)
+    private var call = Call(incarnation: 5, limits: StoreLimits())
 
     @Test mutating func objectsThatWereDroppedDoNotGather() throws {
         var holdings = Holdings()

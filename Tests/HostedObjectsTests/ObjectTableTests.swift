@@ -4,7 +4,7 @@ import Testing
 @testable import HostedObjects
 
 @Suite final class ObjectTableTests {
-    private var call = Call(incarnation: 5, releaseRule: .died)
+    private var call = Call(incarnation: 5, limits: StoreLimits())
     private let now = Instant(nanoseconds: 0)
 
     private func tryToInsert(limit: Int) throws -> ObjectID? {

@@ -28,7 +28,7 @@ import Testing
 
     @Test func anErrorHasItsClassAndArguments() {
         var writer = BodyWriter()
-        let start = ReplyFrame.openWithoutKind(&writer)
+        let start = ReplyFrame.openWithoutKind(&writer, tag: nil)
         Failure(module: "queue", name: "Full").write(to: &writer)
         ReplyFrame.close(&writer, from: start)
         #expect(Reply(frame: writer.bytes) == .raises("queue.Full", []))

@@ -67,3 +67,7 @@ static inline void mp_bell_silence(int32_t bell) {
     uint64_t count;
     while (read(bell, &count, sizeof count) < 0 && errno == EINTR) {}
 }
+
+/// Waits until a descriptor is readable, without epoll.  1, 0 when the time is over, or -errno;
+/// nanoseconds < 0 waits for ever.
+int32_t mp_wait_readable(int32_t descriptor, int64_t nanoseconds);

@@ -54,6 +54,10 @@ int32_t mp_socket_reuse_address(int32_t socket);
 int32_t mp_socket_no_delay(int32_t socket);
 /// Half closes it: the peer reads the end.
 int32_t mp_socket_finish_writing(int32_t socket);
+/// Closes both directions, also for a thread that just reads.
+int32_t mp_socket_end(int32_t socket);
+/// From now on reading and writing wait.
+int32_t mp_socket_let_wait(int32_t socket);
 
 static inline void mp_socket_quick_ack(int32_t socket) {
     int yes = 1;

@@ -8,18 +8,42 @@ extension Manager {
 
     /// Makes a call that cannot wait, on the connection that all such calls share.
     func call(_ request: [UInt8]) async throws(ManagerError) -> Reply {
-        try await untilSent { () throws(ManagerError) in
+        try Reply(try await message(request))
+    }
+
+    /// The same; gives the reply as it came.
+    func message(_ request: [UInt8]) async throws(ManagerError) -> [UInt8] {
+        if let line = shared.taggedLine {
+            do throws(ManagerError) {
+                return try await exchange(request, on: line, .awaitReply, limits.callTimeout)
+            } catch {
+                guard error.isServerAway else { throw error }
+            }
+        }
+        return try await untilSent { () throws(ManagerError) in
             try await shared.connection()
         } _: { (line) throws(ManagerError) in
-            try await contact.ask(request, on: line)
+            try await exchange(request, on: line, .awaitReply, limits.callTimeout)
+        }
+    }
+
+    private func exchange(
+        _ request: [UInt8], on line: some CallLine, _ rule: ExchangeInterruption,
+        _ timeout: Duration?
+    ) async throws(ManagerError) -> [UInt8] {
+        do throws(ConnectionError) {
+            return try await line.exchange(
+                request, owner: 0, onInterruption: rule, timeout: timeout)
+        } catch {
+            throw ManagerError(error, inCall: true)
         }
     }
 
     /// Does something on a connection, and again on another one, a few times, if nothing of it has
     /// reached a server: the connection had ended, and the next one may not have.
     private func untilSent<Outcome>(
-        _ connection: () async throws(ManagerError) -> Connection,
-        _ body: (Connection) async throws(ManagerError) -> Outcome
+        _ connection: () async throws(ManagerError) -> any CallLine,
+        _ body: (any CallLine) async throws(ManagerError) -> Outcome
     ) async throws(ManagerError) -> Outcome {
         var left = Self.unsentCalls
         while true {
@@ -44,14 +68,20 @@ extension Manager {
         timeout: Duration?, _ request: (Double?) throws(ManagerError) -> [UInt8],
         _ read: (Reply) throws(ManagerError) -> Outcome?
     ) async throws(ManagerError) -> Outcome? {
-        try await onLine { (line) throws(ManagerError) in
+        if shared.taggedLine != nil {
+            let seconds = WaitPlan.seconds(timeout)
+            let time = contact.answerTime(waiting: seconds)
+            return try read(
+                try Reply(try await messageWaiting(try request(seconds), timeout: time)))
+        }
+        return try await onLine { (line) throws(ManagerError) in
             try await wait(on: line, timeout: timeout, request, read)
         }
     }
 
     /// Does something on a connection of its own.
     private func onLine<Outcome>(
-        _ body: (Connection) async throws(ManagerError) -> Outcome
+        _ body: (any CallLine) async throws(ManagerError) -> Outcome
     ) async throws(ManagerError) -> Outcome {
         try await untilSent { () throws(ManagerError) in
             try await pool.take()
@@ -73,7 +103,7 @@ extension Manager {
 
     /// The same on a given connection.
     func wait<Outcome>(
-        on line: Connection, timeout: Duration?,
+        on line: any CallLine, owner: UInt32 = 0, timeout: Duration?,
         _ request: (Double?) throws(ManagerError) -> [UInt8],
         _ read: (Reply) throws(ManagerError) -> Outcome?
     ) async throws(ManagerError) -> Outcome? {
@@ -83,7 +113,7 @@ extension Manager {
             let elapsed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
             guard case .ask(let seconds) = plan.next(elapsed: elapsed) else { return nil }
             let reply = try await contact.ask(
-                try request(seconds), on: line,
+                try request(seconds), on: line, owner: owner,
                 onInterruption: seesClientsGo ? .halfClose : .awaitReply,
                 timeout: contact.answerTime(waiting: seconds))
             if let outcome = try read(reply) { return outcome }
@@ -96,10 +126,23 @@ extension Manager {
     func callWaiting(
         _ request: [UInt8], timeout: Duration? = nil
     ) async throws(ManagerError) -> Reply {
-        try await onLine { (line) throws(ManagerError) in
-            try await contact.ask(
-                request, on: line,
-                onInterruption: seesClientsGo ? .halfClose : .abandonReply, timeout: timeout)
+        try Reply(try await messageWaiting(request, timeout: timeout))
+    }
+
+    /// The same; gives the reply as it came.
+    func messageWaiting(
+        _ request: [UInt8], timeout: Duration? = nil
+    ) async throws(ManagerError) -> [UInt8] {
+        if let line = shared.taggedLine {
+            do throws(ManagerError) {
+                return try await exchange(request, on: line, .halfClose, timeout)
+            } catch {
+                guard error.isServerAway else { throw error }
+            }
+        }
+        return try await onLine { (line) throws(ManagerError) in
+            try await exchange(
+                request, on: line, seesClientsGo ? .halfClose : .abandonReply, timeout)
         }
     }
 
@@ -115,7 +158,7 @@ extension Manager {
                 return try await contact.ask(
                     request, on: line, onInterruption: .abandonReply, timeout: timeout)
             } catch  where error.code == .timedOut && timeout != nil {
-                line.close()
+                pool.discard(line)
                 return nil
             }
         }

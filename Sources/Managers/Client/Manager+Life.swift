@@ -35,6 +35,7 @@ extension Manager {
         releases.abandon()
         shared.close()
         pool.close()
+        blockingLines.close()
     }
 
     /// As CPython's `_finalize_manager`.

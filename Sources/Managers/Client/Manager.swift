@@ -25,16 +25,24 @@ public final class Manager: Sendable {
     public let serverVersion: String?
 
     let contact: ServerContact
+    let loop: IOLoop
     let shared: SharedLine
     let pool: LinePool
+    let blockingLines: BlockingPool
     let releases: ReleaseQueue
     let others = OtherManagers()
 
-    private init(_ contact: ServerContact, serverVersion: String?) {
+    private init(_ contact: ServerContact, serverVersion: String?) throws(ManagerError) {
+        do throws(ConnectionError) {
+            loop = try IOLoop.shared()
+        } catch {
+            throw ManagerError(error)
+        }
         self.contact = contact
         self.serverVersion = serverVersion
         shared = SharedLine(contact)
         pool = LinePool(contact, shared)
+        blockingLines = BlockingPool(contact, shared)
         releases = ReleaseQueue(contact, shared)
     }
 
@@ -68,7 +76,7 @@ public final class Manager: Sendable {
             address: address, authkey: authkey, limits: limits, allowsLegacy: false,
             process: process)
         // It is known what it is: so the connection for its calls is opened at once.
-        let manager = Manager(contact.identified(), serverVersion: ServerInfo.version)
+        let manager = try Manager(contact.identified(), serverVersion: ServerInfo.version)
         _ = try await manager.shared.connection()
         return manager
     }
@@ -76,11 +84,11 @@ public final class Manager: Sendable {
     private static func connect(_ contact: ServerContact) async throws(ManagerError) -> Manager {
         let reply = try await contact.ask(.verb("server_info"))
         if let version = serverVersion(reply) {
-            return Manager(contact.identified(), serverVersion: version)
+            return try Manager(contact.identified(), serverVersion: version)
         }
         // CPython refuses that question, and so is asked its own.
         _ = try await contact.ask(.verb("dummy")).returned()
-        return Manager(contact, serverVersion: nil)
+        return try Manager(contact, serverVersion: nil)
     }
 
     private static func serverVersion(_ reply: Reply) -> String? {
@@ -160,6 +168,7 @@ public final class Manager: Sendable {
         await releases.close()
         shared.close()
         pool.close()
+        blockingLines.close()
         await others.close()
     }
 }

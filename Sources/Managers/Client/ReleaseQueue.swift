@@ -30,7 +30,7 @@ final class ReleaseQueue: Sendable {
     }
 
     /// Counts everything anew: the server has dropped it with the connection that was lost.
-    private func recount(on connection: Connection) async {
+    private func recount(on connection: any CallLine) async {
         let held = state.withLock { state in
             // What was to be given back is.
             state.pending = []

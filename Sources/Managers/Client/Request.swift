@@ -33,6 +33,7 @@ struct Request {
     ///
     /// - Throws: ``ManagerError`` with `encoding`.
     mutating func append<Argument: Encodable>(_ argument: Argument) throws(ManagerError) {
+        if PlainBody.write(argument, to: &writer) { return }
         writer.append(contentsOf: try Self.body(argument))
     }
 
@@ -58,16 +59,19 @@ struct Request {
     }
 
     private consuming func finished(_ keywords: [(name: String, body: [UInt8])]) -> [UInt8] {
+        if keywords.isEmpty {
+            // TUPLE EMPTY_DICT TUPLE STOP
+            writer.append(word: 0x2E74_7D74)
+            return writer.finished()
+        }
         writer.append(.tuple)
         writer.append(.emptyDict)
-        if !keywords.isEmpty {
-            writer.append(.mark)
-            for (name, body) in keywords {
-                writer.str(name)
-                writer.append(contentsOf: body)
-            }
-            writer.append(.setItems)
+        writer.append(.mark)
+        for (name, body) in keywords {
+            writer.str(name)
+            writer.append(contentsOf: body)
         }
+        writer.append(.setItems)
         writer.append(.tuple)
         writer.append(.stop)
         return writer.finished()

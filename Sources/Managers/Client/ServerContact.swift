@@ -1,4 +1,5 @@
 internal import Connections
+internal import Pickle
 internal import Sockets
 
 /// How to reach a server: what every new connection to it needs.
@@ -46,6 +47,37 @@ struct ServerContact: Sendable {
         contact.limits.connectTimeout = time
         contact.limits.callTimeout = time
         return contact
+    }
+
+    /// Opens the connection on which all calls go that need none of their own: a tagged one, where
+    /// the server agrees.
+    ///
+    /// ```text
+    /// client                                            server
+    /// 1  as in `openLine`
+    /// 2  (None, 'tagged', (1,), {})                 ->
+    /// 3                                             <-  ('#RETURN', how many tags)
+    /// 4  frames with tags                           <->
+    /// ```
+    ///
+    /// - Returns: the connection, and whether the server takes this client for dead when it is
+    ///   gone, because it does not see its process.
+    func openMainLine() async throws(ManagerError) -> (line: any CallLine, isLifeLine: Bool) {
+        let (connection, isLifeLine) = try await openLine(isMain: true)
+        guard identity != nil else { return (connection, isLifeLine) }
+        var request = Request(verb: "tagged")
+        request.append(value: .int(1))
+        guard case .value(let value) = try await ask(request.finished(), on: connection),
+            case .int(let tags) = value.kind
+        else { return (connection, isLifeLine) }
+        let stop = StopNotice()
+        do throws(ConnectionError) {
+            let line = try connection.tagged(tags: Int(clamping: tags)) { stop.pushed($0) }
+            stop.watch(line)
+            return (line, isLifeLine)
+        } catch {
+            throw ManagerError(error)
+        }
     }
 
     /// Opens a connection that serves any number of calls, and is the owner of what they acquire.
@@ -114,22 +146,25 @@ struct ServerContact: Sendable {
     }
 
     /// Asks on a connection, and is not cut short: an answer that is under way may count.
-    func ask(_ request: [UInt8], on connection: Connection) async throws(ManagerError) -> Reply {
+    func ask(
+        _ request: [UInt8], on connection: any CallLine, owner: UInt32 = 0
+    ) async throws(ManagerError) -> Reply {
         try await ask(
-            request, on: connection, onInterruption: .awaitReply, timeout: limits.callTimeout)
+            request, on: connection, owner: owner, onInterruption: .awaitReply,
+            timeout: limits.callTimeout)
     }
 
     /// Asks on a connection.
     ///
     /// - Parameter timeout: how long the server may take; nil for as long as it takes.
     func ask(
-        _ request: [UInt8], on connection: Connection, onInterruption: ExchangeInterruption,
-        timeout: Duration?
+        _ request: [UInt8], on connection: any CallLine, owner: UInt32 = 0,
+        onInterruption: ExchangeInterruption, timeout: Duration?
     ) async throws(ManagerError) -> Reply {
         let message: [UInt8]
         do throws(ConnectionError) {
             message = try await connection.exchange(
-                request, onInterruption: onInterruption, timeout: timeout)
+                request, owner: owner, onInterruption: onInterruption, timeout: timeout)
         } catch {
             throw ManagerError(error, inCall: true)
         }

@@ -4,17 +4,18 @@ internal import Synchronization
 /// The one connection on which all calls that cannot wait are pipelined: opened by whoever needs it
 /// first, and anew by whoever needs it after it was lost.
 final class SharedLine: Sendable {
-    private typealias Opening = OneShot<Result<Connection, ManagerError>>
+    private typealias Opening = OneShot<Result<any CallLine, ManagerError>>
 
     private enum State {
         case none
         case opening([Opening])
-        case open(Connection)
+        /// The second is the first, where that is tagged.
+        case open(any CallLine, tagged: TaggedLine?)
         case closed
     }
 
     private enum Step {
-        case use(Connection)
+        case use(any CallLine)
         case wait(opensIt: Bool)
         case refuse
     }
@@ -22,7 +23,7 @@ final class SharedLine: Sendable {
     private let contact: ServerContact
     private let state = Mutex(State.none)
     /// Counts anew what the server has dropped with a connection that was lost.
-    private let recounting = Mutex<(@Sendable (Connection) async -> Void)?>(nil)
+    private let recounting = Mutex<(@Sendable (any CallLine) async -> Void)?>(nil)
     /// Whether the server has dropped what this client counted when the connection was lost.
     private let wasLifeLine = Atomic(false)
 
@@ -30,20 +31,31 @@ final class SharedLine: Sendable {
         self.contact = contact
     }
 
+    deinit { close() }
+
     /// Has something done first on a connection that takes the place of one with which the server
     /// has dropped what this client counted.
-    func onRecounting(_ body: @escaping @Sendable (Connection) async -> Void) {
+    func onRecounting(_ body: @escaping @Sendable (any CallLine) async -> Void) {
         recounting.withLock { $0 = body }
+    }
+
+    /// The connection, if it was opened and is tagged: what is asked there may turn out to be
+    /// unsent.
+    var taggedLine: TaggedLine? {
+        state.withLock { state in
+            guard case .open(_, let tagged) = state else { return nil }
+            return tagged
+        }
     }
 
     /// The connection.
     ///
     /// - Throws: ``ManagerError``: why it cannot be opened; `closed`, `cancelled`.
-    func connection() async throws(ManagerError) -> Connection {
+    func connection() async throws(ManagerError) -> any CallLine {
         let opening = Opening()
         let step = state.withLock { state in
             switch state {
-            case .open(let connection) where connection.isUsable: return Step.use(connection)
+            case .open(let connection, _) where connection.isUsable: return Step.use(connection)
             case .closed: return .refuse
             case .opening(let others):
                 state = .opening(others + [opening])
@@ -60,7 +72,7 @@ final class SharedLine: Sendable {
             // Who comes first may be cancelled while others wait for the connection too: so the
             // opening is no child of anybody's. It ends by its timeout.
             if opensIt { Task { await open() } }
-            let result: Result<Connection, ManagerError>
+            let result: Result<any CallLine, ManagerError>
             do throws(ConnectionError) {
                 result = try await opening.value("connecting")
             } catch {
@@ -71,9 +83,9 @@ final class SharedLine: Sendable {
     }
 
     private func open() async {
-        let result: Result<Connection, ManagerError>
+        let result: Result<any CallLine, ManagerError>
         do throws(ManagerError) {
-            let (connection, isLifeLine) = try await contact.openLine(isMain: true)
+            let (connection, isLifeLine) = try await contact.openMainLine()
             let isCounted = !wasLifeLine.exchange(isLifeLine, ordering: .relaxed)
             if !isCounted, let recount = recounting.withLock({ $0 }) { await recount(connection) }
             result = .success(connection)
@@ -83,7 +95,7 @@ final class SharedLine: Sendable {
         let waiting = state.withLock { state -> [Opening] in
             guard case .opening(let waiting) = state else { return [] }
             if case .success(let connection) = result {
-                state = .open(connection)
+                state = .open(connection, tagged: connection as? TaggedLine)
             } else {
                 state = .none
             }
@@ -99,7 +111,7 @@ final class SharedLine: Sendable {
             return state
         }
         switch old {
-        case .open(let connection): connection.close()
+        case .open(let connection, _): connection.close()
         case .opening(let waiting):
             for opening in waiting { opening.complete(.success(.failure(.closed))) }
         case .none, .closed: break

@@ -19,6 +19,11 @@ struct WaitPlan {
     private let slice: Duration?
     private var hasAsked = false
 
+    /// The whole time in seconds, for a server that is asked once.
+    static func seconds(_ timeout: Duration?) -> Double? {
+        timeout.map { max(min($0, longest), .zero).inSeconds }
+    }
+
     /// - Parameters:
     ///   - timeout: how long to wait in all; nil for as long as it takes.
     ///   - slice: how long a single request may wait; nil for as long as it takes.

@@ -71,7 +71,9 @@ extension ManagerProxy {
     ) async throws(ManagerError) -> Result {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        return try await manager.result(of: try await send(request), reference)
+        let message = try await send(request)
+        if let plain = PlainReply.value(Result.self, message) { return plain }
+        return try await manager.result(of: try Reply(message), reference)
     }
 
     /// Calls a method, and looks at no result.
@@ -83,15 +85,17 @@ extension ManagerProxy {
     ) async throws(ManagerError) {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        try manager.ignoreResult(of: try await send(request), reference)
+        let message = try await send(request)
+        if PlainReply.hasReturned(message) { return }
+        try manager.ignoreResult(of: try Reply(message), reference)
     }
 
-    private func send(_ request: [UInt8]) async throws(ManagerError) -> Reply {
+    private func send(_ request: [UInt8]) async throws(ManagerError) -> [UInt8] {
         switch Self.pythonName {
         // An iterator may be that of a generator.
         case "AutoProxy", "IteratorProxy":
-            return try await manager.callWaiting(request, timeout: manager.limits.callTimeout)
-        default: return try await manager.call(request)
+            return try await manager.messageWaiting(request, timeout: manager.limits.callTimeout)
+        default: return try await manager.message(request)
         }
     }
 

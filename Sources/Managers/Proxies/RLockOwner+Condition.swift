@@ -15,23 +15,24 @@ extension RLockOwner {
         guard try await turnstile.enter(timeout: timeout) else { return false }
         defer { turnstile.leave() }
         let passed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
-        let line = try await line()
+        let place = try await place()
         let ident = reference.ident
         do throws(ManagerError) {
             let notified: Void? = try await reference.manager.wait(
-                on: line, timeout: timeout.map { max($0 - passed, .zero) }
+                on: place.line, owner: place.owner,
+                timeout: timeout.map { max($0 - passed, .zero) }
             ) { (seconds) throws(ManagerError) in
                 guard let seconds else { return try Request.call(ident, "wait") }
                 return try Request.call(ident, "wait", seconds)
             } _: { (reply) throws(ManagerError) in
                 try reply.returned(about: reference).isTrue ? () : nil
             }
-            if line.isUsable { return notified != nil }
+            if place.owner != 0 || place.line.isUsable { return notified != nil }
             // It was half closed while the answer was on its way, so the server frees the lock.
             throw ManagerError(.cancelled, "waiting was cancelled")
         } catch {
             if error.isAnswer { throw error }
-            await giveUp(line)
+            await giveUp(place)
             throw error
         }
     }
@@ -43,25 +44,26 @@ extension RLockOwner {
         let request = try Request.call(reference.ident, method, repeat each argument)
         guard try await turnstile.enter(timeout: nil) else { return }
         defer { turnstile.leave() }
-        let line = try await line()
-        let reply = try await reference.manager.contact.ask(request, on: line)
+        let place = try await place()
+        let reply = try await reference.manager.contact.ask(
+            request, on: place.line, owner: place.owner)
         _ = try reply.returned(about: reference)
     }
 
     /// Gives the lock up, as often as it is held. A CPython server would keep one locked whose
     /// connection was just closed.
-    private func giveUp(_ line: Connection) async {
+    private func giveUp(_ place: Place) async {
         let reference = reference
         let depth = state.withLock { $0.depth }
-        if line.isUsable {
+        if place.owner == 0, place.line.isUsable {
             try? await uncancelled { () throws(ManagerError) in
                 let request = try Request.call(reference.ident, "release")
                 for _ in 0..<depth {
-                    _ = try await reference.manager.contact.ask(request, on: line)
+                    _ = try await reference.manager.contact.ask(request, on: place.line)
                         .returned(about: reference)
                 }
             }
         }
-        drop(line)
+        drop(place)
     }
 }

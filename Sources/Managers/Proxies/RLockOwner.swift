@@ -2,14 +2,23 @@ internal import Connections
 internal import Sockets
 internal import Synchronization
 
-/// The owner of a hold on a shared RLock, or on a condition's lock: a connection of its own, opened
-/// when it is first needed.
+/// The owner of a hold on a shared RLock, or on a condition's lock: one that is named to the server
+/// on the tagged line that all share, or else a connection of its own, opened when it is first
+/// needed.
 ///
-/// Acquires go one at a time. To end one that waits the connection is half closed, which no other
-/// may be using then; one that cannot wait, because the lock is held already, is never cut short.
+/// Acquires go one at a time. To end one that waits a plain connection is half closed, which no
+/// other may be using then; one that cannot wait, because the lock is held already, is never cut
+/// short.
 final class RLockOwner: Sendable {
+    /// A connection, and whose calls are made on it.
+    struct Place {
+        let line: any CallLine
+        /// 0 where the connection is the owner.
+        let owner: UInt32
+    }
+
     struct State {
-        var line: Connection?
+        var place: Place?
         /// How often the lock is held on the line.
         var depth = 0
     }
@@ -23,7 +32,7 @@ final class RLockOwner: Sendable {
     }
 
     deinit {
-        if let line = state.withLock({ $0.line }) { reference.manager.pool.discard(line) }
+        if let place = state.withLock({ $0.place }) { end(place) }
     }
 
     func acquire(timeout: Duration?) async throws(ManagerError) -> Bool {
@@ -32,22 +41,24 @@ final class RLockOwner: Sendable {
         defer { turnstile.leave() }
         let passed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
         let rest = timeout.map { max($0 - passed, .zero) }
-        let line = try await line()
+        let place = try await place()
         if state.withLock({ $0.depth > 0 }) {
             return try await uncancelled { [self] () throws(ManagerError) in
-                try await acquire(on: line, timeout: rest)
+                try await acquire(on: place, timeout: rest)
             }
         }
-        return try await acquire(on: line, timeout: rest)
+        return try await acquire(on: place, timeout: rest)
     }
 
     private func acquire(
-        on line: Connection, timeout: Duration?
+        on place: Place, timeout: Duration?
     ) async throws(ManagerError) -> Bool {
         let ident = reference.ident
         let taken: Void?
         do throws(ManagerError) {
-            taken = try await reference.manager.wait(on: line, timeout: timeout) {
+            taken = try await reference.manager.wait(
+                on: place.line, owner: place.owner, timeout: timeout
+            ) {
                 (seconds) throws(ManagerError) in
                 try Request.acquire(ident, seconds)
             } _: { (reply) throws(ManagerError) in
@@ -55,13 +66,13 @@ final class RLockOwner: Sendable {
             }
         } catch {
             // Whether the server has granted it nobody knows; without its connection it is free.
-            if !error.isAnswer { drop(line) }
+            if !error.isAnswer { drop(place) }
             throw error
         }
         guard taken != nil else { return false }
-        guard line.isUsable else {
+        guard place.owner != 0 || place.line.isUsable else {
             // It was half closed while the grant was on its way, so the server frees the lock.
-            drop(line)
+            drop(place)
             throw ManagerError(.cancelled, "acquiring was cancelled")
         }
         state.withLock { $0.depth += 1 }
@@ -74,48 +85,62 @@ final class RLockOwner: Sendable {
     }
 
     func release() async throws(ManagerError) {
-        let line = try await line()
+        let place = try await place()
         let request = try Request.call(reference.ident, "release")
         let reply: Reply
         do throws(ManagerError) {
-            reply = try await reference.manager.contact.ask(request, on: line)
+            reply = try await reference.manager.contact.ask(
+                request, on: place.line, owner: place.owner)
         } catch {
-            drop(line)
+            drop(place)
             throw error
         }
         _ = try reply.returned(about: reference)
         state.withLock { $0.depth = max(0, $0.depth - 1) }
     }
 
-    /// The connection, a new one if there is none.
+    /// The place, a new one if there is none.
     ///
-    /// - Throws: ``ManagerError`` with `connectionLost` where a hold was lost with it.
-    func line() async throws(ManagerError) -> Connection {
-        let (old, depth) = state.withLock { ($0.line, $0.depth) }
+    /// - Throws: ``ManagerError`` with `connectionLost` where a hold was lost with its connection.
+    func place() async throws(ManagerError) -> Place {
+        let (old, depth) = state.withLock { ($0.place, $0.depth) }
         if let old {
-            if old.isUsable { return old }
+            // A server that stops still answers who holds something.
+            if old.line.isUsable || (old.owner != 0 && depth > 0) { return old }
             drop(old)
             if depth > 0 {
                 throw ManagerError(.connectionLost, "the lock was lost with its connection")
             }
         }
-        let new = try await reference.manager.pool.take()
-        let surplus = state.withLock { state -> Connection? in
-            guard state.line == nil else { return new }
-            state.line = new
-            return nil
+        let line = try await reference.manager.pool.take()
+        let new = Place(line: line, owner: (line as? TaggedLine)?.makeOwner() ?? 0)
+        let isSurplus = state.withLock { state in
+            guard state.place == nil else { return true }
+            state.place = new
+            return false
         }
-        guard let surplus else { return new }
-        reference.manager.pool.giveBack(surplus)
-        return try await line()
+        guard isSurplus else { return new }
+        reference.manager.pool.giveBack(line)
+        return try await place()
     }
 
-    func drop(_ line: Connection) {
+    /// Ends a hold of which nobody knows whether there is one.
+    func drop(_ place: Place) {
         state.withLock { state in
-            guard state.line === line else { return }
-            state.line = nil
+            guard state.place?.line === place.line, state.place?.owner == place.owner else {
+                return
+            }
+            state.place = nil
             state.depth = 0
         }
-        reference.manager.pool.discard(line)
+        end(place)
+    }
+
+    private func end(_ place: Place) {
+        if let line = place.line as? TaggedLine {
+            line.endOwner(place.owner)
+        } else {
+            reference.manager.pool.discard(place.line)
+        }
     }
 }

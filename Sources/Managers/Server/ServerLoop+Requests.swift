@@ -126,6 +126,7 @@ extension ServerLoop {
     private mutating func deliverAll() {
         while store.hasDeliveries || !resumed.isEmpty {
             for delivery in store.takeDeliveries() { hand(delivery) }
+            while let connection = owed.popLast() { flush(connection) }
             guard let connection = resumed.popLast() else { continue }
             guard !connection.isParked, !connection.isEnding else { continue }
             guard !isOverfull(connection) else {
@@ -162,6 +163,11 @@ extension ServerLoop {
         connection.unsent += delivery.frame
         if let receipt = delivery.receipt {
             connection.receipts.append((connection.unsent.count, receipt))
+        }
+        if delivery.isTagged {
+            // More may come for it in this turn, and all goes in one write.
+            if owed.last !== connection { owed.append(connection) }
+            return
         }
         connection.isParked = false
         if delivery.isLast { connection.isEnding = true }

@@ -1,4 +1,5 @@
 internal import Connections
+internal import HostedObjects
 internal import Sockets
 
 // The end of a server: what was asked before is answered.
@@ -22,6 +23,8 @@ extension ServerLoop {
             for connection in connections {
                 connection?.isOwedRead = connection?.session != nil
             }
+            store.announceStop()
+            deliver()
         }
         for connection in connections {
             guard let connection, connection.isOwedRead,

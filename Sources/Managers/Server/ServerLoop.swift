@@ -33,6 +33,8 @@ struct ServerLoop: ~Copyable {
     var processes = ProcessWatch()
     /// Connections whose parked call has been answered: what they sent since is looked at next.
     var resumed: [ServerConnection] = []
+    /// Connections to which deliveries are to be written in this turn.
+    var owed: [ServerConnection] = []
     /// Calls of registered types, where there are any.
     let foreignCalls: ForeignCalls?
     /// Until when nothing is accepted, because there is no descriptor left.

@@ -1,0 +1,58 @@
+internal import Sockets
+internal import Synchronization
+
+// A connection that has been opened may go on as something else; it is itself over then.
+extension Connection {
+    /// Goes on as a tagged line, once the peer has agreed to that.
+    ///
+    /// - Parameters:
+    ///   - tags: how many the peer takes.
+    ///   - onPush: told what the peer says unasked, on the loop's thread.
+    /// - Throws: `.closed` where it has ended, or something is still under way on it.
+    package func tagged(
+        tags: Int, onPush: @escaping TaggedLine.OnPush
+    ) throws(ConnectionError) -> TaggedLine {
+        let loop = channel.loop
+        let line = channel.detach { descriptor, decoder, early in
+            TaggedLine(
+                descriptor, decoder, loop: loop, tags: tags, early: early, onPush: onPush)
+        }
+        guard let line else { throw .closedHere }
+        try line.start()
+        return line
+    }
+
+    /// Goes on as a line for threads that may be held up.
+    ///
+    /// - Throws: `.closed` where it has ended, or something is still under way on it; `.system`.
+    package func blocking() throws(ConnectionError) -> BlockingLine {
+        let limit = channel.setup.messageSizeLimit
+        // Nothing comes unasked on such a line, so nothing has come that would be lost.
+        let line = channel.detach { descriptor, _, _ in
+            BlockingLine(descriptor, messageSizeLimit: limit)
+        }
+        guard let line else { throw .closedHere }
+        try line.start()
+        return line
+    }
+}
+
+extension Channel {
+    /// Gives the socket away, with what has come on it.
+    fileprivate func detach<Heir: Sendable>(
+        _ heir: (consuming Descriptor, consuming FrameDecoder, [[UInt8]]) -> Heir
+    ) -> Heir? {
+        let (heir, token) = state.withLock { state -> (Heir?, UInt64) in
+            guard state.machine.isQuiet, let descriptor = state.descriptor.take() else {
+                return (nil, state.token)
+            }
+            loop.unwatch(descriptor.raw)
+            let heir = heir(
+                descriptor, state.takeDecoder(), state.machine.inbox.takeMessages())
+            state.machine.fail(.closedHere)
+            return (heir, state.token)
+        }
+        if heir != nil { loop.leave(token) }
+        return heir
+    }
+}

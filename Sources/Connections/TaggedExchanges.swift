@@ -1,0 +1,187 @@
+/// The exchanges under way on a tagged connection: pure. Each has a tag, which is used again once
+/// its reply has come, and not before; so whoever sees a tag again knows that the reply arrived.
+struct TaggedExchanges {
+    /// Names an exchange. A tag is used again, with another serial.
+    struct ID: Hashable, Sendable {
+        let tag: UInt32
+        let serial: UInt32
+    }
+
+    private enum Phase {
+        case free
+        /// Somebody waits for the reply.
+        case waiting
+        /// Nobody waits any more, but the reply may still come.
+        case abandoned
+    }
+
+    private struct Slot {
+        var phase = Phase.free
+        var serial: UInt32 = 0
+        var rule = ExchangeInterruption.abandonReply
+        /// Why the caller does not want to wait any longer.
+        var interruption: ConnectionError?
+        /// The tick at which its time is over.
+        var expiry: UInt64?
+        /// Where its request begins in the stream of all that is sent; nothing was sent before.
+        var start = UInt64.max
+    }
+
+    /// What a reply means.
+    enum Arrival: Equatable {
+        /// For whoever waits under the tag.
+        case reply
+        /// The call was cancelled in time: nothing has come of it.
+        case cancelled(ConnectionError)
+        /// Nobody wants it: what it gives goes back.
+        case unwanted
+        /// Nothing was asked under that tag.
+        case unasked
+    }
+
+    /// What is to be done where an exchange is interrupted.
+    enum Interruption: Equatable {
+        case nothing
+        /// Ask the server to cancel the call, and stay for what it says.
+        case askAndStay
+        /// Stay for the reply.
+        case stay
+        /// Ask the server to cancel the call; the caller is told now.
+        case askAndLeave
+    }
+
+    /// How many tags there are.
+    let limit: Int
+    private var slots: [Slot] = []
+    private var free: [UInt32] = []
+    private var serial: UInt32 = 0
+    /// The time, in ticks.
+    private(set) var now: UInt64 = 0
+    /// How many exchanges end with their time.
+    private(set) var timed = 0
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// How many exchanges are under way.
+    var count: Int { slots.count - free.count }
+
+    /// Begins an exchange; nil where no tag is left.
+    ///
+    /// - Parameters:
+    ///   - rule: what to do where it is interrupted.
+    ///   - ticks: how long it may take; nil for as long as it takes.
+    mutating func begin(_ rule: ExchangeInterruption, ticks: UInt64?) -> ID? {
+        let tag: UInt32
+        if let last = free.popLast() {
+            tag = last
+        } else {
+            guard slots.count < limit else { return nil }
+            tag = UInt32(slots.count)
+            slots.append(Slot())
+        }
+        serial &+= 1
+        slots[Int(tag)] = Slot(
+            phase: .waiting, serial: serial, rule: rule, expiry: ticks.map { now &+ $0 })
+        if ticks != nil { timed += 1 }
+        return ID(tag: tag, serial: serial)
+    }
+
+    /// Whether an exchange can begin.
+    var hasFreeTag: Bool { !free.isEmpty || slots.count < limit }
+
+    /// Its request stands in the stream of all that is sent, from there on.
+    mutating func sent(_ id: ID, at start: UInt64) {
+        if isWaiting(id) { slots[Int(id.tag)].start = start }
+    }
+
+    /// A reply has come.
+    ///
+    /// - Parameter isCancelled: whether it says that the call was cancelled.
+    mutating func received(_ tag: UInt32, isCancelled: Bool) -> Arrival {
+        guard slots.indices.contains(Int(tag)) else { return .unasked }
+        let slot = slots[Int(tag)]
+        guard slot.phase != .free else { return .unasked }
+        end(tag)
+        switch slot.phase {
+        case .abandoned: return isCancelled ? .cancelled(.cancelled("the call")) : .unwanted
+        case .waiting, .free:
+            guard isCancelled else { return .reply }
+            return .cancelled(slot.interruption ?? .cancelled("the call"))
+        }
+    }
+
+    /// The caller was cancelled.
+    ///
+    /// - Parameter patience: for how many ticks it stays at the most.
+    mutating func interrupt(_ id: ID, patience: UInt64) -> Interruption {
+        guard isWaiting(id), slots[Int(id.tag)].interruption == nil else { return .nothing }
+        if slots[Int(id.tag)].rule == .abandonReply {
+            abandon(id)
+            return .askAndLeave
+        }
+        if slots[Int(id.tag)].expiry == nil { timed += 1 }
+        slots[Int(id.tag)].expiry = now + patience
+        slots[Int(id.tag)].interruption = .cancelled("the exchange")
+        return slots[Int(id.tag)].rule == .halfClose ? .askAndStay : .stay
+    }
+
+    /// A tick has passed.
+    ///
+    /// - Returns: the exchanges whose time is over, which are abandoned, and why.
+    mutating func tick() -> [(id: ID, error: ConnectionError?)] {
+        now += 1
+        guard timed > 0 else { return [] }
+        var over: [(id: ID, error: ConnectionError?)] = []
+        for tag in slots.indices {
+            let slot = slots[tag]
+            guard slot.phase == .waiting, let expiry = slot.expiry, expiry <= now else { continue }
+            let id = ID(tag: UInt32(tag), serial: slot.serial)
+            abandon(id)
+            over.append((id, slot.interruption))
+        }
+        return over
+    }
+
+    /// Whether somebody waits for this exchange.
+    func isWaiting(_ id: ID) -> Bool {
+        guard slots.indices.contains(Int(id.tag)) else { return false }
+        let slot = slots[Int(id.tag)]
+        return slot.serial == id.serial && slot.phase == .waiting
+    }
+
+    /// Everything is over.
+    ///
+    /// - Parameter written: how much of the stream has been handed to the socket.
+    /// - Returns: the tags under which somebody waits, each with why it was interrupted, and
+    ///   whether nothing of its request has gone.
+    mutating func endAll(
+        written: UInt64
+    ) -> [(tag: UInt32, error: ConnectionError?, isUnsent: Bool)] {
+        defer {
+            slots = []
+            free = []
+            timed = 0
+        }
+        return slots.indices.compactMap { tag in
+            let slot = slots[tag]
+            guard slot.phase == .waiting else { return nil }
+            return (UInt32(tag), slot.interruption, slot.start >= written)
+        }
+    }
+
+    private mutating func abandon(_ id: ID) {
+        if slots[Int(id.tag)].expiry != nil { timed -= 1 }
+        slots[Int(id.tag)].expiry = nil
+        slots[Int(id.tag)].phase = .abandoned
+    }
+
+    private mutating func end(_ tag: UInt32) {
+        if slots[Int(tag)].expiry != nil { timed -= 1 }
+        slots[Int(tag)].phase = .free
+        slots[Int(tag)].expiry = nil
+        slots[Int(tag)].interruption = nil
+        free.append(tag)
+    }
+}

@@ -1,0 +1,57 @@
+/// The frames of a tagged connection, on the client's side. docs/PROTOCOL.md draws them.
+///
+/// ```text
+/// request                                reply
+/// offset  size                           offset  size
+/// 0       4      length of what follows  0       4      length of what follows
+/// 4       4      tag                     4       4      tag
+/// 8       4      owner, or order         8       …      pickle
+/// 12      …      pickle, or nothing
+/// ```
+enum TaggedFrame {
+    /// The tag of what the server says unasked.
+    static let push = UInt32.max
+    /// Bytes of a request before its pickle.
+    static let requestHeader = 12
+    /// Bytes of a reply's body before its pickle.
+    static let replyHeader = 4
+
+    /// What is asked without a pickle.
+    enum Order: UInt32 {
+        /// Cancels the call of that tag, if it waits.
+        case cancel = 0
+        /// Takes back what the reply of that tag gave.
+        case undo = 1
+        /// Ends the owner whose number stands in the tag's place.
+        case endOwner = 2
+    }
+
+    /// The answer to a call that was cancelled: `('#CANCELLED', None)`.
+    private static let cancelled: [UInt8] =
+        [0x80, 4, 0x8C, 10] + Array("#CANCELLED".utf8) + [0x4E, 0x86, 0x2E]
+
+    static func isCancelled(_ pickle: UnsafeRawBufferPointer) -> Bool {
+        guard pickle.count == cancelled.count else { return false }
+        return unsafe pickle.elementsEqual(cancelled)
+    }
+
+    /// Appends what stands before the pickle.
+    static func appendHeader(
+        _ tag: UInt32, _ word: UInt32, bodyCount: Int, to bytes: inout [UInt8]
+    ) {
+        let length = bodyCount + requestHeader - 4
+        if length <= Int(Int32.max) {
+            append(UInt32(length), to: &bytes)
+        } else {
+            append(.max, to: &bytes)
+            append(UInt32(truncatingIfNeeded: length >> 32), to: &bytes)
+            append(UInt32(truncatingIfNeeded: length), to: &bytes)
+        }
+        append(tag, to: &bytes)
+        append(word, to: &bytes)
+    }
+
+    private static func append(_ word: UInt32, to bytes: inout [UInt8]) {
+        unsafe withUnsafeBytes(of: word.bigEndian) { unsafe bytes.append(contentsOf: $0) }
+    }
+}

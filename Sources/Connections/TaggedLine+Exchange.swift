@@ -1,0 +1,197 @@
+internal import Sockets
+internal import Synchronization
+
+extension TaggedLine {
+    /// Sends a request and waits for its reply.
+    ///
+    /// - Parameters:
+    ///   - owner: whose call it is, by its number; 0 is the connection's.
+    ///   - onInterruption: what to do when the task is cancelled. (`halfClose` asks the server to
+    ///     cancel the call, and stays for what it says.)
+    ///   - timeout: how long to wait for the reply; nil for as long as it takes.
+    /// - Throws: `.closed`, `.timedOut`, `.cancelled`.
+    package func exchange(
+        _ request: [UInt8], owner: UInt32 = 0, onInterruption: ExchangeInterruption,
+        timeout: Duration? = nil
+    ) async throws(ConnectionError) -> [UInt8] {
+        let ticks = timeout.map(Self.ticks(in:))
+        while true {
+            guard !Task.isCancelled else { throw .cancelled("the exchange").unsent }
+            switch begin(onInterruption, ticks, owner) {
+            case .over(let error): throw error.unsent
+            case .full: await waitForTag()
+            case .began(let id):
+                let outcome = await withTaskCancellationHandler {
+                    unsafe await withUnsafeContinuation { continuation in
+                        transmit(request, owner, id, unsafe .one(continuation))
+                    }
+                } onCancel: {
+                    interrupt(id)
+                }
+                return try result(outcome, timeout)
+            }
+        }
+    }
+
+    private func result(
+        _ outcome: Outcome, _ timeout: Duration?
+    ) throws(ConnectionError) -> [UInt8] {
+        do throws(ConnectionError) {
+            return try outcome.get()
+        } catch {
+            guard error.code == .timedOut, let timeout else { throw error }
+            throw .timedOut("the exchange", after: timeout)
+        }
+    }
+
+    static func ticks(in time: Duration) -> UInt64 {
+        let tick = UInt64(clamping: tick.nanosecondsRoundedUp)
+        // The tick that is under way does not count.
+        return 1 + (UInt64(clamping: time.nanosecondsRoundedUp) + tick - 1) / tick
+    }
+
+    // MARK: Beginning
+
+    private enum Beginning {
+        case began(TaggedExchanges.ID)
+        case full
+        case over(ConnectionError)
+    }
+
+    private func begin(
+        _ rule: ExchangeInterruption, _ ticks: UInt64?, _ owner: UInt32
+    ) -> Beginning {
+        let (beginning, startsTicking) = state.withLock { state -> (Beginning, Bool) in
+            if let end = state.end { return (.over(end), false) }
+            // Whoever holds something may still give it back.
+            if state.isStopping, owner == 0 { return (.over(.stopping), false) }
+            // Where the request begins in the stream is known when it is appended.
+            guard let id = state.exchanges.begin(rule, ticks: ticks) else { return (.full, false) }
+            return (.began(id), state.needsTicks())
+        }
+        if startsTicking { scheduleTick() }
+        return beginning
+    }
+
+    /// Waits until an exchange has ended.
+    func waitForTag() async {
+        await withCheckedContinuation { (turn: Turn) in
+            let isFree = state.withLock { state in
+                if state.end != nil || state.exchanges.hasFreeTag { return true }
+                state.queue.append(turn)
+                return false
+            }
+            if isFree { turn.resume() }
+        }
+    }
+
+    /// Puts the request in line, and writes unless somebody does.
+    private func transmit(
+        _ request: [UInt8], _ owner: UInt32, _ id: TaggedExchanges.ID,
+        _ caller: Caller
+    ) {
+        let (next, early) = state.withLock { state -> (Next, Outcome?) in
+            guard state.exchanges.isWaiting(id) else {
+                // It was cancelled, or the line has ended, before it began.
+                return (.nothing, .failure((state.end ?? .cancelled("the exchange")).unsent))
+            }
+            state.put(request, owner, id, caller)
+            return (state.whoWrites(loop), nil)
+        }
+        if let early {
+            caller.resume(early)
+            return
+        }
+        proceed(next)
+    }
+
+    /// Sends what has no reply.
+    func send(order: TaggedFrame.Order, tag: UInt32) {
+        proceed(state.withLock { $0.put(order, tag, loop) })
+    }
+
+    // MARK: Interruption
+
+    /// The caller's task was cancelled.
+    func interrupt(_ id: TaggedExchanges.ID) {
+        let patience = Self.ticks(in: Connection.halfClosePatience)
+        var news = Completions()
+        let (next, startsTicking) = state.withLock { state in
+            var next = Next.nothing
+            switch state.exchanges.interrupt(id, patience: patience) {
+            case .nothing, .stay: break
+            case .askAndStay: next = state.put(.cancel, id.tag, loop)
+            case .askAndLeave:
+                next = state.put(.cancel, id.tag, loop)
+                state.release(id.tag, .failure(.cancelled("the exchange")), &news)
+            }
+            return (next, state.needsTicks())
+        }
+        if startsTicking { scheduleTick() }
+        proceed(next)
+        news.tell()
+    }
+
+    func scheduleTick() {
+        _ = loop.schedule(at: MonotonicClock.deadline(after: Self.tick)) { [weak self] in
+            self?.tickHasPassed()
+        }
+    }
+
+    private func tickHasPassed() {
+        var news = Completions()
+        let (next, goesOn) = state.withLock { state in
+            var next = Next.nothing
+            for (id, interruption) in state.exchanges.tick() {
+                let error = interruption ?? .timedOut("the exchange", after: .zero)
+                let mayWrite = state.put(.cancel, id.tag, loop)
+                if mayWrite != .nothing { next = mayWrite }
+                state.release(id.tag, .failure(error), &news)
+            }
+            state.isTicking = false
+            return (next, state.needsTicks())
+        }
+        if goesOn { scheduleTick() }
+        proceed(next)
+        news.tell()
+    }
+}
+
+extension TaggedLine.State {
+    /// Whether ticks are to begin: something ends with its time.
+    mutating func needsTicks() -> Bool {
+        guard !isTicking, end == nil, exchanges.timed > 0 else { return false }
+        isTicking = true
+        return true
+    }
+
+    /// Puts a request in line.
+    mutating func put(
+        _ request: [UInt8], _ owner: UInt32, _ id: TaggedExchanges.ID, _ caller: TaggedLine.Caller
+    ) {
+        let tag = Int(id.tag)
+        while waiting.count <= tag { waiting.append(nil) }
+        waiting[tag] = caller
+        exchanges.sent(id, at: handed + UInt64(outgoing.count))
+        TaggedFrame.appendHeader(id.tag, owner, bodyCount: request.count, to: &outgoing)
+        outgoing += request
+    }
+
+    /// Puts an order in line, while the tag is what it stands for.
+    mutating func put(
+        _ order: TaggedFrame.Order, _ tag: UInt32, _ loop: IOLoop
+    ) -> TaggedLine.Next {
+        guard end == nil else { return .nothing }
+        TaggedFrame.appendHeader(tag, order.rawValue, bodyCount: 0, to: &outgoing)
+        return whoWrites(loop)
+    }
+
+    /// Lets go of whoever waits under a tag.
+    mutating func release(
+        _ tag: UInt32, _ outcome: TaggedLine.Outcome, _ news: inout TaggedLine.Completions
+    ) {
+        guard waiting.indices.contains(Int(tag)), let caller = waiting[Int(tag)] else { return }
+        waiting[Int(tag)] = nil
+        news.add(caller, outcome)
+    }
+}

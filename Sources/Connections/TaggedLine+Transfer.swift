@@ -1,0 +1,215 @@
+internal import Sockets
+internal import Synchronization
+
+extension TaggedLine {
+    /// Who is to write what was put in line.
+    enum Next {
+        case nothing
+        /// The caller, now.
+        case write
+        /// The loop, when it has run its tasks.
+        case flushLater
+    }
+
+    func proceed(_ next: Next) {
+        switch next {
+        case .nothing: break
+        case .write: flush()
+        case .flushLater: loop.flushLater(self)
+        }
+    }
+
+    /// Writes all there is. Nobody else does meanwhile: `isWriting` is the caller's.
+    func flush() {
+        while let (socket, bytes) = takeOutgoing() {
+            let transfer = unsafe bytes.withUnsafeBytes { unsafe socket.descriptor.write($0) }
+            switch transfer {
+            case .bytes(bytes.count): giveBack(bytes)
+            case .bytes(let count): return block(socket, bytes, from: count)
+            case .wouldBlock, .endOfFile: return block(socket, bytes, from: 0)
+            case .failed(let number):
+                // Nothing of these has gone.
+                state.withLock { $0.handed -= UInt64(bytes.count) }
+                return end(.lost(.system("send", number)))
+            }
+        }
+    }
+
+    private func takeOutgoing() -> (SharedSocket, [UInt8])? {
+        state.withLock { state in
+            guard let socket = state.socket, !state.outgoing.isEmpty else {
+                state.isWriting = false
+                return nil
+            }
+            state.handed += UInt64(state.outgoing.count)
+            let bytes = state.outgoing
+            state.outgoing = state.spare
+            state.spare = []
+            return (socket, bytes)
+        }
+    }
+
+    /// Keeps the buffer for the next time.
+    private func giveBack(_ bytes: consuming [UInt8]) {
+        guard bytes.capacity <= Self.keptRoom else { return }
+        bytes.removeAll(keepingCapacity: true)
+        let spare = bytes
+        state.withLock { $0.spare = spare }
+    }
+
+    /// The socket takes no more: the loop goes on when it does.
+    private func block(_ socket: SharedSocket, _ bytes: [UInt8], from start: Int) {
+        let isOpen = state.withLock { state in
+            guard state.end == nil else { return false }
+            state.handed -= UInt64(bytes.count - start)
+            state.outgoing.insert(contentsOf: bytes[start...], at: 0)
+            state.isBlocked = true
+            return true
+        }
+        guard isOpen else { return }
+        watch(socket, [.read, .write, .peerClosed, .once])
+    }
+
+    private func watch(_ socket: SharedSocket, _ interest: Interest) {
+        do throws(SocketError) {
+            try loop.rewatch(
+                socket.descriptor.raw, token: token.load(ordering: .relaxed), interest)
+        } catch {
+            end(ConnectionError(error))
+        }
+    }
+
+    // MARK: On the loop
+
+    func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer) {
+        if ready.isWritable { unblock() }
+        if ready.isReadable { unsafe read(isLast: ready.peerHasClosed, scratch) }
+    }
+
+    private func unblock() {
+        let socket = state.withLock { state -> SharedSocket? in
+            guard state.isBlocked, let socket = state.socket else { return nil }
+            state.isBlocked = false
+            return socket
+        }
+        guard let socket else { return }
+        watch(socket, [.read, .peerClosed, .once])
+        flush()
+    }
+
+    private func read(isLast: Bool, _ scratch: UnsafeMutableRawBufferPointer) {
+        guard let socket = state.withLock({ $0.socket }) else { return }
+        for _ in 0..<Self.readsPerTurn {
+            let isLarge = unsafe decoder.missing >= FrameDecoder.leastSpace
+            let transfer =
+                if isLarge {
+                    unsafe socket.descriptor.read(into: &decoder)
+                } else {
+                    unsafe socket.descriptor.read(into: scratch)
+                }
+            switch transfer {
+            case .bytes(let count):
+                let chunk = unsafe scratch.prefix(isLarge ? 0 : count)
+                unsafe digest(UnsafeRawBufferPointer(rebasing: chunk))
+                // What comes later is told anew; the end is not, if it is there already.
+                if !isLarge, count < scratch.count, !isLast { return }
+            case .wouldBlock: return
+            case .endOfFile:
+                let isWhole = unsafe decoder.missing == 0
+                return end(isWhole ? .closedByPeer : .cutOff)
+            case .failed(let number): return end(.lost(.system("recv", number)))
+            }
+        }
+        // There may be more, of which nobody tells again.
+        watch(socket, [.read, .peerClosed, .once])
+    }
+
+    /// Takes whole frames.
+    func receive(_ messages: [[UInt8]]) {
+        for message in messages {
+            unsafe message.withUnsafeBytes { message in
+                var news = Arrivals()
+                locked { state in unsafe state.take(message, loop, &news) }
+                finish(news)
+            }
+        }
+    }
+
+    private func digest(_ chunk: UnsafeRawBufferPointer) {
+        var news = Arrivals()
+        var failure: ConnectionError?
+        locked { state in
+            do throws(ConnectionError) {
+                try unsafe decoder.feed(chunk) { frame in
+                    unsafe state.take(frame, loop, &news)
+                    return true
+                }
+            } catch {
+                failure = error
+            }
+        }
+        finish(news)
+        if let failure { end(failure) }
+    }
+
+    /// Does something under the lock.
+    private func locked(_ body: (inout State) -> Void) {
+        state.withLock { body(&$0) }
+    }
+
+    private func finish(_ news: consuming Arrivals) {
+        let (pushed, turns) = (news.pushed, news.turns)
+        if let failure = news.failure { end(failure) }
+        proceed(news.next)
+        news.completions.tell()
+        for message in pushed { onPush(message) }
+        for turn in turns { turn.resume() }
+    }
+
+    /// What a chunk of replies leaves to be done outside of the lock.
+    struct Arrivals {
+        var completions = Completions()
+        /// Who writes what was put in line.
+        var next = Next.nothing
+        /// What the server said unasked.
+        var pushed: [[UInt8]] = []
+        /// Who may try for a tag again.
+        var turns: [Turn] = []
+        var failure: ConnectionError?
+    }
+}
+
+extension TaggedLine.State {
+    /// Who writes what has just been put in line.
+    mutating func whoWrites(_ loop: IOLoop) -> TaggedLine.Next {
+        guard !isWriting, !isBlocked else { return .nothing }
+        isWriting = true
+        return loop.isCurrent ? .flushLater : .write
+    }
+
+    /// Takes a reply.
+    mutating func take(
+        _ frame: UnsafeRawBufferPointer, _ loop: IOLoop, _ news: inout TaggedLine.Arrivals
+    ) {
+        guard frame.count >= TaggedFrame.replyHeader else {
+            news.failure = .untagged
+            return
+        }
+        let tag = unsafe UInt32(bigEndian: frame.loadUnaligned(as: UInt32.self))
+        let pickle = unsafe UnsafeRawBufferPointer(rebasing: frame[TaggedFrame.replyHeader...])
+        guard tag != TaggedFrame.push else {
+            unsafe news.pushed.append(Array(pickle))
+            return
+        }
+        switch exchanges.received(tag, isCancelled: unsafe TaggedFrame.isCancelled(pickle)) {
+        case .reply: release(tag, .success(unsafe Array(pickle)), &news.completions)
+        case .cancelled(let error): release(tag, .failure(error), &news.completions)
+        case .unwanted:
+            // Before the tag is used again.
+            let next = put(.undo, tag, loop)
+            if next != .nothing { news.next = next }
+        case .unasked: news.failure = .untagged
+        }
+        if let turn = queue.popFirst() { news.turns.append(turn) }
+    }
+}

@@ -1,0 +1,179 @@
+internal import Sockets
+internal import Synchronization
+
+/// A connection on which any number of exchanges are under way at once: the tagged extension of a
+/// server of this house (docs/PROTOCOL.md).
+///
+/// Callers append their requests under a lock. Whoever finds nobody writing writes, for all who
+/// come meanwhile; on the loop's own thread requests gather, and go in one write when the loop has
+/// run the tasks that were ready. Replies are read by the loop, and nobody is resumed under the
+/// lock. The loop keeps it until it is closed.
+package final class TaggedLine: LoopMember {
+    typealias Outcome = Result<[UInt8], ConnectionError>
+
+    /// Somebody who waits for a reply.
+    ///
+    /// SAFETY: whoever takes it out of `waiting` resumes it, and nobody else can.
+    @safe enum Caller {
+        case one(UnsafeContinuation<Outcome, Never>)
+        case part(TaggedBatch, Int)
+
+        func resume(_ outcome: Outcome) {
+            switch self {
+            case .one(let continuation): unsafe continuation.resume(returning: outcome)
+            case .part(let batch, let index): batch.received(index, outcome)
+            }
+        }
+    }
+
+    /// Somebody who waits for a tag.
+    typealias Turn = CheckedContinuation<Void, Never>
+
+    /// What the server says unasked: a pickle.
+    package typealias OnPush = @Sendable ([UInt8]) -> Void
+
+    /// How often it is looked whose time is over; times are kept that exactly.
+    static let tick = Duration.milliseconds(20)
+    /// Reads of one turn before others have theirs.
+    static let readsPerTurn = 8
+    /// A request of so many bytes goes from where it stands if nothing is before it.
+    static let largeRequest = 65_536
+    /// An empty buffer of more bytes is not kept.
+    static let keptRoom = 1 << 18
+
+    struct State {
+        var socket: SharedSocket?
+        var exchanges: TaggedExchanges
+        /// Who waits, by tag.
+        var waiting: [Caller?] = []
+        /// Who waits for a tag.
+        var queue = FIFO<Turn>()
+        /// What is to be written next.
+        var outgoing: [UInt8] = []
+        /// A buffer for what comes while `outgoing` is written.
+        var spare: [UInt8] = []
+        /// How many bytes have been handed to the socket, or will be before any other.
+        var handed: UInt64 = 0
+        /// Somebody writes, and goes on until nothing is left.
+        var isWriting = false
+        /// The socket takes nothing now; the loop is told when it does.
+        var isBlocked = false
+        var isTicking = false
+        var isStopping = false
+        var end: ConnectionError?
+    }
+
+    let loop: IOLoop
+    let onPush: OnPush
+    let state: Mutex<State>
+    /// SAFETY: only the loop's thread is at it, in `becameReady`.
+    nonisolated(unsafe) var decoder: FrameDecoder
+    /// Frames that came while it was agreed upon.
+    private let early: [[UInt8]]
+    let token = Atomic<UInt64>(0)
+    /// The next owner's number.
+    private let lastOwner = Atomic<UInt32>(0)
+
+    init(
+        _ descriptor: consuming Descriptor, _ decoder: consuming FrameDecoder, loop: IOLoop,
+        tags: Int, early: [[UInt8]], onPush: @escaping OnPush
+    ) {
+        self.loop = loop
+        self.early = early
+        self.onPush = onPush
+        unsafe self.decoder = decoder
+        state = Mutex(
+            State(
+                socket: SharedSocket(descriptor),
+                exchanges: TaggedExchanges(limit: max(1, tags))))
+    }
+
+    /// Joins the loop.
+    func start() throws(ConnectionError) {
+        receive(early)
+        let own = loop.join(self)
+        token.store(own, ordering: .relaxed)
+        guard let socket = state.withLock({ $0.socket }) else { return }
+        do throws(SocketError) {
+            try loop.watch(
+                socket.descriptor.raw, token: own, from: [], to: [.read, .peerClosed, .once])
+        } catch {
+            let error = ConnectionError(error)
+            end(error)
+            throw error
+        }
+    }
+
+    /// Whether more can be asked, as far as is known.
+    package var isUsable: Bool {
+        state.withLock { $0.end == nil && !$0.isStopping }
+    }
+
+    /// Asks nothing new any more: the server has said that it stops.
+    package func stopsSoon() {
+        state.withLock { $0.isStopping = true }
+    }
+
+    /// A number for somebody who is to own locks apart from others.
+    package func makeOwner() -> UInt32 {
+        lastOwner.add(1, ordering: .relaxed).newValue
+    }
+
+    /// Ends what an owner holds and waits for.
+    package func endOwner(_ owner: UInt32) {
+        send(order: .endOwner, tag: owner)
+    }
+
+    /// Closes it: whoever waits gets `.closed`, and so does whoever asks later.
+    package func close() {
+        end(.closedHere)
+    }
+
+    /// It is over, for this reason.
+    func end(_ error: ConnectionError) {
+        let (socket, news, queue) = state.withLock { state in
+            guard state.end == nil else { return (SharedSocket?.none, Completions(), [Turn]()) }
+            state.end = error
+            var news = Completions()
+            for (tag, interruption, isUnsent) in state.exchanges.endAll(written: state.handed) {
+                guard let caller = state.waiting[Int(tag)] else { continue }
+                let reason = interruption ?? error
+                news.add(caller, .failure(isUnsent ? reason.unsent : reason))
+            }
+            state.waiting = []
+            state.outgoing = []
+            var queue: [Turn] = []
+            while let next = state.queue.popFirst() { queue.append(next) }
+            defer { state.socket = nil }
+            return (state.socket, news, queue)
+        }
+        if let socket {
+            // Whoever reads or writes just now is not to wait; the descriptor closes with the last.
+            socket.descriptor.end()
+            loop.unwatch(socket.descriptor.raw)
+        }
+        let own = token.load(ordering: .relaxed)
+        if own != 0 { loop.leave(own) }
+        news.tell()
+        for turn in queue { turn.resume() }
+    }
+
+    /// What is to be told once the lock is free: who waited, and what came.
+    struct Completions {
+        private var first: (Caller, Outcome)?
+        private var rest: [(Caller, Outcome)] = []
+
+        mutating func add(_ caller: Caller, _ outcome: Outcome) {
+            if first == nil {
+                first = (caller, outcome)
+            } else {
+                rest.append((caller, outcome))
+            }
+        }
+
+        consuming func tell() {
+            if let (caller, outcome) = first { caller.resume(outcome) }
+            for (caller, outcome) in rest { caller.resume(outcome) }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Pickle
+
+// Tagged connections: many calls under way at once, replies as they come.
+extension ObjectStore {
+    /// From now on the caller's frames have tags.
+    ///
+    /// - Returns: how many tags it may use.
+    mutating func useTags() throws(Failure) -> UInt32 {
+        let slot = Int(call.caller.slot)
+        let stage = call.sessions[slot].stage
+        guard call.sessions[slot].isAnnounced, !stage.isTagged else {
+            throw Failure("AssertionError", "this connection cannot be tagged")
+        }
+        call.sessions[slot].stage = stage.withTags
+        call.sessions[slot].tagged = TaggedCalls(call.caller)
+        return limits.tags
+    }
+
+    /// A request with a tag has come. The caller is the connection yet, not one of its owners.
+    mutating func receiveTagged(
+        _ frame: UnsafeRawBufferPointer, _ stage: Session.Stage
+    ) -> Reception {
+        guard let header = unsafe TaggedHeader(frame),
+            let tagged = call.sessions[Int(call.caller.slot)].tagged
+        else { return .hangUp }
+        call.tag = header.tag
+        let request = unsafe UnsafeRawBufferPointer(rebasing: frame[TaggedHeader.size...])
+        guard unsafe !request.isEmpty else { return carryOut(header, tagged) }
+        guard header.tag < limits.tags else { return .hangUp }
+        guard tagged.waiters.isEmpty || tagged.waiters[header.tag] == nil else { return .hangUp }
+        tagged.forget(header.tag)
+        let start = ReplyFrame.open(&call.out, tag: header.tag)
+        let reception: Reception
+        if header.owner == 0 {
+            reception = unsafe answer(request, stage, start)
+        } else {
+            reception = unsafe answer(request, stage, start, for: header.owner, tagged)
+        }
+        if let receipt = call.receipt {
+            tagged.keep(receipt, header.tag, limit: limits.undoableBytes)
+        }
+        return reception == .parked ? .replied : reception
+    }
+
+    private mutating func answer(
+        _ request: UnsafeRawBufferPointer, _ stage: Session.Stage, _ start: Int,
+        for owner: UInt32, _ tagged: TaggedCalls
+    ) -> Reception {
+        if let session = tagged.owners[owner] {
+            call.caller = session
+        } else {
+            endIdleOwners(of: tagged)
+            guard tagged.owners.count < limits.owners else { return .hangUp }
+            call.caller = makeOwner(owner, of: tagged)
+        }
+        let session = call.caller
+        defer { endIfIdle(session, owner, tagged) }
+        return unsafe answer(request, stage, start)
+    }
+
+    /// What a frame without a request asks for. Nothing is answered if there is nothing to do: then
+    /// the reply is on its way already.
+    private mutating func carryOut(_ header: TaggedHeader, _ tagged: TaggedCalls) -> Reception {
+        switch TaggedHeader.Order(rawValue: header.owner) {
+        case .cancel:
+            guard let id = tagged.waiters[header.tag], loseWaiter(id) != nil else { break }
+            let start = ReplyFrame.openWithoutKind(&call.out, tag: header.tag)
+            call.out.str("#CANCELLED")
+            call.out.none()
+            ReplyFrame.close(&call.out, from: start)
+        case .undo:
+            if let receipt = tagged.take(header.tag) { undo([receipt], at: call.now) }
+        case .endOwner:
+            guard let session = tagged.owners[header.tag] else { break }
+            for id in tagged.waitersInOrder where call.waiters[id]?.session == session {
+                _ = loseWaiter(id)
+            }
+            tagged.remove(header.tag)
+            end(session)
+        case nil: return .hangUp
+        }
+        return .replied
+    }
+
+    // MARK: Owners
+
+    /// An owner that a tagged connection has named: it owns RLocks as a connection does.
+    private mutating func makeOwner(_ owner: UInt32, of tagged: TaggedCalls) -> SessionID {
+        let main = call.sessions[Int(tagged.session.slot)]
+        var session = Session(serial: nextSessionSerial())
+        session.stage = main.stage
+        session.isAnnounced = main.isAnnounced
+        session.origin = main.origin
+        session.tagged = tagged
+        session.owner = owner
+        let id = keep(session)
+        tagged.add(owner, id)
+        return id
+    }
+
+    /// An owner that holds nothing and waits for nothing need not be known.
+    private mutating func endIfIdle(
+        _ session: SessionID, _ owner: UInt32, _ tagged: TaggedCalls
+    ) {
+        let slot = Int(session.slot)
+        guard call.isAlive(session), call.sessions[slot].waiting == 0,
+            call.sessions[slot].holdings.isEmpty
+        else { return }
+        tagged.remove(owner)
+        end(session)
+    }
+
+    private mutating func endIdleOwners(of tagged: TaggedCalls) {
+        guard tagged.isPruningDue else { return }
+        for session in tagged.ownersInOrder {
+            endIfIdle(session, call.sessions[Int(session.slot)].owner, tagged)
+        }
+        tagged.hasPruned()
+    }
+
+    /// The connection has ended.
+    mutating func end(_ tagged: TaggedCalls) {
+        for id in tagged.waitersInOrder { _ = loseWaiter(id) }
+        for session in tagged.ownersInOrder where call.isAlive(session) { end(session) }
+    }
+
+    // MARK: Unasked
+
+    /// Tells all tagged connections that the server stops: `('#PUSH', ('stopping', None))`.
+    package mutating func announceStop() {
+        for slot in call.sessions.indices {
+            let session = call.sessions[slot]
+            guard session.tagged != nil, session.owner == 0 else { continue }
+            var writer = BodyWriter()
+            let start = ReplyFrame.openWithoutKind(&writer, tag: ReplyTag.push)
+            writer.str("#PUSH")
+            writer.str("stopping")
+            writer.none()
+            writer.append(.tuple2)
+            ReplyFrame.close(&writer, from: start)
+            call.deliveries.append(
+                Delivery(
+                    session: SessionID(slot: UInt32(slot), serial: session.serial),
+                    frame: writer.finished(), receipt: nil, isLast: false, isTagged: true))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+internal import Connections
+internal import Sockets
+internal import Synchronization
+
+/// Calls of one object for a thread that may be held up: see ``ManagerProxy/blocking``.
+///
+/// Each thread should have its own. It is the owner of what it acquires: an RLock, or the lock of a
+/// condition, that it has not released goes with it.
+public final class BlockingCalls: Sendable {
+    private let reference: ObjectReference
+    private let line = Mutex<BlockingLine?>(nil)
+
+    init(_ reference: ObjectReference) {
+        self.reference = reference
+    }
+
+    deinit {
+        guard let line = line.withLock({ $0 }) else { return }
+        // What may be held on it goes with it.
+        if reference.exposed.contains("acquire") {
+            reference.manager.blockingLines.discard(line)
+        } else {
+            reference.manager.blockingLines.giveBack(line)
+        }
+    }
+
+    /// Calls a method of the object, and holds the calling thread up until it has returned.
+    ///
+    /// - Parameters: as in ``ManagerProxy/call(_:_:keywords:returning:)``.
+    /// - Throws: ``ManagerError``.
+    public func call<Result: Decodable & Sendable, each Argument: Encodable>(
+        _ method: String, _ argument: repeat each Argument,
+        keywords: KeyValuePairs<String, any Encodable> = [:],
+        returning type: Result.Type = Result.self
+    ) throws(ManagerError) -> Result {
+        let message = try exchange(
+            try Request.call(
+                reference.ident, method, repeat each argument, keywords: keywords))
+        if let plain = PlainReply.value(Result.self, message) { return plain }
+        let reply = try Reply(message)
+        return try waitHere { [reference] () throws(ManagerError) in
+            try await reference.manager.result(of: reply, reference)
+        }
+    }
+
+    /// Calls a method, looks at no result, and holds the calling thread up until it has returned.
+    ///
+    /// - Throws: ``ManagerError``.
+    public func call<each Argument: Encodable>(
+        _ method: String, _ argument: repeat each Argument,
+        keywords: KeyValuePairs<String, any Encodable> = [:]
+    ) throws(ManagerError) {
+        let message = try exchange(
+            try Request.call(
+                reference.ident, method, repeat each argument, keywords: keywords))
+        if PlainReply.hasReturned(message) { return }
+        try reference.manager.ignoreResult(of: try Reply(message), reference)
+    }
+
+    /// A request that has not gone is sent once more, on another line.
+    private func exchange(_ request: [UInt8]) throws(ManagerError) -> [UInt8] {
+        let timeout = reference.manager.limits.callTimeout
+        let known = line.withLock { $0 }
+        if let known {
+            do throws(ConnectionError) {
+                return try known.exchange(request, timeout: timeout)
+            } catch {
+                lose(known)
+                let error = ManagerError(error, inCall: true)
+                guard error.isServerAway else { throw error }
+            }
+        }
+        let new = try reference.manager.blockingLines.take()
+        line.withLock { $0 = new }
+        do throws(ConnectionError) {
+            return try new.exchange(request, timeout: timeout)
+        } catch {
+            lose(new)
+            throw ManagerError(error, inCall: true)
+        }
+    }
+
+    private func lose(_ lost: BlockingLine) {
+        line.withLock { $0 = nil }
+        reference.manager.blockingLines.discard(lost)
+    }
+}
+
+extension ManagerProxy {
+    /// The object, for threads that are no tasks and may be held up: its calls return when they
+    /// have been answered, and need no other thread.
+    ///
+    /// ```swift
+    /// let counts = dict.blocking
+    /// let one: Int = try counts.call("__getitem__", "one")
+    /// ```
+    ///
+    /// Not for tasks: they hold up a thread of Swift's pool, of which there are few.
+    public var blocking: BlockingCalls { BlockingCalls(reference) }
+}
+
+/// Does something asynchronous, and holds the calling thread up until it is done.
+func waitHere<Outcome: Sendable>(
+    _ body: @escaping @Sendable () async throws(ManagerError) -> Outcome
+) throws(ManagerError) -> Outcome {
+    let gate: ThreadGate
+    do throws(SocketError) {
+        gate = try ThreadGate()
+    } catch {
+        throw .system(error)
+    }
+    let outcome = Mutex<Result<Outcome, ManagerError>?>(nil)
+    // The thread that waits is no task, so there is none whose child this could be.
+    Task.detached {
+        let result: Result<Outcome, ManagerError>
+        do throws(ManagerError) {
+            result = .success(try await body())
+        } catch {
+            result = .failure(error)
+        }
+        outcome.withLock { $0 = result }
+        gate.open()
+    }
+    gate.wait()
+    guard let result = outcome.withLock({ $0 }) else { throw .closed }
+    return try result.get()
+}

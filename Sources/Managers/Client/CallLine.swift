@@ -1,0 +1,32 @@
+internal import Connections
+
+/// A connection that serves calls: a tagged one of a server of this house, where any number are
+/// under way at once, or a plain one, where replies come in the order of the requests.
+protocol CallLine: AnyObject, Sendable {
+    /// Whether more can be asked, as far as is known.
+    var isUsable: Bool { get }
+
+    /// Asks, and waits for the reply.
+    ///
+    /// - Parameters:
+    ///   - owner: whose call it is, by its number; 0 is the connection's, and the only one of a
+    ///     plain line.
+    ///   - onInterruption: what to do when the task is cancelled, or the time is over.
+    ///   - timeout: how long the server may take; nil for as long as it takes.
+    func exchange(
+        _ request: [UInt8], owner: UInt32, onInterruption: ExchangeInterruption, timeout: Duration?
+    ) async throws(ConnectionError) -> [UInt8]
+
+    /// Closes it: whoever waits gets `.closed`, and so does whoever asks later.
+    func close()
+}
+
+extension TaggedLine: CallLine {}
+
+extension Connection: CallLine {
+    func exchange(
+        _ request: [UInt8], owner: UInt32, onInterruption: ExchangeInterruption, timeout: Duration?
+    ) async throws(ConnectionError) -> [UInt8] {
+        try await exchange(request, onInterruption: onInterruption, timeout: timeout)
+    }
+}

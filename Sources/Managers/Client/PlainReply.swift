@@ -1,0 +1,40 @@
+internal import Pickle
+
+/// The replies that a server of this house sends most: `('#RETURN', value)`, where what was
+/// returned is a plain value of the type that is expected. Read from where they stand.
+///
+/// ```text
+/// 0        2                              11        n-2
+/// PROTO 4  SHORT_BINUNICODE 7 "#RETURN"   <value>   TUPLE2 STOP
+/// ```
+enum PlainReply {
+    private static let valueStart = 11
+
+    /// What was returned; nil for any other reply.
+    static func value<Result>(_ type: Result.Type, _ message: [UInt8]) -> Result? {
+        unsafe message.withUnsafeBytes { bytes in
+            guard let body = unsafe body(bytes) else { return nil }
+            return unsafe PlainBody.read(type, body)
+        }
+    }
+
+    /// Whether a call returned, and not a new object.
+    static func hasReturned(_ message: [UInt8]) -> Bool {
+        unsafe message.withUnsafeBytes { bytes in
+            guard let body = unsafe body(bytes) else { return false }
+            // What is more than one byte may be many things, which are looked at in full.
+            return body.count == 1
+        }
+    }
+
+    private static func body(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        // Both words little endian, as they stand in memory.
+        guard bytes.count > valueStart + 2,
+            unsafe bytes.loadUnaligned(as: UInt64.self) == 0x5445_5223_078C_0480,
+            unsafe bytes.loadUnaligned(fromByteOffset: 7, as: UInt32.self) == 0x4E52_5554,
+            unsafe bytes[bytes.count - 2] == Opcode.tuple2.rawValue,
+            unsafe bytes[bytes.count - 1] == Opcode.stop.rawValue
+        else { return nil }
+        return unsafe UnsafeRawBufferPointer(rebasing: bytes[valueStart..<bytes.count - 2])
+    }
+}

@@ -1,0 +1,92 @@
+import Testing
+
+@testable import Connections
+
+@Suite struct TaggedExchangesTests {
+    private var exchanges = TaggedExchanges(limit: 2)
+
+    private mutating func begin(
+        _ rule: ExchangeInterruption = .awaitReply, ticks: UInt64? = nil
+    ) -> TaggedExchanges.ID {
+        exchanges.begin(rule, ticks: ticks) ?? TaggedExchanges.ID(tag: .max, serial: 0)
+    }
+
+    @Test mutating func aTagIsUsedAgainOnceItsReplyHasCome() {
+        let first = begin()
+        let second = begin()
+        #expect(first.tag != second.tag)
+        #expect(exchanges.begin(.awaitReply, ticks: nil) == nil)
+        #expect(!exchanges.hasFreeTag)
+        #expect(exchanges.received(first.tag, isCancelled: false) == .reply)
+        let third = begin()
+        #expect(third.tag == first.tag)
+        #expect(!exchanges.isWaiting(first))
+        #expect(exchanges.isWaiting(third))
+    }
+
+    @Test mutating func nobodyAskedUnderATagThatIsFree() {
+        #expect(exchanges.received(0, isCancelled: false) == .unasked)
+        let first = begin()
+        _ = exchanges.received(first.tag, isCancelled: false)
+        #expect(exchanges.received(first.tag, isCancelled: false) == .unasked)
+        #expect(exchanges.received(5, isCancelled: false) == .unasked)
+    }
+
+    @Test mutating func whoLeavesHasItsReplyUndone() {
+        let first = begin(.abandonReply)
+        #expect(exchanges.interrupt(first, patience: 5) == .askAndLeave)
+        #expect(!exchanges.isWaiting(first))
+        #expect(exchanges.count == 1)
+        #expect(exchanges.received(first.tag, isCancelled: false) == .unwanted)
+        #expect(exchanges.count == 0)
+    }
+
+    @Test mutating func whoStaysGetsTheReplyThatWins() {
+        let first = begin(.halfClose)
+        #expect(exchanges.interrupt(first, patience: 5) == .askAndStay)
+        #expect(exchanges.interrupt(first, patience: 5) == .nothing)
+        #expect(exchanges.received(first.tag, isCancelled: false) == .reply)
+        let second = begin(.halfClose)
+        _ = exchanges.interrupt(second, patience: 5)
+        #expect(
+            exchanges.received(second.tag, isCancelled: true)
+                == .cancelled(.cancelled("the exchange")))
+    }
+
+    @Test mutating func patienceEnds() {
+        let first = begin(.awaitReply)
+        #expect(exchanges.interrupt(first, patience: 2) == .stay)
+        #expect(exchanges.tick().isEmpty)
+        let over = exchanges.tick()
+        #expect(over.map(\.id) == [first])
+        #expect(over.first?.error?.code == .cancelled)
+        #expect(exchanges.timed == 0)
+        #expect(exchanges.received(first.tag, isCancelled: false) == .unwanted)
+    }
+
+    @Test mutating func timeEndsOnlyForThoseWhoHaveLittle() {
+        let first = begin(ticks: 1)
+        let second = begin()
+        let over = exchanges.tick()
+        #expect(over.map(\.id) == [first])
+        #expect(over.first?.error == nil)
+        #expect(exchanges.isWaiting(second))
+    }
+
+    @Test mutating func atTheEndItIsKnownWhatHasGone() {
+        let first = begin()
+        let second = begin()
+        exchanges.sent(first, at: 0)
+        exchanges.sent(second, at: 100)
+        let ended = exchanges.endAll(written: 100)
+        #expect(ended.map(\.isUnsent) == [false, true])
+        #expect(exchanges.count == 0)
+        #expect(exchanges.received(first.tag, isCancelled: false) == .unasked)
+    }
+
+    @Test mutating func aRequestThatWasNotPutInLineHasNotGone() {
+        let first = begin()
+        #expect(exchanges.endAll(written: 1000).map(\.isUnsent) == [true])
+        #expect(!exchanges.isWaiting(first))
+    }
+}

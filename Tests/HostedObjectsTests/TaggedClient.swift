@@ -1,0 +1,69 @@
+import Pickle
+
+@testable import HostedObjects
+
+/// One tagged connection of a ``TestStore``.
+struct TaggedClient {
+    let client: TestClient
+
+    init(_ store: TestStore, from origin: Origin = .unknown, named name: String = "swift#1") {
+        client = store.client(from: origin, named: name)
+        client.send(nil, "tagged", [.int(1)])
+    }
+
+    /// What came of a frame: the replies under their tags, nil where the connection ends.
+    @discardableResult
+    func send(
+        _ tag: UInt32, _ object: TestObject, _ method: String, _ arguments: PickleValue...,
+        owner: UInt32 = 0
+    ) -> [TaggedReply]? {
+        let request = PickleValue.tuple([
+            .str(PickleString(object.ident)), .str(method), .tuple(arguments), .dict([]),
+        ])
+        return send(Self.word(tag) + Self.word(owner) + request.pickled())
+    }
+
+    /// A frame without a request.
+    @discardableResult
+    func order(_ order: TaggedHeader.Order, _ tag: UInt32) -> [TaggedReply]? {
+        send(Self.word(tag) + Self.word(order.rawValue))
+    }
+
+    func send(_ bytes: [UInt8]) -> [TaggedReply]? {
+        guard client.send(bytes: bytes) != .hangUp else { return nil }
+        return TaggedReply.all(in: client.store.lastFrames)
+    }
+
+    func disconnect() { client.disconnect() }
+
+    static func word(_ number: UInt32) -> [UInt8] {
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
+    }
+}
+
+/// A reply and its tag; nil for one that says that the call was cancelled.
+struct TaggedReply: Equatable {
+    let tag: UInt32
+    let reply: Reply?
+
+    init(_ tag: UInt32, _ reply: Reply?) {
+        self.tag = tag
+        self.reply = reply
+    }
+
+    /// The replies in frames that stand side by side.
+    static func all(in frames: [UInt8]) -> [TaggedReply] {
+        var rest = frames[...]
+        var replies: [TaggedReply] = []
+        while rest.count >= 8 {
+            let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            let tag = rest.dropFirst(4).prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            let pickle = Array(rest.dropFirst(8).prefix(length - 4))
+            let isCancelled = pickle.count > 4 && pickle[4...].starts(with: "#CANCELLED".utf8)
+            let plain = TaggedClient.word(UInt32(pickle.count)) + pickle
+            replies.append(TaggedReply(tag, isCancelled ? nil : Reply(frame: plain)))
+            rest = rest.dropFirst(4 + length)
+        }
+        return replies
+    }
+}

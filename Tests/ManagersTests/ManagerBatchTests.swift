@@ -1,0 +1,66 @@
+import Managers
+import Testing
+
+@Suite(.timeLimit(.minutes(5)))
+struct ManagerBatchTests {
+    @Test(arguments: TestServer.all)
+    func resultsHaveTheTypesOfTheirCalls(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let names = try await manager.dict(["one": 1, "two": 2])
+            let (size, two, text) = try await manager.batch { () throws(ManagerError) in
+                try names.deferred("__len__", returning: Int.self)
+                try names.deferred("__getitem__", "two", returning: Int.self)
+                try names.deferred("__contains__", "three", returning: Bool.self)
+            }
+            #expect(size == 2)
+            #expect(two == 2)
+            #expect(text == false)
+        }
+    }
+
+    @Test(arguments: TestServer.all)
+    func callsAreMadeInOrder(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let list = try await manager.list(of: Int.self)
+            let appends = try (0..<500).map { number in try list.deferred("append", number) }
+            for outcome in try await manager.batch(appends) { try outcome.get() }
+            #expect(try await list.elements() == Array(0..<500))
+        }
+    }
+
+    @Test(arguments: TestServer.all)
+    func oneThatFailsFailsAlone(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let dict = try await manager.dict(["a": 1])
+            let outcomes = try await manager.batch(
+                ["a", "b", "a"].map { key in
+                    try dict.deferred("__getitem__", key, returning: Int.self)
+                })
+            #expect(try outcomes[0].get() == 1)
+            #expect(throws: ManagerError.self) { try outcomes[1].get() }
+            #expect(try outcomes[2].get() == 1)
+            #expect(
+                await code {
+                    _ = try await manager.batch { () throws(ManagerError) in
+                        try dict.deferred("__setitem__", "c", 3)
+                        try dict.deferred("__getitem__", "b", returning: Int.self)
+                        try dict.deferred("__setitem__", "d", 4)
+                    }
+                } == .remote)
+            #expect(try await dict.count == 3)
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func moreCallsThanTagsAreMadeInTurn(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let value = try await manager.value(0)
+            let calls = try (0..<10_000).map { try value.deferred("set", $0) }
+            let outcomes = try await manager.batch(calls)
+            #expect(outcomes.count == 10_000)
+            #expect(outcomes.allSatisfy { if case .success = $0 { true } else { false } })
+            #expect(try await value.get() == 9_999)
+            #expect(try await manager.batch([RemoteCall<Void>]()).isEmpty)
+        }
+    }
+}
