@@ -24,6 +24,6 @@ struct BenchValues: Sendable {
     /// What is under the key with that number. Neighbours differ.
     func value(_ number: Int) -> [UInt8] { values[number % values.count] }
 
-    /// How many entries go into one request that fills a dict: up to 1,000, of up to 1 MiB together.
+    /// How many entries go into one request that fills a dict: up to 1,000, of 1 MiB together.
     var entriesAtOnce: Int { min(1000, max(1, (1 << 20) / max(1, item.count))) }
 }
