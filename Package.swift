@@ -18,6 +18,7 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let life = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -28,12 +29,16 @@ let package = Package(
         .library(name: "MultiprocessingLifecycle", targets: ["MultiprocessingLifecycle"]),
         .executable(name: "manager", targets: ["manager"]),
         .executable(name: "word-index", targets: ["WordIndex"]),
+        // For the package in Benchmarks, and nobody else.
+        .library(name: "_HotPaths", targets: ["HotPaths"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        // For the command's `bench` only.
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         // For MultiprocessingLifecycle only: who does not use that does not get it.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -75,7 +80,10 @@ let package = Package(
         // The command and the examples
         .executableTarget(
             name: "manager",
-            dependencies: ["Managers", "Connections", "Sockets", "OpenSSL", log, arguments],
+            dependencies: [
+                "Managers", "Connections", "Sockets", "OpenSSL", "Pickle", log, arguments,
+                histogram,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "WordIndex", dependencies: ["Multiprocessing", arguments],
@@ -102,6 +110,11 @@ let package = Package(
             name: "Leader", dependencies: ["Multiprocessing"],
             path: "Examples/Leader", exclude: ["README.md", "run.sh", "candidate.py"],
             swiftSettings: settings),
+
+        // What Benchmarks measures, here because it sees what is `package`
+        .target(
+            name: "HotPaths", dependencies: ["Pickle", "Connections", "HostedObjects"],
+            path: "Benchmarks/HotPaths", swiftSettings: settings),
 
         // Fuzzing: scripts/fuzz.sh builds it with libFuzzer
         .target(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
@@ -142,6 +155,11 @@ let package = Package(
         .testTarget(
             name: "InteropTests", dependencies: ["Multiprocessing", "manager"],
             exclude: ["Python", "Expected"], swiftSettings: testSettings),
+        .testTarget(
+            name: "HotPathsTests", dependencies: ["HotPaths"], swiftSettings: testSettings),
+        .testTarget(
+            name: "managerTests", dependencies: ["manager", histogram, arguments],
+            swiftSettings: testSettings),
         .testTarget(
             name: "WordIndexTests", dependencies: ["WordIndex"], swiftSettings: testSettings),
         .testTarget(

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a fresh Debian or Ubuntu with Swift lacks to build and test this package.
-# Does nothing where all of it is there. Takes no argument.
+# Does nothing where all of it is there.
+#   scripts/setup.sh [COMMAND…]     installs these too, from packages that are named like them
 set -euo pipefail
 
 missing=()
@@ -9,6 +10,9 @@ command -v pkg-config >/dev/null || missing+=(pkg-config)
 command -v python3 >/dev/null || missing+=(python3)
 command -v gcc >/dev/null || command -v clang >/dev/null || missing+=(gcc)
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
+for command in "$@"; do
+    command -v "$command" >/dev/null || missing+=("$command")
+done
 
 if ! command -v swift >/dev/null; then
     echo "setup: no swift on PATH: install Swift 6.3 from https://www.swift.org/install" >&2

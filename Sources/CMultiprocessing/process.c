@@ -21,6 +21,10 @@ const char *mp_environment(const char *name) {
     return getenv(name);
 }
 
+int32_t mp_is_terminal(int32_t descriptor) {
+    return isatty(descriptor);
+}
+
 int64_t mp_raise_descriptor_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;

@@ -17,6 +17,9 @@ package enum HostProcess {
         _ = unsafe bytes.withUnsafeBytes { unsafe mp_write_all(2, $0.baseAddress, $0.count) }
     }
 
+    /// Whether standard error is a terminal.
+    package static var errorsGoToTerminal: Bool { mp_is_terminal(2) != 0 }
+
     /// Ends it, as C's `exit` does.
     package static func end(status: Int32) -> Never {
         mp_exit(status)

@@ -10,5 +10,8 @@ int32_t mp_write_all(int32_t descriptor, const void *bytes, size_t count);
 // The value of an environment variable, or NULL.
 const char *mp_environment(const char *name);
 
+// Whether a descriptor is that of a terminal: 1 or 0.
+int32_t mp_is_terminal(int32_t descriptor);
+
 // Allows as many open descriptors as the system lets this process have; how many that are.
 int64_t mp_raise_descriptor_limit(void);

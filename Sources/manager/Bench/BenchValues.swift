@@ -1,0 +1,29 @@
+/// The keys and values of a benchmark: what is under a key is known, so that each reply can be
+/// checked.
+struct BenchValues: Sendable {
+    /// What they may take up together, in bytes, if there are more than two.
+    private static let memory = 1 << 26
+
+    private let values: [[UInt8]]
+
+    /// - Parameter size: of each value, in bytes.
+    init(size: Int) {
+        let count = min(26, max(2, Self.memory / max(1, size)))
+        values = (UInt8(ascii: "a")...).prefix(count).map { Array(repeating: $0, count: size) }
+    }
+
+    /// What is put into a queue.
+    var item: [UInt8] { values[0] }
+
+    /// The key with that number: 15 bytes, which a `String` has room for without an allocation.
+    func key(_ number: Int) -> String {
+        let digits = String(number)
+        return "key" + String(repeating: "0", count: max(0, 12 - digits.utf8.count)) + digits
+    }
+
+    /// What is under the key with that number. Neighbours differ.
+    func value(_ number: Int) -> [UInt8] { values[number % values.count] }
+
+    /// How many entries go into one request that fills a dict: up to 1,000, of 1 MiB together.
+    var entriesAtOnce: Int { min(1000, max(1, (1 << 20) / max(1, item.count))) }
+}
