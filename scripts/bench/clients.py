@@ -13,7 +13,8 @@ from pathlib import Path
 from contenders import Samples, contenders, yardstick
 
 # The ways of calling that `manager bench --door` knows.
-DOORS = ('global',)
+DOORS = ('global', 'loop', 'blocking')
+TASKS = ('global', 'loop')
 
 
 @dataclass
@@ -36,13 +37,15 @@ CASES = [
     Case('one-unix', '1 task, get, Unix', ['get'], ['get'], 'unix', 'same', 'blocking'),
     Case('one-tcp', '1 task, get, TCP', ['get'], ['get'], 'tcp', 'same', 'blocking'),
     Case('tasks50', '50 tasks on 1 connection, get', ['get', '--tasks', '50'],
-         ['get', '-P', '50']),
+         ['get', '-P', '50'], doors=TASKS),
     Case('tasks1000', '1,000 tasks on 1 connection, get', ['get', '--tasks', '1000'],
-         ['get', '-P', '1000']),
+         ['get', '-P', '1000'], doors=TASKS),
+    Case('batch64', 'batches of 64 on 1 connection, get', ['get', '--depth', '64'],
+         ['get', '-P', '64'], doors=('batch',)),
     Case('c50', '50 tasks, a connection each, get', ['get', '--connections', '50'],
-         ['get', '-c', '50']),
+         ['get', '-c', '50'], doors=TASKS),
     Case('set50', '50 tasks on 1 connection, set', ['set', '--tasks', '50'],
-         ['set', '-P', '50']),
+         ['set', '-P', '50'], doors=TASKS),
     Case('queue', '1 task, put then get', ['queue'], ['qput'], 'unix', 'same', 'blocking'),
     Case('lock', '1 task, acquire then release', ['lock'], ['lock'], 'unix', 'same', 'blocking'),
     Case('get-1m', '1 task, get 1 MiB', ['get', *MEBIBYTE], ['get', '-d', '1048576', '-r', '16'],
@@ -96,7 +99,7 @@ def main():
     with contenders(arguments.manager, arguments.python) as everyone:
         result = measure(everyone, CASES, rounds, 0.15 if arguments.quick else 1.0)
     cases = {case.name: {'title': case.title, 'unit': case.unit, 'pin': case.pin} for case in CASES}
-    result |= {'cases': cases, 'doors': list(DOORS), 'rounds': rounds}
+    result |= {'cases': cases, 'doors': [*DOORS, 'batch'], 'rounds': rounds}
     arguments.json.write_text(json.dumps(result, indent=1, ensure_ascii=False) + '\n')
     return bool(result['failures'])
 

@@ -14,6 +14,16 @@ public struct RemoteCall<Result: Sendable>: Sendable {
     let request: [UInt8]
     /// What the reply means.
     let read: @Sendable ([UInt8]) async throws(ManagerError) -> Result
+
+    /// The same call, whose result is made into something else.
+    public func map<Other: Sendable>(
+        _ transform: @escaping @Sendable (Result) -> Other
+    ) -> RemoteCall<Other> {
+        RemoteCall<Other>(reference: reference, request: request) {
+            [read] (message) throws(ManagerError) in
+            transform(try await read(message))
+        }
+    }
 }
 
 extension ManagerProxy {

@@ -19,7 +19,8 @@ public import Pickle
 ///
 /// **Errors.** Every call throws ``ManagerError``: `remote` with the exception that the method
 /// raised, `objectGone` where the object is no more, `connectionLost` where the reply did not come
-/// (the call may have been carried out), `encoding`, `cancelled`, and what opening a connection
+/// (the call may have been carried out, `isOutcomeUnknown`; one that only looks, such as `d[key]`,
+/// is made once more before), `encoding`, `cancelled`, and what opening a connection
 /// throws.
 ///
 /// **Cancellation.** A call that was not sent yet is cancelled at once. One that cannot wait is
@@ -71,7 +72,7 @@ extension ManagerProxy {
     ) async throws(ManagerError) -> Result {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        let message = try await send(request)
+        let message = try await send(request, method)
         if let plain = PlainReply.value(Result.self, message) { return plain }
         return try await manager.result(of: try Reply(message), reference)
     }
@@ -85,12 +86,25 @@ extension ManagerProxy {
     ) async throws(ManagerError) {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        let message = try await send(request)
+        let message = try await send(request, method)
         if PlainReply.hasReturned(message) { return }
         try manager.ignoreResult(of: try Reply(message), reference)
     }
 
-    private func send(_ request: [UInt8]) async throws(ManagerError) -> [UInt8] {
+    private func send(
+        _ request: [UInt8], _ method: String
+    ) async throws(ManagerError) -> [UInt8] {
+        do throws(ManagerError) {
+            return try await sendOnce(request)
+        } catch {
+            guard error.code == .connectionLost, error.isOutcomeUnknown,
+                RepeatableCalls.contains(method, of: Self.pythonName)
+            else { throw error }
+            return try await sendOnce(request)
+        }
+    }
+
+    private func sendOnce(_ request: [UInt8]) async throws(ManagerError) -> [UInt8] {
         switch Self.pythonName {
         // An iterator may be that of a generator.
         case "AutoProxy", "IteratorProxy":

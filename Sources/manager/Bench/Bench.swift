@@ -75,7 +75,7 @@ struct Bench: ParsableCommand {
         _ peer: SocketAddress, _ key: AuthenticationKey, _ stop: StopFlag
     ) async throws -> BenchReport {
         let plan = load.plan(operation, door)
-        let values = BenchValues(size: plan.valueSize)
+        let values = BenchValues(size: plan.valueSize, keys: plan.keyCount)
         let screen = ProgressScreen(isShown: progress ?? HostProcess.errorsGoToTerminal)
         var limits = ClientLimits()
         limits.connectTimeout = .seconds(timeout)

@@ -8,6 +8,16 @@ enum BenchObject: Sendable {
     case lock(LockProxy)
     case event(EventProxy)
 
+    /// The object, whatever it is.
+    var proxy: ObjectProxy {
+        switch self {
+        case .dict(let proxy): ObjectProxy(proxy.reference)
+        case .queue(let proxy): ObjectProxy(proxy.reference)
+        case .lock(let proxy): ObjectProxy(proxy.reference)
+        case .event(let proxy): ObjectProxy(proxy.reference)
+        }
+    }
+
     /// A new one for an operation.
     static func make(
         for operation: BenchOperation, in manager: Manager
@@ -74,6 +84,38 @@ enum BenchObject: Sendable {
             guard try await !event.isSet else { throw Complaint.wrong(call) }
         default:
             preconditionFailure("an object is called as what it was made for")
+        }
+    }
+}
+
+extension BenchObject {
+    /// Whether what a call of a batch came to is what it must be.
+    enum Verdict: Sendable { case right, wrong }
+
+    /// Writes a call for a batch.
+    func deferred(
+        _ call: BenchCall, _ values: BenchValues
+    ) throws(ManagerError) -> RemoteCall<Verdict> {
+        let proxy = proxy
+        switch call {
+        case .read(let number):
+            let expected = values.value(number)
+            return try proxy.deferred("__getitem__", values.key(number), returning: [UInt8].self)
+                .map { $0 == expected ? .right : .wrong }
+        case .write(let number):
+            return try proxy.deferred("__setitem__", values.key(number), values.value(number))
+                .map { .right }
+        case .put: return try proxy.deferred("put", values.item).map { .right }
+        case .take:
+            let item = values.item
+            return try proxy.deferred("get_nowait", returning: [UInt8].self)
+                .map { $0 == item ? .right : .wrong }
+        case .acquire:
+            return try proxy.deferred("acquire", false, returning: Bool.self)
+                .map { $0 ? .right : .wrong }
+        case .release: return try proxy.deferred("release").map { .right }
+        case .ask:
+            return try proxy.deferred("is_set", returning: Bool.self).map { $0 ? .wrong : .right }
         }
     }
 }

@@ -28,6 +28,12 @@ struct BenchRun: Sendable {
         let start = MonotonicClock.nanoseconds
         switch plan.door {
         case .global: try await runTasks(phase, at: start, into: recorder)
+        case .loop:
+            try await objects[0].proxy.manager.run {
+                try await runTasks(phase, at: start, into: recorder)
+            }
+        case .batch: try await runBatches(phase, at: start, into: recorder)
+        case .blocking: try await runThreads(phase, at: start, into: recorder)
         }
         return .nanoseconds(MonotonicClock.nanoseconds - start)
     }

@@ -4,10 +4,17 @@ struct BenchValues: Sendable {
     /// What they may take up together, in bytes, if there are more than two.
     private static let memory = 1 << 26
 
-    private let values: [[UInt8]]
+    /// How many keys are written out beforehand, so that a call is not measured with that.
+    private static let keysKept = 1 << 16
 
-    /// - Parameter size: of each value, in bytes.
-    init(size: Int) {
+    private let values: [[UInt8]]
+    private let keys: [String]
+
+    /// - Parameters:
+    ///   - size: of each value, in bytes.
+    ///   - keys: how many there are.
+    init(size: Int, keys: Int = 0) {
+        self.keys = (0..<min(keys, Self.keysKept)).map(Self.text)
         let count = min(26, max(2, Self.memory / max(1, size)))
         values = (UInt8(ascii: "a")...).prefix(count).map { Array(repeating: $0, count: size) }
     }
@@ -17,6 +24,10 @@ struct BenchValues: Sendable {
 
     /// The key with that number: 15 bytes, which a `String` has room for without an allocation.
     func key(_ number: Int) -> String {
+        number < keys.count ? keys[number] : Self.text(number)
+    }
+
+    private static func text(_ number: Int) -> String {
         let digits = String(number)
         return "key" + String(repeating: "0", count: max(0, 12 - digits.utf8.count)) + digits
     }
