@@ -125,6 +125,10 @@ int32_t mp_socket_reuse_address(int32_t socket) {
 
 int32_t mp_socket_no_delay(int32_t socket) { return switch_on(socket, IPPROTO_TCP, TCP_NODELAY); }
 
+int32_t mp_socket_send_buffer(int32_t socket, int32_t size) {
+    return setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &size, sizeof size) < 0 ? -errno : 0;
+}
+
 int32_t mp_socket_finish_writing(int32_t socket) {
     return shutdown(socket, SHUT_WR) < 0 ? -errno : 0;
 }

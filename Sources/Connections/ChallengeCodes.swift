@@ -31,7 +31,7 @@ struct ChallengeCodes: Sendable {
         guard let (digest, _) = Self.digest(before: message) else {
             return .failure(Problem(reason: "a challenge that names no digest we know"))
         }
-        return code(digest, of: message).map { Array("{\(digest.rawValue)}".utf8) + $0 }
+        return code(digest, of: message).map { digest.prefix + $0 }
     }
 
     /// What is wrong with the peer's reply to our challenge; nil when nothing is.
@@ -67,10 +67,19 @@ struct ChallengeCodes: Sendable {
     private static func digest(
         before message: [UInt8]
     ) -> (digest: Digest, rest: ArraySlice<UInt8>)? {
-        for digest in Digest.allCases {
-            let prefix = Array("{\(digest.rawValue)}".utf8)
-            if message.starts(with: prefix) { return (digest, message.dropFirst(prefix.count)) }
+        guard message.first == UInt8(ascii: "{") else { return nil }
+        for (digest, prefix) in Digest.prefixes where message.starts(with: prefix) {
+            return (digest, message.dropFirst(prefix.count))
         }
         return nil
     }
+}
+
+extension Digest {
+    /// What stands in front of a message: `{digest}`. Made once, for a connection needs them often.
+    fileprivate static let prefixes = allCases.map { digest in
+        (digest: digest, prefix: Array("{\(digest.rawValue)}".utf8))
+    }
+
+    fileprivate var prefix: [UInt8] { Array("{\(rawValue)}".utf8) }
 }

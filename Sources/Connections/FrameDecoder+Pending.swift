@@ -2,7 +2,7 @@ extension FrameDecoder {
     /// Smallest block kept for an incomplete frame, in bytes.
     static let smallestBlock = 64
     /// A block holds at most so many times the bytes that have arrived, and a page.
-    static let growthFactor = 8
+    static let growthFactor = 16
     /// Least room that `withSpace` lends while a frame needs it, in bytes.
     package static let leastSpace = 65_536
 

@@ -3,7 +3,7 @@ package import Pickle
 /// The world as a method sees it: who calls, what time it is, where the result goes, who waits.
 package struct Call {
     /// Where the result goes: exactly one body, if the method returns ``Outcome/returned``.
-    package var out = BodyWriter()
+    package var out = BodyWriter(mayInset: true)
     /// The caller's connection.
     package internal(set) var caller = SessionID(slot: 0, serial: 0)
     /// The object whose method is called.

@@ -5,8 +5,11 @@ import Pickle
 ///
 /// ```text
 /// 0             4          7    8
-/// value length  key length tag  key's body · [text length · text] · value's body
+/// value length  key length tag  key's body · [text length · text] · value's body, or a reference
 /// ```
+/// A value from `longLimit` on is an object of its own, so that a reply can hold it without a copy;
+/// then the tag's highest bit is set.
+///
 /// The text by which keys are compared is the end of a str's or bytes' own body; any other key has
 /// it behind the body, after its length in 4 bytes.
 ///
@@ -17,50 +20,71 @@ import Pickle
     static let keyLimit = (1 << 24) - 1
     static let valueLimit = Int(UInt32.max)
 
+    /// From this length on a value is an object of its own, in bytes of its body.
+    static let longLimit = BodyWriter.insetSize
+
     private let memory: UnsafeMutableRawPointer
 
     private static let header = 8
+    /// The bit of the tag that says so.
+    private static let longBit: UInt32 = 1 << 31
 
     /// - Parameter keyBody: the key as it is given back.
-    init(_ key: DictKey, keyBody: [UInt8], value: [UInt8]) {
+    init(_ key: DictKey, keyBody: [UInt8], value: DictValue) {
         let hasOwnText = !Self.hasTextInBody(key.tag)
         let ownText = unsafe hasOwnText ? 4 + key.text.count : 0
-        let count = Self.header + keyBody.count + ownText + value.count
-        unsafe memory = .allocate(byteCount: count, alignment: 4)
-        unsafe memory.storeBytes(of: UInt32(value.count), as: UInt32.self)
+        let valueOffset = Self.header + keyBody.count + ownText
+        unsafe memory = .allocate(byteCount: valueOffset + value.room, alignment: 4)
         unsafe memory.storeBytes(
             of: UInt32(keyBody.count) | UInt32(key.tag) << 24, toByteOffset: 4, as: UInt32.self)
-        write(keyBody, at: Self.header)
+        unsafe keyBody.withUnsafeBytes { unsafe write($0, at: Self.header) }
         if hasOwnText {
             let place = Self.header + keyBody.count
             unsafe memory.storeBytes(
                 of: UInt32(key.text.count), toByteOffset: place, as: UInt32.self)
-            unsafe UnsafeMutableRawBufferPointer(
-                start: memory + place + 4, count: key.text.count
-            ).copyMemory(from: key.text)
+            unsafe write(key.text, at: place + 4)
         }
-        write(value, at: count - value.count)
+        put(value, at: valueOffset)
     }
 
     /// The same key with another value; the old record goes.
-    consuming func replacing(_ value: [UInt8]) -> DictRecord {
-        if value.count == valueLength {
-            write(value, at: valueOffset)
+    consuming func replacing(_ value: DictValue) -> DictRecord {
+        if let long, value.isLong {
+            put(value, at: valueOffset)
+            long.release()
+            return self
+        }
+        if !isLong, unsafe value.body.count == valueLength {
+            unsafe write(value.body, at: valueOffset)
             return self
         }
         defer { deallocate() }
         return DictRecord(copying: self, value: value)
     }
 
-    private init(copying other: DictRecord, value: [UInt8]) {
+    private init(copying other: DictRecord, value: DictValue) {
         let prefix = other.valueOffset
-        unsafe memory = .allocate(byteCount: prefix + value.count, alignment: 4)
+        unsafe memory = .allocate(byteCount: prefix + value.room, alignment: 4)
         unsafe memory.copyMemory(from: other.memory, byteCount: prefix)
-        unsafe memory.storeBytes(of: UInt32(value.count), as: UInt32.self)
-        write(value, at: prefix)
+        put(value, at: prefix)
     }
 
-    func deallocate() { unsafe memory.deallocate() }
+    /// Writes the value, its length, and whether it is long.
+    private func put(_ value: DictValue, at offset: Int) {
+        unsafe memory.storeBytes(of: UInt32(value.body.count), as: UInt32.self)
+        let rest = word & ~Self.longBit
+        guard value.isLong else {
+            unsafe memory.storeBytes(of: rest, toByteOffset: 4, as: UInt32.self)
+            return unsafe write(value.body, at: offset)
+        }
+        unsafe memory.storeBytes(of: rest | Self.longBit, toByteOffset: 4, as: UInt32.self)
+        unsafe memory.storeBytes(of: Long(value).bits, toByteOffset: offset, as: UInt.self)
+    }
+
+    func deallocate() {
+        long?.release()
+        unsafe memory.deallocate()
+    }
 
     /// The key's body.
     var key: UnsafeRawBufferPointer {
@@ -69,8 +93,13 @@ import Pickle
 
     /// The value's body.
     var value: UnsafeRawBufferPointer {
-        unsafe UnsafeRawBufferPointer(start: memory + valueOffset, count: valueLength)
+        if let long { return unsafe long.body.withUnsafeBytes { unsafe $0 } }
+        return unsafe UnsafeRawBufferPointer(start: memory + valueOffset, count: valueLength)
     }
+
+    /// The value's body where it is long.
+    @inline(__always)
+    var longBody: [UInt8]? { long?.body }
 
     /// Whether this is the key.
     @inline(__always)
@@ -121,7 +150,14 @@ import Pickle
     private var valueLength: Int { unsafe Int(memory.load(as: UInt32.self)) }
     private var word: UInt32 { unsafe memory.load(fromByteOffset: 4, as: UInt32.self) }
     private var keyLength: Int { Int(word & 0xFF_FFFF) }
-    private var tag: UInt8 { UInt8(truncatingIfNeeded: word >> 24) }
+    private var tag: UInt8 { UInt8(truncatingIfNeeded: word >> 24 & 0x7F) }
+    private var isLong: Bool { word & Self.longBit != 0 }
+
+    @inline(__always)
+    private var long: Long? {
+        guard isLong else { return nil }
+        return Long(bits: unsafe memory.loadUnaligned(fromByteOffset: valueOffset, as: UInt.self))
+    }
 
     private var valueOffset: Int {
         let end = Self.header + keyLength
@@ -129,10 +165,70 @@ import Pickle
         return unsafe end + 4 + Int(memory.loadUnaligned(fromByteOffset: end, as: UInt32.self))
     }
 
-    private func write(_ bytes: [UInt8], at offset: Int) {
-        unsafe bytes.withUnsafeBytes {
-            unsafe UnsafeMutableRawBufferPointer(start: memory + offset, count: $0.count)
-                .copyMemory(from: $0)
+    private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        unsafe UnsafeMutableRawBufferPointer(start: memory + offset, count: bytes.count)
+            .copyMemory(from: bytes)
+    }
+
+    /// A reference to a long value, as it is kept in a record's memory.
+    private struct Long {
+        private final class Box {
+            let body: [UInt8]
+            init(_ body: [UInt8]) { self.body = body }
+        }
+
+        let bits: UInt
+
+        init(bits: UInt) { self.bits = bits }
+
+        /// Counted once, until ``release()``.
+        init(_ value: DictValue) {
+            let box = Box(unsafe value.kept ?? Array(value.body))
+            bits = UInt(bitPattern: unsafe Unmanaged.passRetained(box).toOpaque())
+        }
+
+        private var box: Unmanaged<Box>? {
+            unsafe UnsafeRawPointer(bitPattern: bits).map { unsafe Unmanaged.fromOpaque($0) }
+        }
+
+        var body: [UInt8] { unsafe box?.takeUnretainedValue().body ?? [] }
+
+        func release() { unsafe box?.release() }
+    }
+}
+
+/// A value on its way into a dict.
+///
+/// SAFETY: whoever makes one keeps the bytes alive as long as it.
+@safe struct DictValue {
+    let body: UnsafeRawBufferPointer
+    /// The same in an array that may be kept, where there is one.
+    let kept: [UInt8]?
+
+    /// A value that stands somewhere else.
+    @inline(__always)
+    init(_ body: UnsafeRawBufferPointer) {
+        unsafe self.body = unsafe body
+        kept = nil
+    }
+
+    /// Lends a value that stands in an array.
+    static func with<Result>(
+        _ body: [UInt8], _ take: (DictValue) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body.withUnsafeBufferPointer { (bytes) throws(Failure) in
+            try take(unsafe DictValue(UnsafeRawBufferPointer(bytes), body))
         }
     }
+
+    private init(_ body: UnsafeRawBufferPointer, _ kept: [UInt8]) {
+        unsafe self.body = unsafe body
+        self.kept = kept
+    }
+
+    @inline(__always)
+    fileprivate var isLong: Bool { unsafe body.count >= DictRecord.longLimit }
+
+    /// How many bytes it takes in a record.
+    fileprivate var room: Int { unsafe isLong ? MemoryLayout<UInt>.size : body.count }
 }

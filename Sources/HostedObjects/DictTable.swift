@@ -39,10 +39,20 @@ import Pickle
     func find(_ key: DictKey) -> DictRecord? { unsafe place.pointee.find(key) }
 
     /// Sets a value. The key's body is asked for only if the key is new.
+    @inline(__always)
+    func set(
+        _ key: DictKey, _ value: DictValue, keyBody: () throws(Failure) -> [UInt8]
+    ) throws(Failure) {
+        try unsafe place.pointee.set(key, value, keyBody: keyBody)
+    }
+
+    /// The same of a value in an array.
     func set(
         _ key: DictKey, _ value: [UInt8], keyBody: () throws(Failure) -> [UInt8]
     ) throws(Failure) {
-        try unsafe place.pointee.set(key, value, keyBody: keyBody)
+        try DictValue.with(value) { (value) throws(Failure) in
+            try set(key, value, keyBody: keyBody)
+        }
     }
 
     /// Removes an entry; its key and value, nil if there is none.
@@ -123,10 +133,11 @@ import Pickle
         return nil
     }
 
+    @inline(__always)
     mutating func set(
-        _ key: DictKey, _ value: [UInt8], keyBody: () throws(Failure) -> [UInt8]
+        _ key: DictKey, _ value: DictValue, keyBody: () throws(Failure) -> [UInt8]
     ) throws(Failure) {
-        guard value.count <= DictRecord.valueLimit else {
+        guard unsafe value.body.count <= DictRecord.valueLimit else {
             throw .value("over the limit: \(DictRecord.valueLimit) bytes a value")
         }
         if let slot = slot(of: key) {
@@ -134,7 +145,12 @@ import Pickle
             unsafe records[place] = records[place]?.replacing(value)
             return
         }
-        let body = key.kept(try keyBody())
+        try insert(key, key.kept(try keyBody()), value)
+    }
+
+    private mutating func insert(
+        _ key: DictKey, _ body: [UInt8], _ value: DictValue
+    ) throws(Failure) {
         guard body.count <= DictRecord.keyLimit else {
             throw .value("over the limit: \(DictRecord.keyLimit) bytes a key")
         }
@@ -218,10 +234,17 @@ extension DictRecord {
     /// The key, to be kept.
     var keyValue: PickledValue { unsafe PickledValue(body: Array(key)) }
     /// The value, to be kept.
-    var valueValue: PickledValue { unsafe PickledValue(body: Array(value)) }
+    var valueValue: PickledValue { unsafe PickledValue(body: longBody ?? Array(value)) }
 }
 
 extension BodyWriter {
+    /// Writes the value of a record.
+    @inline(__always)
+    mutating func value(of record: DictRecord) {
+        if let long = record.longBody { return append(body: long) }
+        unsafe append(raw: record.value)
+    }
+
     /// Writes a dict.
     mutating func dict(_ table: DictTable) {
         append(.emptyDict)
@@ -229,7 +252,7 @@ extension BodyWriter {
         append(.mark)
         for record in table.entries {
             unsafe append(raw: record.key)
-            unsafe append(raw: record.value)
+            value(of: record)
         }
         append(.setItems)
     }

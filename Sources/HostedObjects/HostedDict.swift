@@ -48,7 +48,7 @@ final class HostedDict: HostedObject {
         Method("items", .none) { (state, _, call) throws(Failure) in
             state.write(&call) { record, out in
                 unsafe out.append(raw: record.key)
-                unsafe out.append(raw: record.value)
+                out.value(of: record)
                 out.append(.tuple2)
             }
         },
@@ -79,7 +79,7 @@ final class HostedDict: HostedObject {
         },
         Method("values", .none) { (state, _, call) throws(Failure) in
             state.write(&call) { record, out in
-                unsafe out.append(raw: record.value)
+                out.value(of: record)
             }
         },
         Method("__ior__", .slot(1), isListed: false) { (state, arguments, call) throws(Failure) in
@@ -102,6 +102,41 @@ final class HostedDict: HostedObject {
             try state.fromKeys(arguments, &call)
         },
     ])
+
+    /// As of every type, but single items without the detour by way of the table.
+    func perform(
+        _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
+    ) throws(Failure) -> Outcome? {
+        if arguments.keywords.isEmpty {
+            if arguments.count == 1, unsafe ItemMethod.get.isNamed(name) {
+                return try getItem(arguments, &call)
+            }
+            if arguments.count == 2, unsafe ItemMethod.set.isNamed(name) {
+                try set(arguments, key: arguments[0], value: arguments[1])
+                return call.returnNone()
+            }
+        }
+        guard let place = unsafe Self.methods.place(of: name) else { return nil }
+        return try Self.methods.call(place, of: self, arguments, &call)
+    }
+
+    /// The two methods that are nearly all calls of a dict, by the first and the last eight of the
+    /// eleven bytes of their names.
+    private enum ItemMethod {
+        case get, set
+
+        @inline(__always)
+        func isNamed(_ name: UnsafeRawBufferPointer) -> Bool {
+            guard name.count == 11 else { return false }
+            let first = unsafe UInt64(bigEndian: name.loadUnaligned(as: UInt64.self))
+            let last = unsafe UInt64(
+                bigEndian: name.loadUnaligned(fromByteOffset: 3, as: UInt64.self))
+            return switch self {
+            case .get: first == 0x5F5F_6765_7469_7465 && last == 0x6574_6974_656D_5F5F
+            case .set: first == 0x5F5F_7365_7469_7465 && last == 0x6574_6974_656D_5F5F
+            }
+        }
+    }
 
     func value(_ call: inout Call) throws(Failure) {
         call.out.dict(table)
@@ -140,14 +175,14 @@ extension HostedDict {
             record = try find(arguments[0], arguments) { $0 }
         }
         guard let record else { throw try missing(arguments) }
-        unsafe call.out.append(raw: record.value)
+        call.out.value(of: record)
         return .returned
     }
 
     private func get(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
         try find(arguments[0], arguments) { (record) throws(Failure) in
             if let record {
-                unsafe call.out.append(raw: record.value)
+                call.out.value(of: record)
                 return .returned
             }
             return call.return(try fallback(arguments) ?? .none)
@@ -200,8 +235,21 @@ extension HostedDict {
     private func set(
         _ arguments: Arguments, key: PickleSlice?, value: PickleSlice?
     ) throws(Failure) {
-        guard let value else { return }
-        try set(arguments, key: key, body: try arguments.value(value).body)
+        guard let value, let key else { return }
+        guard value.isScalar else {
+            return try set(arguments, key: key, body: try arguments.value(value).body)
+        }
+        // Stands alone where it is: no array is made of it.
+        let body = unsafe DictValue(
+            UnsafeRawBufferPointer(rebasing: arguments.bytes[value.start..<value.end]))
+        if case .str = key.kind {
+            return try table.set(
+                unsafe DictKey(tag: DictKey.str, text: arguments.payload(key)), body
+            ) { () throws(Failure) in try arguments.value(key).body }
+        }
+        try DictKey.with(key, of: arguments) { (view) throws(Failure) in
+            try table.set(view, body) { () throws(Failure) in try arguments.value(key).body }
+        }
     }
 
     private func set(

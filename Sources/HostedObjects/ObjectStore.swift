@@ -56,6 +56,19 @@ package struct ObjectStore {
         unsafe call.out.withBytes(body)
     }
 
+    /// Whether ``withReplyParts(_:)`` spares a copy.
+    @inline(__always)
+    package var repliesHaveInset: Bool {
+        mutating get { call.out.hasInset }
+    }
+
+    /// Lends the same in three parts, of which the second is one that may be kept.
+    package mutating func withReplyParts<Result>(
+        _ body: (UnsafeRawBufferPointer, [UInt8]?, UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        unsafe call.out.withParts(body)
+    }
+
     /// The receipts of the replies lent, each with the offset where its reply ends.
     package mutating func takeReceipts() -> [(end: Int, receipt: Receipt)] {
         guard !receipts.isEmpty else { return [] }

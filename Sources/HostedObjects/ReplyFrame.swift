@@ -20,11 +20,7 @@ enum ReplyFrame {
     static func open(_ writer: inout BodyWriter) -> Int {
         let start = writer.count
         // The first 15 bytes as two words, little endian: a copy from an array takes longer.
-        let words: (UInt64, UInt64) = (0x078C_0480_0000_0000, 0x004E_5255_5445_5223)
-        unsafe withUnsafeBytes(of: words) { words in
-            let fifteen = unsafe UnsafeRawBufferPointer(start: words.baseAddress, count: 15)
-            unsafe writer.append(raw: fifteen)
-        }
+        writer.append(words: (0x078C_0480_0000_0000, 0x004E_5255_5445_5223), length: 15)
         return start
     }
 
@@ -60,8 +56,7 @@ enum ReplyFrame {
     /// Ends a reply that began at `start`.
     @inline(__always)
     static func close(_ writer: inout BodyWriter, from start: Int) {
-        writer.append(.tuple2)
-        writer.append(.stop)
+        writer.append(.tuple2, .stop)
         let length = writer.count - start - 4
         guard length <= Int(Int32.max) else { return closeLong(&writer, start, length) }
         writer.overwrite(at: start, with: UInt32(length).bigEndian)

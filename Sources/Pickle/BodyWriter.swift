@@ -3,28 +3,72 @@
 /// What it writes needs no memo, so bodies may be laid side by side; containers are opened, filled
 /// and closed in the order of their opcodes.
 package struct BodyWriter: Sendable {
-    /// How many bytes have been written.
+    /// How many bytes have been written, those of the inset among them.
     package private(set) var count = 0
     /// What has been written, and room behind it: each write is a copy into memory that is there.
     private var storage: [UInt8] = []
+    /// How many bytes of `count` are the inset's, which is not in `storage`.
+    private var insetCount = 0
+    /// A long body that has not been copied, and the place where it stands.
+    private var inset: (place: Int, body: [UInt8])?
+    /// Whether long bodies may be insets: for who writes out with ``withParts(_:)``.
+    private let mayInset: Bool
 
-    package init() {}
+    /// Bodies from this length on are lent and not copied, in bytes.
+    package static let insetSize = 1 << 16
+
+    package init(mayInset: Bool = false) {
+        self.mayInset = mayInset
+    }
 
     /// What has been written.
-    package var bytes: [UInt8] { Array(storage[..<count]) }
+    package var bytes: [UInt8] {
+        guard let inset else { return Array(storage[..<count]) }
+        return storage[..<inset.place] + inset.body + storage[inset.place..<filled]
+    }
 
     /// What has been written, in one piece of memory with the room behind it: for what goes out
     /// soon, and not for what is kept.
     package consuming func finished() -> [UInt8] {
+        joinParts()
         storage.removeLast(storage.count - count)
         return storage
     }
 
     /// Lends what has been written.
     package mutating func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        unsafe storage.withUnsafeBytes { storage in
+        joinParts()
+        return unsafe storage.withUnsafeBytes { storage in
             unsafe body(UnsafeRawBufferPointer(rebasing: storage[..<count]))
         }
+    }
+
+    /// Whether a long body is lent, so that ``withParts(_:)`` spares copying it.
+    @inline(__always)
+    package var hasInset: Bool { insetCount > 0 }
+
+    /// Lends what has been written in three parts, of which the second is a body that may be kept;
+    /// nil and nothing behind it where no body is lent.
+    package func withParts<Result>(
+        _ body: (UnsafeRawBufferPointer, [UInt8]?, UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        let place = inset?.place ?? count
+        return unsafe storage.withUnsafeBytes { storage in
+            unsafe body(
+                UnsafeRawBufferPointer(rebasing: storage[..<place]), inset?.body,
+                UnsafeRawBufferPointer(rebasing: storage[place..<filled]))
+        }
+    }
+
+    /// How many bytes are in `storage`.
+    @inline(__always)
+    private var filled: Int { count - insetCount }
+
+    /// Copies the inset after all.
+    private mutating func joinParts() {
+        guard inset != nil else { return }
+        storage = bytes
+        (inset, insetCount) = (nil, 0)
     }
 
     package mutating func append(_ opcode: Opcode) {
@@ -33,17 +77,42 @@ package struct BodyWriter: Sendable {
 
     package mutating func append(byte: UInt8) {
         makeRoom(for: 1)
-        storage[count] = byte
+        storage[filled] = byte
         count += 1
     }
 
     /// Appends four bytes, the lowest first.
     package mutating func append(word: UInt32) { little(word) }
 
+    /// Appends two instructions of one byte each.
+    package mutating func append(_ first: Opcode, _ second: Opcode) {
+        makeRoom(for: 2)
+        let place = filled
+        storage[place] = first.rawValue
+        storage[place + 1] = second.rawValue
+        count += 2
+    }
+
+    /// Appends the first `length` of sixteen bytes, given as two words, little endian: in two
+    /// stores and without a call of `memcpy`.
+    package mutating func append(words: (UInt64, UInt64), length: Int) {
+        precondition(length >= 0 && length <= 16, "two words are sixteen bytes")
+        makeRoom(for: 16)
+        let place = filled
+        unsafe storage.withUnsafeMutableBytes { storage in
+            unsafe storage.storeBytes(
+                of: words.0.littleEndian, toByteOffset: place, as: UInt64.self)
+            unsafe storage.storeBytes(
+                of: words.1.littleEndian, toByteOffset: place + 8, as: UInt64.self)
+        }
+        count += length
+    }
+
     package mutating func append(raw bytes: UnsafeRawBufferPointer) {
         makeRoom(for: bytes.count)
+        let place = filled
         unsafe storage.withUnsafeMutableBytes { storage in
-            unsafe UnsafeMutableRawBufferPointer(rebasing: storage[count...])
+            unsafe UnsafeMutableRawBufferPointer(rebasing: storage[place...])
                 .copyMemory(from: bytes)
         }
         count += bytes.count
@@ -56,9 +125,10 @@ package struct BodyWriter: Sendable {
         if isDone == nil { for byte in bytes { append(byte: byte) } }
     }
 
-    /// Takes back what was written from a place on.
+    /// Takes back what was written from a place on, which is not within an inset.
     package mutating func removeAll(from start: Int) {
         precondition(start <= count, "nothing was written there")
+        if let inset, start <= inset.place { (self.inset, insetCount) = (nil, 0) }
         count = start
         // One large body must not keep its memory for ever.
         if start == 0, storage.count > Self.keptRoom { storage = [] }
@@ -66,7 +136,9 @@ package struct BodyWriter: Sendable {
 
     /// Writes over what stands at a place, and must not reach beyond what was written.
     package mutating func overwrite(at place: Int, with number: UInt32) {
-        precondition(place >= 0 && place + 4 <= count, "nothing was written there")
+        var place = place
+        if let inset, place >= inset.place { place -= insetCount }
+        precondition(place >= 0 && place + 4 <= filled, "nothing was written there")
         unsafe storage.withUnsafeMutableBytes {
             unsafe $0.storeBytes(of: number, toByteOffset: place, as: UInt32.self)
         }
@@ -77,15 +149,18 @@ package struct BodyWriter: Sendable {
 
     @inline(__always)
     private mutating func makeRoom(for more: Int) {
-        if storage.count - count < more { grow(by: more) }
+        if storage.count - filled < more { grow(by: more) }
     }
 
     /// Doubles the room at least. What is in it does not matter: nobody reads beyond `count`.
     private mutating func grow(by more: Int) {
-        let size = count + max(more, storage.count, 64)
-        storage = unsafe [UInt8](unsafeUninitializedCapacity: size) { room, filled in
-            unsafe withBytes { unsafe UnsafeMutableRawBufferPointer(room).copyMemory(from: $0) }
-            filled = size
+        let size = filled + max(more, storage.count, 64)
+        storage = unsafe [UInt8](unsafeUninitializedCapacity: size) { room, initialized in
+            unsafe storage.withUnsafeBytes { old in
+                unsafe UnsafeMutableRawBufferPointer(room).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: old[..<filled]))
+            }
+            initialized = size
         }
     }
 
@@ -148,9 +223,19 @@ package struct BodyWriter: Sendable {
         append(.stackGlobal)
     }
 
-    /// Writes what a body holds.
+    /// Writes what a body holds, or lends it where it is long.
     package mutating func body(_ value: PickledValue) {
-        append(contentsOf: value.body)
+        append(body: value.body)
+    }
+
+    /// The same of the body itself.
+    package mutating func append(body: [UInt8]) {
+        guard mayInset, body.count >= Self.insetSize, inset == nil else {
+            return append(contentsOf: body)
+        }
+        inset = (count, body)
+        insetCount = body.count
+        count += body.count
     }
 
     /// Writes a list of bodies.

@@ -155,7 +155,7 @@ extension RequestScanner {
     private mutating func takeText(at start: Int, _ length: Int) -> Bool {
         guard take(at: start, length) else { return false }
         let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
-        return unsafe SurrogatePass.firstFault(in: text) == nil
+        return unsafe SurrogatePass.isASCII(text) || SurrogatePass.firstFault(in: text) == nil
     }
 }
 

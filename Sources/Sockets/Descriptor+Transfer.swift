@@ -47,6 +47,23 @@ extension Descriptor {
             mp_socket_send_both(raw, head.baseAddress, head.count, body.baseAddress, body.count))
     }
 
+    /// Writes three pieces in one call.
+    package func write(
+        _ head: UnsafeRawBufferPointer, then body: UnsafeRawBufferPointer,
+        then tail: UnsafeRawBufferPointer
+    ) -> Transfer {
+        guard head.count + body.count + tail.count > 0 else { return .bytes(0) }
+        return unsafe Transfer(
+            mp_socket_send_three(
+                raw, head.baseAddress, head.count, body.baseAddress, body.count,
+                tail.baseAddress, tail.count))
+    }
+
+    /// Asks the kernel to take so many bytes at once before the peer reads; it may give less.
+    package func setSendBuffer(byteCount: Int32) {
+        _ = mp_socket_send_buffer(raw, byteCount)
+    }
+
     /// Asks TCP to acknowledge at once what is read next.  The kernel forgets it soon, so it is set
     /// before each read: a stock CPython client waits 40 ms for a delayed ACK otherwise.
     @inlinable

@@ -18,6 +18,10 @@ package struct Interest: OptionSet, Sendable {
     /// descriptor. Whoever leaves something unread or unwritten asks again, by
     /// ``Poller/modify(_:token:interest:)``.
     package static let once = Interest(rawValue: MP_ONCE)
+    /// ``peerClosed``, told once. A constant, for a list is put together anew at each use.
+    package static let end = Interest(rawValue: MP_PEER_CLOSED | MP_ONCE)
+    /// ``read`` and ``peerClosed``, told once.
+    package static let requests = Interest(rawValue: MP_READABLE | MP_PEER_CLOSED | MP_ONCE)
 }
 
 /// What has become possible.

@@ -156,4 +156,40 @@ import Testing
         default: .tuple([.int(key)])
         }
     }
+
+    private static let long = [UInt8](repeating: 0x4E, count: DictRecord.longLimit)
+
+    private func set(_ key: PickleValue, body: [UInt8]) throws {
+        let key = PickledValue(key)
+        try DictKey.with(key) { (view) throws(Failure) in
+            try table.set(view, body) { () throws(Failure) in key.body }
+        }
+    }
+
+    /// Values on either side of the length from which they are kept on their own, after each other.
+    @Test(arguments: ["k", 1, .tuple([1, "k"]), .bytes([1])] as [PickleValue])
+    func valuesBecomeLongAndShortAgain(key: PickleValue) throws {
+        let bodies = [
+            Self.long, Array(Self.long.dropFirst()), Self.long + [0x4E], Self.long, [0x4E], [0x88],
+            Self.long, Array(Self.long.dropFirst()), [],
+        ]
+        for body in bodies {
+            try set(key, body: body)
+            #expect(try find(key)?.body == body)
+            #expect(keys == [PickledValue(key)] && table.count == 1)
+        }
+        try set(key, body: Self.long)
+        #expect(try remove(key)?.body == Self.long)
+        try set(key, body: Self.long)
+        table.removeAll()
+        #expect(try find(key) == nil)
+    }
+
+    @Test func whoHasALongValueKeepsIt() throws {
+        try set("k", body: Self.long)
+        let held = try find("k")
+        try set("k", body: Self.long + [0x88])
+        try set("k", body: [0x88])
+        #expect(held?.body == Self.long)
+    }
 }

@@ -165,4 +165,32 @@ import Testing
         #expect(dict.client.send(bytes: bytes) == .none)
         #expect(dict("__getitem__", key) == .returns(key))
     }
+
+    /// Single items are found without the table of methods, but must not be taken for others.
+    @Test func singleItemsAreAsStrictAsAnyMethod() {
+        let dict = dict(["a": 1])
+        #expect(
+            dict("__getitem__", "a", "b")
+                == .raises("TypeError", "dict.__getitem__() takes exactly one argument (2 given)"))
+        #expect(dict("__setitem__", "a") == .raises("TypeError", " expected 2 arguments, got 1"))
+        #expect(dict("__delitem__", "a") == .none)
+        #expect(dict("__len__") == .returns(0))
+        #expect(dict("__getitem__", [1]) == .raises("TypeError", "unhashable type: 'list'"))
+        #expect(dict("__setitem__", [1], 2) == .raises("TypeError", "unhashable type: 'list'"))
+        #expect(dict("__setitem__", 1.0, [1, 2]) == .none)
+        #expect(dict("__getitem__", true) == .returns([1, 2]))
+    }
+
+    @Test func longValuesAreGotWhole() {
+        let dict = dict()
+        let long = PickleValue.bytes([UInt8](repeating: 7, count: 300_000))
+        #expect(dict("__setitem__", "a", long) == .none)
+        #expect(dict("__getitem__", "a") == .returns(long))
+        #expect(dict("values") == .returns([long]))
+        #expect(dict("copy") == .returns(["a": long]))
+        #expect(dict("setdefault", "b", long) == .returns(long))
+        #expect(dict("items") == .returns([.tuple(["a", long]), .tuple(["b", long])]))
+        #expect(dict("pop", "a") == .returns(long))
+        #expect(dict("get", "b", 1) == .returns(long))
+    }
 }

@@ -26,6 +26,30 @@ import Testing
         #expect(code.count == digest.byteCount)
     }
 
+    /// Made with CPython: `hmac.new(b"k" * 200, b"m" * 300, name).hexdigest()`. Such a key is
+    /// longer than any digest's blocks.
+    @Test(arguments: [
+        (Digest.md5, "4b733cc3cf9ddf34bcbde4e5b10623f6"),
+        (.sha256, "b232c078380bb17bdc3d4d4359919b99f2239f80e1dfd5c773c5c4a64b1b81a0"),
+        (
+            .sha384,
+            "8c69f32c6e7defd88001280aa5aa50d993222f7a8321b4d8ec44d5ff4ded6d01"
+                + "0453effc3cfe36ceff41b0ab17c4a2d5"
+        ),
+        (.sha3_256, "f470d334c6c779d6a025ebb6aabbd5afb57521688602015c909085d1bb36c42e"),
+        (
+            .sha3_384,
+            "1a1a3120a91f54add2164cbe8f44e8a682aac3823d1e2d14033937f2dd69e30e"
+                + "e0d6bec80a0b51166814f2d51086a770"
+        ),
+    ])
+    func aLongKeyIsDigestedFirst(digest: Digest, expected: String) throws {
+        let code = try hmac(
+            digest, key: [UInt8](repeating: 0x6B, count: 200),
+            message: [UInt8](repeating: 0x6D, count: 300))
+        #expect(code.map { hexadecimal($0) }.joined() == expected)
+    }
+
     @Test func emptyMessagesAndKeysHaveCodesToo() throws {
         #expect(try hmac(.sha256, key: [], message: []).count == 32)
     }

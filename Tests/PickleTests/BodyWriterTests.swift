@@ -61,4 +61,56 @@ import Testing
             try PickleValue(body: written { $0.global("a.b", "C.D") })
                 == .global(module: "a.b", name: "C.D"))
     }
+
+    private static let long = [UInt8](repeating: 0x4E, count: BodyWriter.insetSize)
+
+    private func write(_ writer: inout BodyWriter) {
+        writer.append(words: (0x0706_0504_0302_0100, 0x0F0E_0D0C_0B0A_0908), length: 15)
+        writer.body(PickledValue(body: Self.long))
+        writer.append(.tuple2, .stop)
+        writer.overwrite(at: 0, with: 0x0403_0201)
+        let end = writer.count
+        writer.int(7)
+        writer.body(PickledValue(body: Self.long))
+        writer.overwrite(at: end, with: 0xAABB_CCDD)
+    }
+
+    @Test func whatIsLentReadsAsWhatIsCopied() {
+        var (lending, copying) = (BodyWriter(mayInset: true), BodyWriter())
+        write(&lending)
+        write(&copying)
+        #expect(lending.hasInset && !copying.hasInset)
+        #expect(lending.count == copying.count)
+        let bytes = copying.bytes
+        #expect(bytes.prefix(5) == [1, 2, 3, 4, 4] && bytes[14] == 14)
+        #expect(lending.bytes == bytes)
+        let parts = lending.withParts { Array($0) + ($1 ?? []) + Array($2) }
+        #expect(parts == bytes)
+        #expect(lending.withParts { _, inset, _ in inset } == Self.long)
+        #expect(copying.withParts { _, inset, _ in inset } == nil)
+        #expect(lending.finished() == bytes)
+        #expect(copying.withBytes { Array($0) } == bytes)
+    }
+
+    @Test func whatIsLentIsTakenBackToo() {
+        var writer = BodyWriter(mayInset: true)
+        writer.none()
+        writer.body(PickledValue(body: Self.long))
+        let behind = writer.count
+        writer.bool(true)
+        writer.removeAll(from: behind)
+        #expect(writer.hasInset && writer.bytes == [0x4E] + Self.long)
+        writer.removeAll(from: 1)
+        #expect(!writer.hasInset && writer.bytes == [0x4E])
+        writer.body(PickledValue(body: Self.long))
+        #expect(writer.hasInset)
+        let lent = writer.withBytes { Array($0) }
+        #expect(lent == [0x4E] + Self.long)
+    }
+
+    @Test func shortBodiesAreCopied() {
+        var writer = BodyWriter(mayInset: true)
+        writer.body(PickledValue(body: Array(Self.long.dropFirst())))
+        #expect(!writer.hasInset && writer.count == Self.long.count - 1)
+    }
 }

@@ -52,6 +52,8 @@ int32_t mp_socket_address(int32_t socket, mp_address *address);
 int32_t mp_socket_peer_process(int32_t socket);
 int32_t mp_socket_reuse_address(int32_t socket);
 int32_t mp_socket_no_delay(int32_t socket);
+/// How many bytes the kernel takes at once (SO_SNDBUF), up to its own limit.  0 or -errno.
+int32_t mp_socket_send_buffer(int32_t socket, int32_t size);
 /// Half closes it: the peer reads the end.
 int32_t mp_socket_finish_writing(int32_t socket);
 /// Closes both directions, also for a thread that just reads.
@@ -82,18 +84,27 @@ static inline int64_t mp_socket_send(int32_t socket, const void *bytes, size_t c
     }
 }
 
-/// Sends two pieces as one write: a frame's header and its body.
-static inline int64_t mp_socket_send_both(
-    int32_t socket, const void *head, size_t head_count, const void *body, size_t body_count
+/// Sends three pieces as one write.
+static inline int64_t mp_socket_send_three(
+    int32_t socket, const void *head, size_t head_count, const void *body, size_t body_count,
+    const void *tail, size_t tail_count
 ) {
-    struct iovec pieces[2] = {
+    struct iovec pieces[3] = {
         { .iov_base = (void *)head, .iov_len = head_count },
         { .iov_base = (void *)body, .iov_len = body_count },
+        { .iov_base = (void *)tail, .iov_len = tail_count },
     };
-    struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 2 };
+    struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 3 };
     for (;;) {
         ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL);
         if (sent >= 0) return sent;
         if (errno != EINTR) return -errno;
     }
+}
+
+/// Sends two pieces as one write: a frame's header and its body.
+static inline int64_t mp_socket_send_both(
+    int32_t socket, const void *head, size_t head_count, const void *body, size_t body_count
+) {
+    return mp_socket_send_three(socket, head, head_count, body, body_count, NULL, 0);
 }

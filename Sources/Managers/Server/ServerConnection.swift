@@ -17,21 +17,19 @@ final class ServerConnection {
     /// The session, once the peer has authenticated.
     var session: SessionID?
     /// Replies that the socket would not take yet.
-    @safe @exclusivity(unchecked) var unsent: [UInt8] = []
-    /// How many of `unsent`'s bytes have been sent since.
-    var sent = 0
-    /// What the unsent replies give away, each with the place in `unsent` where its reply ends.
-    var receipts: [(end: Int, receipt: Receipt)] = []
+    @safe @exclusivity(unchecked) var unsent = UnsentReplies()
     /// A call of the client's waits, so nothing more of it is looked at.
     var isParked = false
     /// Whole requests wait in the decoder until the client has read what it was sent.
     var isStalled = false
     /// The server stops, and what had arrived by then has not been read yet.
     var isOwedRead = false
+    /// Whether the kernel has been asked to take more at once.
+    var hasRoom = false
     /// No more is read; what is unsent is sent, and then it ends.
     var isEnding = false
     /// What the poller has been told.
-    var interest: Interest = [.read, .peerClosed, .once]
+    var interest = Interest.requests
     /// Whether the poller will tell of all that the socket has for us: false after a read or write
     /// that may have left something, of which the poller has told already.
     var isWatched = true
@@ -43,17 +41,23 @@ final class ServerConnection {
         decoder = FrameDecoder(limit: Handshake.messageLimit)
     }
 
-    var unsentCount: Int { unsent.count - sent }
+    @inline(__always)
+    var unsentCount: Int { unsent.count }
 
-    /// Forgets what has been sent once it is the larger part, of `unsent` and of its receipts: a
-    /// client that is always behind a little must not make them grow.
-    func forgetSent() {
-        guard sent >= unsentCount else { return }
-        unsent.removeFirst(sent)
-        receipts.removeAll { $0.end <= sent }
-        for index in receipts.indices { receipts[index].end -= sent }
-        sent = 0
+    /// Lets a Unix socket take more of a long reply at once: each piece costs the client a read,
+    /// and CPython's makes room for the whole rest each time.
+    ///
+    /// - Returns: whether that is new. TCP finds its own measure.
+    func makeRoom() -> Bool {
+        guard !isTCP, !hasRoom else { return false }
+        hasRoom = true
+        descriptor.setSendBuffer(byteCount: Self.sendBufferSize)
+        return true
     }
+
+    /// How many bytes a Unix socket is asked to take at once; the kernel gives what it may
+    /// (`net.core.wmem_max`).
+    static let sendBufferSize: Int32 = 1 << 20
 }
 
 /// A peer that has not authenticated yet.

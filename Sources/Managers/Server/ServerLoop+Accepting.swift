@@ -151,7 +151,7 @@ extension ServerLoop {
         connectionCount -= 1
         forgetHandshake(connection)
         guard let session = connection.session else { return }
-        let lost = connection.receipts.filter { $0.end > connection.sent }.map(\.receipt)
+        let lost = connection.unsent.lost
         if !lost.isEmpty { store.undo(lost, at: instant) }
         store.disconnect(session, at: instant)
         places[session.place] = -1

@@ -160,9 +160,9 @@ extension ServerLoop {
             if let receipt = delivery.receipt { store.undo([receipt], at: instant) }
             return
         }
-        connection.unsent += delivery.frame
+        connection.unsent.append(delivery.frame)
         if let receipt = delivery.receipt {
-            connection.receipts.append((connection.unsent.count, receipt))
+            connection.unsent.note(receipt, end: connection.unsent.total)
         }
         if delivery.isTagged {
             // More may come for it in this turn, and all goes in one write.
@@ -179,7 +179,7 @@ extension ServerLoop {
 
     /// Sends one message of the handshake.
     mutating func send(_ body: [UInt8], to connection: ServerConnection) {
-        connection.unsent += frameHeader(body.count) + body
+        connection.unsent.append(frameHeader(body.count) + body)
         flush(connection)
     }
 
@@ -198,12 +198,13 @@ extension ServerLoop {
     /// Writes the store's replies straight from where they stand.
     private mutating func writeReplies(to connection: ServerConnection) {
         let total = store.repliesCount
-        let result = unsafe store.withReplies { unsafe connection.descriptor.write($0) }
+        let result = write(to: connection)
         switch result {
         case .bytes(total): store.clearReplies()
         case .bytes(let count):
             keepReplies(of: connection, from: count)
             connection.isWatched = false
+            if connection.makeRoom() { return writeUnsent(of: connection) }
         case .wouldBlock: keepReplies(of: connection, from: 0)
         case .failed, .endOfFile:
             keepReplies(of: connection, from: 0)
@@ -214,41 +215,50 @@ extension ServerLoop {
         if connection.unsentCount > 0 { setInterest(connection) }
     }
 
+    @inline(__always)
+    private mutating func write(to connection: ServerConnection) -> Transfer {
+        guard store.repliesHaveInset else {
+            return unsafe store.withReplies { unsafe connection.descriptor.write($0) }
+        }
+        return unsafe store.withReplyParts { head, inset, tail in
+            unsafe (inset ?? []).withUnsafeBytes { inset in
+                unsafe connection.descriptor.write(head, then: inset, then: tail)
+            }
+        }
+    }
+
     /// Keeps the store's replies from `start` on for later.
     private mutating func keepReplies(of connection: ServerConnection, from start: Int) {
-        let before = connection.unsent.count
-        unsafe store.withReplies { bytes in
-            unsafe connection.unsent.append(contentsOf: bytes[start...])
+        let before = connection.unsent.total - start
+        unsafe store.withReplyParts { head, inset, tail in
+            var start = start
+            unsafe connection.unsent.append(
+                UnsafeRawBufferPointer(rebasing: head[min(start, head.count)...]))
+            start = max(0, start - head.count)
+            if let inset { connection.unsent.append(shared: inset, from: min(start, inset.count)) }
+            start = max(0, start - (inset?.count ?? 0))
+            unsafe connection.unsent.append(UnsafeRawBufferPointer(rebasing: tail[start...]))
         }
         for (end, receipt) in store.takeReceipts() where end > start {
-            connection.receipts.append((before + end - start, receipt))
+            connection.unsent.note(receipt, end: before + end)
         }
         store.clearReplies()
     }
 
     private mutating func writeUnsent(of connection: ServerConnection) {
-        let result = unsafe connection.unsent.withUnsafeBytes { bytes in
-            unsafe connection.descriptor.write(
-                UnsafeRawBufferPointer(rebasing: bytes[connection.sent...]))
+        let result = unsafe connection.unsent.withNext { first, second in
+            unsafe connection.descriptor.write(first, then: second)
         }
         switch result {
         case .bytes(let count):
-            connection.sent += count
-            if connection.unsentCount > 0 {
-                connection.forgetSent()
-                // The poller may have told of the room that is left now.
-                connection.isWatched = false
-            }
+            connection.unsent.went(count)
+            // The poller may have told of the room that is left now.
+            if connection.unsentCount > 0 { connection.isWatched = false }
         case .wouldBlock: break
         case .failed, .endOfFile:
             connection.isEnding = true
             end(connection)
             return
-        }
-        if connection.unsentCount == 0 {
-            connection.unsent = []
-            connection.sent = 0
-            connection.receipts = []
         }
         if connection.isStalled, !isOverfull(connection) {
             connection.isStalled = false
@@ -263,11 +273,11 @@ extension ServerLoop {
 
     /// Tells the poller what the connection waits for, if that has changed or is to be told again.
     mutating func setInterest(_ connection: ServerConnection) {
-        var interest: Interest = .once
+        var interest = Interest.once
         if connection.isParked {
-            interest = [.once, .peerClosed]
+            interest = .end
         } else if !connection.isEnding, !isOverfull(connection) {
-            interest = [.once, .read, .peerClosed]
+            interest = .requests
         }
         if connection.unsentCount > 0 { interest.insert(.write) }
         let place = Int(connection.token & 0xFFFF_FFFF)

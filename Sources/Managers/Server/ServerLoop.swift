@@ -57,9 +57,12 @@ struct ServerLoop: ~Copyable {
 
     /// The buffer into which all connections are read.
     ///
+    /// The beginning of a long frame is copied from here, its rest is read to its place: the buffer
+    /// is not larger than many short frames need.
+    ///
     /// SAFETY: the bytes are this object's from init to deinit.
     @safe final class ReadBuffer {
-        static let size = 256 * 1024
+        static let size = 64 * 1024
 
         let bytes = UnsafeMutableRawBufferPointer.allocate(
             byteCount: size, alignment: 16)

@@ -1,3 +1,4 @@
+import Managers
 import Sockets
 import Synchronization
 
