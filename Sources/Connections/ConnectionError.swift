@@ -64,6 +64,11 @@ public struct ConnectionError: Error, Sendable, CustomStringConvertible {
 }
 
 extension ConnectionError {
+    /// The same, as why a connection has ended on which somebody asks later.
+    var asClosed: ConnectionError {
+        code == .closed ? self : ConnectionError(.closed, reason, underlying: self)
+    }
+
     /// The same, for a request of which nothing has gone.
     var unsent: ConnectionError {
         var error = self

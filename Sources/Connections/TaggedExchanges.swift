@@ -53,7 +53,9 @@ struct TaggedExchanges {
     /// How many tags there are.
     let limit: Int
     private var slots: [Slot] = []
-    private var free: [UInt32] = []
+    /// The tag that has been free longest is used next: what a server keeps of its last reply is
+    /// then not kept for long.
+    private var free = FIFO<UInt32>()
     private var serial: UInt32 = 0
     /// The time, in ticks.
     private(set) var now: UInt64 = 0
@@ -74,10 +76,10 @@ struct TaggedExchanges {
     ///   - ticks: how long it may take; nil for as long as it takes.
     mutating func begin(_ rule: ExchangeInterruption, ticks: UInt64?) -> ID? {
         let tag: UInt32
-        if let last = free.popLast() {
-            tag = last
+        guard hasFreeTag(rule) else { return nil }
+        if let next = free.popFirst() {
+            tag = next
         } else {
-            guard slots.count < limit else { return nil }
             tag = UInt32(slots.count)
             slots.append(Slot())
         }
@@ -88,8 +90,13 @@ struct TaggedExchanges {
         return ID(tag: tag, serial: serial)
     }
 
+    /// Tags that are kept for calls that cannot wait, so that what others wait for can be done.
+    private var reserve: Int { min(1024, limit / 4) }
+
     /// Whether an exchange can begin.
-    var hasFreeTag: Bool { !free.isEmpty || slots.count < limit }
+    func hasFreeTag(_ rule: ExchangeInterruption) -> Bool {
+        count < limit - (rule == .awaitReply ? 0 : reserve)
+    }
 
     /// Its request stands in the stream of all that is sent, from there on.
     mutating func sent(_ id: ID, at start: UInt64) {
@@ -117,6 +124,11 @@ struct TaggedExchanges {
     /// - Parameter patience: for how many ticks it stays at the most.
     mutating func interrupt(_ id: ID, patience: UInt64) -> Interruption {
         guard isWaiting(id), slots[Int(id.tag)].interruption == nil else { return .nothing }
+        guard slots[Int(id.tag)].start != .max else {
+            // Its request has not been put in line, and will not be: it is no longer waited for.
+            end(id.tag)
+            return .nothing
+        }
         if slots[Int(id.tag)].rule == .abandonReply {
             abandon(id)
             return .askAndLeave
@@ -138,6 +150,11 @@ struct TaggedExchanges {
             let slot = slots[tag]
             guard slot.phase == .waiting, let expiry = slot.expiry, expiry <= now else { continue }
             let id = ID(tag: UInt32(tag), serial: slot.serial)
+            guard slot.start != .max else {
+                // Its request has not been put in line, and will not be.
+                end(id.tag)
+                continue
+            }
             abandon(id)
             over.append((id, slot.interruption))
         }
@@ -161,13 +178,26 @@ struct TaggedExchanges {
     ) -> [(tag: UInt32, error: ConnectionError?, isUnsent: Bool)] {
         defer {
             slots = []
-            free = []
+            free = FIFO()
             timed = 0
         }
         return slots.indices.compactMap { tag in
             let slot = slots[tag]
             guard slot.phase == .waiting else { return nil }
             return (UInt32(tag), slot.interruption, slot.start >= written)
+        }
+    }
+
+    /// Nothing more is sent: ends those of whose requests nothing has gone.
+    ///
+    /// - Parameter written: how much of the stream has been handed to the socket.
+    /// - Returns: the tags under which somebody waits, each with why it was interrupted.
+    mutating func endUnsent(after written: UInt64) -> [(tag: UInt32, error: ConnectionError?)] {
+        slots.indices.compactMap { tag in
+            let slot = slots[tag]
+            guard slot.phase != .free, slot.start != .max, slot.start >= written else { return nil }
+            end(UInt32(tag))
+            return slot.phase == .waiting ? (UInt32(tag), slot.interruption) : nil
         }
     }
 

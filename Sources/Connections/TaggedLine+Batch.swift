@@ -20,7 +20,12 @@ extension TaggedLine {
             switch begin(batch, rest, timeout.map(Self.ticks(in:))) {
             case .over(let error):
                 outcomes += requests[outcomes.count...].map { _ in .failure(error.unsent) }
-            case .full: await waitForTag()
+            case .full:
+                do throws(ConnectionError) {
+                    try await waitForTag(.awaitReply)
+                } catch {
+                    outcomes += requests[outcomes.count...].map { _ in .failure(error) }
+                }
             case .began(let next):
                 outcomes += await withTaskCancellationHandler {
                     await batch.outcomes { proceed(next) }
@@ -44,8 +49,8 @@ extension TaggedLine {
     ) -> BatchBeginning {
         guard !Task.isCancelled else { return .over(.cancelled("the exchange")) }
         let (beginning, startsTicking) = state.withLock { state -> (BatchBeginning, Bool) in
-            if let end = state.end ?? (state.isStopping ? .stopping : nil) {
-                return (.over(end), false)
+            if let refusal = state.refusal ?? (state.isStopping ? .stopping : nil) {
+                return (.over(refusal), false)
             }
             var ids: [TaggedExchanges.ID] = []
             ids.reserveCapacity(requests.count)

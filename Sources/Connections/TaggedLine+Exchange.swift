@@ -16,10 +16,14 @@ extension TaggedLine {
     ) async throws(ConnectionError) -> [UInt8] {
         let ticks = timeout.map(Self.ticks(in:))
         while true {
-            guard !Task.isCancelled else { throw .cancelled("the exchange").unsent }
+            guard !Task.isCancelled else {
+                // It may have been somebody's turn.
+                wake()
+                throw .cancelled("the exchange").unsent
+            }
             switch begin(onInterruption, ticks, owner) {
             case .over(let error): throw error.unsent
-            case .full: await waitForTag()
+            case .full: try await waitForTag(onInterruption)
             case .began(let id):
                 let outcome = await withTaskCancellationHandler {
                     unsafe await withUnsafeContinuation { continuation in
@@ -62,7 +66,7 @@ extension TaggedLine {
         _ rule: ExchangeInterruption, _ ticks: UInt64?, _ owner: UInt32
     ) -> Beginning {
         let (beginning, startsTicking) = state.withLock { state -> (Beginning, Bool) in
-            if let end = state.end { return (.over(end), false) }
+            if let refusal = state.refusal { return (.over(refusal), false) }
             // Whoever holds something may still give it back.
             if state.isStopping, owner == 0 { return (.over(.stopping), false) }
             // Where the request begins in the stream is known when it is appended.
@@ -74,15 +78,30 @@ extension TaggedLine {
     }
 
     /// Waits until an exchange has ended.
-    func waitForTag() async {
-        await withCheckedContinuation { (turn: Turn) in
-            let isFree = state.withLock { state in
-                if state.end != nil || state.exchanges.hasFreeTag { return true }
-                state.queue.append(turn)
-                return false
+    ///
+    /// - Throws: `.cancelled`.
+    func waitForTag(_ rule: ExchangeInterruption) async throws(ConnectionError) {
+        let turn = Turn()
+        let isFree = state.withLock { state in
+            if state.refusal != nil || state.exchanges.hasFreeTag(rule) { return true }
+            if rule == .awaitReply {
+                state.queues.brief.append(turn)
+            } else {
+                state.queues.long.append(turn)
             }
-            if isFree { turn.resume() }
+            return false
         }
+        if isFree { return }
+        do throws(ConnectionError) {
+            try await turn.value("the exchange")
+        } catch {
+            throw error.unsent
+        }
+    }
+
+    /// Lets the next one try who waits for a tag, if there is one.
+    func wake() {
+        state.withLock { $0.nextTurn() }?.complete(.success(()))
     }
 
     /// Puts the request in line, and writes unless somebody does.
@@ -93,7 +112,11 @@ extension TaggedLine {
         let (next, early) = state.withLock { state -> (Next, Outcome?) in
             guard state.exchanges.isWaiting(id) else {
                 // It was cancelled, or the line has ended, before it began.
-                return (.nothing, .failure((state.end ?? .cancelled("the exchange")).unsent))
+                let reason =
+                    state.refusal
+                    ?? (Task.isCancelled
+                        ? .cancelled("the exchange") : .timedOut("the exchange", after: .zero))
+                return (.nothing, .failure(reason.unsent))
             }
             state.put(request, owner, id, caller)
             return (state.whoWrites(loop), nil)
@@ -130,6 +153,7 @@ extension TaggedLine {
         if startsTicking { scheduleTick() }
         proceed(next)
         news.tell()
+        wake()
     }
 
     func scheduleTick() {
@@ -154,6 +178,7 @@ extension TaggedLine {
         if goesOn { scheduleTick() }
         proceed(next)
         news.tell()
+        wake()
     }
 }
 
@@ -181,9 +206,17 @@ extension TaggedLine.State {
     mutating func put(
         _ order: TaggedFrame.Order, _ tag: UInt32, _ loop: IOLoop
     ) -> TaggedLine.Next {
-        guard end == nil else { return .nothing }
+        guard refusal == nil else { return .nothing }
         TaggedFrame.appendHeader(tag, order.rawValue, bodyCount: 0, to: &outgoing)
         return whoWrites(loop)
+    }
+
+    /// Takes the next one from the line who waits for a tag that is free now.
+    mutating func nextTurn() -> TaggedLine.Turn? {
+        guard exchanges.hasFreeTag(.awaitReply) || refusal != nil else { return nil }
+        if let turn = queues.brief.popFirst() { return turn }
+        guard exchanges.hasFreeTag(.halfClose) || refusal != nil else { return nil }
+        return queues.long.popFirst()
     }
 
     /// Lets go of whoever waits under a tag.

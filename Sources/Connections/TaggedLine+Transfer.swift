@@ -28,11 +28,26 @@ extension TaggedLine {
             case .bytes(let count): return block(socket, bytes, from: count)
             case .wouldBlock, .endOfFile: return block(socket, bytes, from: 0)
             case .failed(let number):
-                // Nothing of these has gone.
-                state.withLock { $0.handed -= UInt64(bytes.count) }
-                return end(.lost(.system("send", number)))
+                return writingFailed(socket, bytes.count, .lost(.system("send", number)))
             }
         }
+    }
+
+    /// The socket takes nothing more. Nothing has gone of the last bytes, nor of what was in line;
+    /// replies that have come are still read, and then the end.
+    private func writingFailed(_ socket: SharedSocket, _ count: Int, _ error: ConnectionError) {
+        var news = Completions()
+        state.withLock { state in
+            state.handed -= UInt64(count)
+            state.writingEnd = error
+            state.outgoing = []
+            for (tag, interruption) in state.exchanges.endUnsent(after: state.handed) {
+                state.release(tag, .failure((interruption ?? error).unsent), &news)
+            }
+        }
+        rearm(socket)
+        news.tell()
+        wake()
     }
 
     private func takeOutgoing() -> (SharedSocket, [UInt8])? {
@@ -66,17 +81,25 @@ extension TaggedLine {
             state.isBlocked = true
             return true
         }
-        guard isOpen else { return }
-        watch(socket, [.read, .write, .peerClosed, .once])
+        if isOpen { rearm(socket) }
     }
 
-    private func watch(_ socket: SharedSocket, _ interest: Interest) {
-        do throws(SocketError) {
-            try loop.rewatch(
-                socket.descriptor.raw, token: token.load(ordering: .relaxed), interest)
-        } catch {
-            end(ConnectionError(error))
+    /// Has the loop tell anew what the socket is ready for.
+    private func rearm(_ socket: SharedSocket) {
+        let own = token.load(ordering: .relaxed)
+        // Under the lock, for one thread may wait for room just when another has read.
+        let failure = state.withLock { state -> ConnectionError? in
+            guard state.end == nil else { return nil }
+            var interest: Interest = [.read, .peerClosed, .once]
+            if state.isBlocked { interest.insert(.write) }
+            do throws(SocketError) {
+                try loop.rewatch(socket.descriptor.raw, token: own, interest)
+                return nil
+            } catch {
+                return ConnectionError(error)
+            }
         }
+        if let failure { end(failure) }
     }
 
     // MARK: On the loop
@@ -93,7 +116,7 @@ extension TaggedLine {
             return socket
         }
         guard let socket else { return }
-        watch(socket, [.read, .peerClosed, .once])
+        rearm(socket)
         flush()
     }
 
@@ -121,7 +144,7 @@ extension TaggedLine {
             }
         }
         // There may be more, of which nobody tells again.
-        watch(socket, [.read, .peerClosed, .once])
+        rearm(socket)
     }
 
     /// Takes whole frames.
@@ -163,7 +186,7 @@ extension TaggedLine {
         proceed(news.next)
         news.completions.tell()
         for message in pushed { onPush(message) }
-        for turn in turns { turn.resume() }
+        for turn in turns { turn.complete(.success(())) }
     }
 
     /// What a chunk of replies leaves to be done outside of the lock.
@@ -210,6 +233,6 @@ extension TaggedLine.State {
             if next != .nothing { news.next = next }
         case .unasked: news.failure = .untagged
         }
-        if let turn = queue.popFirst() { news.turns.append(turn) }
+        if let turn = nextTurn() { news.turns.append(turn) }
     }
 }

@@ -27,7 +27,7 @@ package final class TaggedLine: LoopMember {
     }
 
     /// Somebody who waits for a tag.
-    typealias Turn = CheckedContinuation<Void, Never>
+    typealias Turn = OneShot<Void>
 
     /// What the server says unasked: a pickle.
     package typealias OnPush = @Sendable ([UInt8]) -> Void
@@ -46,8 +46,8 @@ package final class TaggedLine: LoopMember {
         var exchanges: TaggedExchanges
         /// Who waits, by tag.
         var waiting: [Caller?] = []
-        /// Who waits for a tag.
-        var queue = FIFO<Turn>()
+        /// Who waits for a tag: for a call that cannot wait, or for one that can.
+        var queues = (brief: FIFO<Turn>(), long: FIFO<Turn>())
         /// What is to be written next.
         var outgoing: [UInt8] = []
         /// A buffer for what comes while `outgoing` is written.
@@ -60,7 +60,12 @@ package final class TaggedLine: LoopMember {
         var isBlocked = false
         var isTicking = false
         var isStopping = false
+        /// Why nothing more can be sent, though replies may still come.
+        var writingEnd: ConnectionError?
         var end: ConnectionError?
+
+        /// Why nothing new can be asked; nil if it can.
+        var refusal: ConnectionError? { (end ?? writingEnd)?.asClosed }
     }
 
     let loop: IOLoop
@@ -93,7 +98,7 @@ package final class TaggedLine: LoopMember {
         receive(early)
         let own = loop.join(self)
         token.store(own, ordering: .relaxed)
-        guard let socket = state.withLock({ $0.socket }) else { return }
+        guard let socket = state.withLock({ $0.socket }) else { return loop.leave(own) }
         do throws(SocketError) {
             try loop.watch(
                 socket.descriptor.raw, token: own, from: [], to: [.read, .peerClosed, .once])
@@ -106,7 +111,7 @@ package final class TaggedLine: LoopMember {
 
     /// Whether more can be asked, as far as is known.
     package var isUsable: Bool {
-        state.withLock { $0.end == nil && !$0.isStopping }
+        state.withLock { $0.refusal == nil && !$0.isStopping }
     }
 
     /// Asks nothing new any more: the server has said that it stops.
@@ -136,14 +141,17 @@ package final class TaggedLine: LoopMember {
             state.end = error
             var news = Completions()
             for (tag, interruption, isUnsent) in state.exchanges.endAll(written: state.handed) {
-                guard let caller = state.waiting[Int(tag)] else { continue }
+                guard state.waiting.indices.contains(Int(tag)),
+                    let caller = state.waiting[Int(tag)]
+                else { continue }
                 let reason = interruption ?? error
                 news.add(caller, .failure(isUnsent ? reason.unsent : reason))
             }
             state.waiting = []
             state.outgoing = []
             var queue: [Turn] = []
-            while let next = state.queue.popFirst() { queue.append(next) }
+            while let next = state.queues.brief.popFirst() { queue.append(next) }
+            while let next = state.queues.long.popFirst() { queue.append(next) }
             defer { state.socket = nil }
             return (state.socket, news, queue)
         }
@@ -155,7 +163,7 @@ package final class TaggedLine: LoopMember {
         let own = token.load(ordering: .relaxed)
         if own != 0 { loop.leave(own) }
         news.tell()
-        for turn in queue { turn.resume() }
+        for turn in queue { turn.complete(.success(())) }
     }
 
     /// What is to be told once the lock is free: who waited, and what came.

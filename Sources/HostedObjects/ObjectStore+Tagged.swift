@@ -63,23 +63,28 @@ extension ObjectStore {
     private mutating func carryOut(_ header: TaggedHeader, _ tagged: TaggedCalls) -> Reception {
         switch TaggedHeader.Order(rawValue: header.owner) {
         case .cancel:
-            guard let id = tagged.waiters[header.tag], loseWaiter(id) != nil else { break }
-            let start = ReplyFrame.openWithoutKind(&call.out, tag: header.tag)
-            call.out.str("#CANCELLED")
-            call.out.none()
-            ReplyFrame.close(&call.out, from: start)
+            if let id = tagged.waiters[header.tag] { cancel(id) }
         case .undo:
             if let receipt = tagged.take(header.tag) { undo([receipt], at: call.now) }
         case .endOwner:
             guard let session = tagged.owners[header.tag] else { break }
             for id in tagged.waitersInOrder where call.waiters[id]?.session == session {
-                _ = loseWaiter(id)
+                cancel(id)
             }
             tagged.remove(header.tag)
             end(session)
         case nil: return .hangUp
         }
         return .replied
+    }
+
+    /// Takes out a call that waits, and says so to its caller.
+    private mutating func cancel(_ id: WaiterID) {
+        guard let waiter = loseWaiter(id) else { return }
+        let start = ReplyFrame.openWithoutKind(&call.out, tag: waiter.tag)
+        call.out.str("#CANCELLED")
+        call.out.none()
+        ReplyFrame.close(&call.out, from: start)
     }
 
     // MARK: Owners

@@ -5,10 +5,23 @@ import Testing
 @Suite struct TaggedExchangesTests {
     private var exchanges = TaggedExchanges(limit: 2)
 
+    /// Begins an exchange whose request is put in line.
     private mutating func begin(
         _ rule: ExchangeInterruption = .awaitReply, ticks: UInt64? = nil
     ) -> TaggedExchanges.ID {
-        exchanges.begin(rule, ticks: ticks) ?? TaggedExchanges.ID(tag: .max, serial: 0)
+        let id = exchanges.begin(rule, ticks: ticks) ?? TaggedExchanges.ID(tag: .max, serial: 0)
+        exchanges.sent(id, at: 0)
+        return id
+    }
+
+    @Test mutating func whoIsCancelledBeforeItsRequestIsInLineAsksNothing() {
+        for rule in [ExchangeInterruption.abandonReply, .halfClose, .awaitReply] {
+            let id = exchanges.begin(rule, ticks: 5) ?? TaggedExchanges.ID(tag: .max, serial: 0)
+            #expect(exchanges.interrupt(id, patience: 5) == .nothing)
+            #expect(!exchanges.isWaiting(id))
+            #expect(exchanges.count == 0)
+            #expect(exchanges.timed == 0)
+        }
     }
 
     @Test mutating func aTagIsUsedAgainOnceItsReplyHasCome() {
@@ -16,7 +29,7 @@ import Testing
         let second = begin()
         #expect(first.tag != second.tag)
         #expect(exchanges.begin(.awaitReply, ticks: nil) == nil)
-        #expect(!exchanges.hasFreeTag)
+        #expect(!exchanges.hasFreeTag(.awaitReply))
         #expect(exchanges.received(first.tag, isCancelled: false) == .reply)
         let third = begin()
         #expect(third.tag == first.tag)
@@ -84,8 +97,34 @@ import Testing
         #expect(exchanges.received(first.tag, isCancelled: false) == .unasked)
     }
 
-    @Test mutating func aRequestThatWasNotPutInLineHasNotGone() {
+    @Test mutating func whereNothingMoreIsSentRepliesStillCome() {
         let first = begin()
+        let second = begin()
+        exchanges.sent(second, at: 100)
+        #expect(exchanges.endUnsent(after: 100).map(\.tag) == [second.tag])
+        #expect(exchanges.isWaiting(first))
+        #expect(exchanges.received(first.tag, isCancelled: false) == .reply)
+    }
+
+    @Test mutating func whoWaitsLeavesTagsForWhoDoesNot() {
+        var exchanges = TaggedExchanges(limit: 8)
+        for _ in 0..<6 { #expect(exchanges.begin(.halfClose, ticks: nil) != nil) }
+        #expect(exchanges.begin(.halfClose, ticks: nil) == nil)
+        #expect(!exchanges.hasFreeTag(.abandonReply))
+        #expect(exchanges.begin(.awaitReply, ticks: nil) != nil)
+    }
+
+    @Test mutating func aTimeThatIsOverBeforeTheRequestIsInLineAsksNothing() {
+        let id =
+            exchanges.begin(.awaitReply, ticks: 1) ?? TaggedExchanges.ID(tag: .max, serial: 0)
+        #expect(exchanges.tick().isEmpty)
+        #expect(!exchanges.isWaiting(id))
+        #expect(exchanges.count == 0)
+    }
+
+    @Test mutating func aRequestThatWasNotPutInLineHasNotGone() {
+        let first =
+            exchanges.begin(.awaitReply, ticks: nil) ?? TaggedExchanges.ID(tag: .max, serial: 0)
         #expect(exchanges.endAll(written: 1000).map(\.isUnsent) == [true])
         #expect(!exchanges.isWaiting(first))
     }

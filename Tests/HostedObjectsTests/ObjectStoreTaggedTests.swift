@@ -135,7 +135,7 @@ import Testing
         client.send(2, lock, "acquire", owner: 2)
         #expect(client.order(.endOwner, 1) == [.init(2, .returns(true))])
         client.send(3, lock, "acquire", owner: 3)
-        #expect(client.order(.endOwner, 3) == [])
+        #expect(client.order(.endOwner, 3) == [.init(3, nil)])
         #expect(store.waitingCalls == 0)
         #expect(client.order(.endOwner, 99) == [])
     }

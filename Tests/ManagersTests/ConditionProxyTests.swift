@@ -8,6 +8,22 @@ struct ConditionProxyTests {
         try await eventually { try await condition.str().hasSuffix(", \(count))>") }
     }
 
+    @Test(arguments: TestServer.swift)
+    func aWaitThatWasCancelledBeforeItBeganLeavesNoLock(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let lock = try await manager.lock()
+            let condition = try await manager.condition(lock)
+            let waiting = Task {
+                try await condition.withLock {
+                    withUnsafeCurrentTask { $0?.cancel() }
+                    try await condition.wait()
+                }
+            }
+            #expect(await code { try await waiting.value } == .cancelled)
+            #expect(try await lock.acquire(timeout: .seconds(60)))
+        }
+    }
+
     @Test(arguments: TestServer.all)
     func whoIsNotifiedHasTheLockAgain(_ place: TestServer) async throws {
         try await place.runClient { manager in

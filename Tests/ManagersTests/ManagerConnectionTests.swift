@@ -114,6 +114,22 @@ struct ManagerConnectionTests {
         }
     }
 
+    @Test(arguments: TestServer.all)
+    func aReplyThatIsTooLargeIsNotTheEnd(_ place: TestServer) async throws {
+        try await place.run { server in
+            var limits = ClientLimits()
+            limits.messageSize = 100_000
+            let manager = try await Manager.connect(
+                to: server.address, authkey: server.key, limits: limits)
+            let list = try await manager.list(of: [UInt8].self)
+            for _ in 0..<3 { try await list.append([UInt8](repeating: 1, count: 50_000)) }
+            #expect(await code { _ = try await list.elements() } == .messageTooLarge)
+            #expect(try await list.count == 3)
+            #expect(try await list.get(0).count == 50_000)
+            await manager.close()
+        }
+    }
+
     @Test(arguments: TestServer.swift)
     func whatWasCountedIsCountedAfterAConnectionWasLost(_ place: TestServer) async throws {
         try await place.run { server in

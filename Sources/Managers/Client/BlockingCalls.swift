@@ -57,31 +57,35 @@ public final class BlockingCalls: Sendable {
         try reference.manager.ignoreResult(of: try Reply(message), reference)
     }
 
-    /// A request that has not gone is sent once more, on another line.
+    /// A request that has not gone is sent again, on another line: those that are kept may all have
+    /// ended.
     private func exchange(_ request: [UInt8]) throws(ManagerError) -> [UInt8] {
-        let timeout = reference.manager.limits.callTimeout
-        let known = line.withLock { $0 }
-        if let known {
+        let limits = reference.manager.limits
+        var left = limits.idleConnections + 2
+        while true {
+            let line = try ownLine()
             do throws(ConnectionError) {
-                return try known.exchange(request, timeout: timeout)
+                return try line.exchange(request, timeout: limits.callTimeout)
             } catch {
-                lose(known)
+                lose(line)
+                left -= 1
                 let error = ManagerError(error, inCall: true)
-                guard error.isServerAway else { throw error }
+                guard error.isServerAway, left > 0 else { throw error }
             }
-        }
-        let new = try reference.manager.blockingLines.take()
-        line.withLock { $0 = new }
-        do throws(ConnectionError) {
-            return try new.exchange(request, timeout: timeout)
-        } catch {
-            lose(new)
-            throw ManagerError(error, inCall: true)
         }
     }
 
+    private func ownLine() throws(ManagerError) -> BlockingLine {
+        if let own = line.withLock({ $0 }) { return own }
+        let new = try reference.manager.blockingLines.take()
+        line.withLock { $0 = new }
+        return new
+    }
+
     private func lose(_ lost: BlockingLine) {
-        line.withLock { $0 = nil }
+        line.withLock { line in
+            if line === lost { line = nil }
+        }
         reference.manager.blockingLines.discard(lost)
     }
 }

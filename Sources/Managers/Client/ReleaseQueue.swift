@@ -136,6 +136,17 @@ final class ReleaseQueue: Sendable {
         }
     }
 
+    private func release(
+        _ ident: String, on line: any CallLine
+    ) async throws(ManagerError) {
+        do throws(ManagerError) {
+            _ = try await contact.ask(.decref(ident), on: line)
+        } catch {
+            // One that was sent is not sent again.
+            if error.isServerAway { throw error }
+        }
+    }
+
     /// Tries until the server is reached, or known to be gone. A request that was sent is not sent
     /// again: if it was carried out, a second one would give back what others hold.
     private func release(_ ident: String) async {
@@ -143,9 +154,7 @@ final class ReleaseQueue: Sendable {
         while true {
             do throws(ManagerError) {
                 if contact.identity != nil {
-                    let line = try await shared.connection()
-                    _ = try? await contact.ask(.decref(ident), on: line)
-                    return
+                    return try await release(ident, on: try await shared.connection())
                 }
                 let connection = try await contact.connect()
                 _ = try? await contact.ask(.decref(ident), on: connection)

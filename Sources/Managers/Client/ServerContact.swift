@@ -63,18 +63,25 @@ struct ServerContact: Sendable {
     /// - Returns: the connection, and whether the server takes this client for dead when it is
     ///   gone, because it does not see its process.
     func openMainLine() async throws(ManagerError) -> (line: any CallLine, isLifeLine: Bool) {
-        let (connection, isLifeLine) = try await openLine(isMain: true)
-        guard identity != nil else { return (connection, isLifeLine) }
+        try await beforeCalls { () throws(ManagerError) in
+            let (connection, isLifeLine) = try await accepted(isMain: true)
+            guard identity != nil else { return (connection, isLifeLine) }
+            return (try await tagged(connection), isLifeLine)
+        }
+    }
+
+    /// Agrees upon tags, if the server does.
+    private func tagged(_ connection: Connection) async throws(ManagerError) -> any CallLine {
         var request = Request(verb: "tagged")
         request.append(value: .int(1))
         guard case .value(let value) = try await ask(request.finished(), on: connection),
             case .int(let tags) = value.kind
-        else { return (connection, isLifeLine) }
+        else { return connection }
         let stop = StopNotice()
         do throws(ConnectionError) {
             let line = try connection.tagged(tags: Int(clamping: tags)) { stop.pushed($0) }
             stop.watch(line)
-            return (line, isLifeLine)
+            return line
         } catch {
             throw ManagerError(error)
         }
@@ -99,14 +106,27 @@ struct ServerContact: Sendable {
     func openLine(
         isMain: Bool
     ) async throws(ManagerError) -> (connection: Connection, isLifeLine: Bool) {
+        try await beforeCalls { () throws(ManagerError) in try await accepted(isMain: isMain) }
+    }
+
+    private func accepted(
+        isMain: Bool
+    ) async throws(ManagerError) -> (connection: Connection, isLifeLine: Bool) {
+        let connection = try await connect()
+        let request = Request.verb("accept_connection", name(isMain: isMain))
+        let answer = try await ask(request, on: connection).returned()
+        return (connection, answer.isTrue)
+    }
+
+    /// Does, as soon as the server is there, what comes before any call: where the connection is
+    /// lost over it, it is as if nobody had been there.
+    private func beforeCalls<Outcome>(
+        _ body: () async throws(ManagerError) -> Outcome
+    ) async throws(ManagerError) -> Outcome {
         try await whenThere { () throws(ManagerError) in
-            let connection = try await connect()
-            let request = Request.verb("accept_connection", name(isMain: isMain))
             do throws(ManagerError) {
-                let answer = try await ask(request, on: connection).returned()
-                return (connection, answer.isTrue)
+                return try await body()
             } catch  where error.code == .connectionLost {
-                // No call was made yet: it is as if nobody had been there.
                 throw ManagerError(.unreachable, error.reason, underlying: error)
             }
         }

@@ -92,15 +92,17 @@ final class SharedLine: Sendable {
         } catch {
             result = .failure(error)
         }
-        let waiting = state.withLock { state -> [Opening] in
-            guard case .opening(let waiting) = state else { return [] }
+        let (waiting, isWanted) = state.withLock { state -> ([Opening], Bool) in
+            guard case .opening(let waiting) = state else { return ([], false) }
             if case .success(let connection) = result {
                 state = .open(connection, tagged: connection as? TaggedLine)
             } else {
                 state = .none
             }
-            return waiting
+            return (waiting, true)
         }
+        // It has been closed meanwhile.
+        if !isWanted, case .success(let connection) = result { connection.close() }
         for opening in waiting { opening.complete(.success(result)) }
     }
 

@@ -32,7 +32,7 @@ extension RLockOwner {
             throw ManagerError(.cancelled, "waiting was cancelled")
         } catch {
             if error.isAnswer { throw error }
-            await giveUp(place)
+            await giveUp(place, (error.underlying as? ConnectionError)?.isUnsent == true)
             throw error
         }
     }
@@ -51,16 +51,20 @@ extension RLockOwner {
     }
 
     /// Gives the lock up, as often as it is held. A CPython server would keep one locked whose
-    /// connection was just closed.
-    private func giveUp(_ place: Place) async {
+    /// connection was just closed, and a lock that is no RLock is not its owner's on a tagged line.
+    ///
+    /// - Parameter isUnsent: whether the wait has not begun, so that the lock is still held.
+    private func giveUp(_ place: Place, _ isUnsent: Bool) async {
         let reference = reference
         let depth = state.withLock { $0.depth }
-        if place.owner == 0, place.line.isUsable {
+        if place.owner == 0 ? place.line.isUsable : isUnsent {
             try? await uncancelled { () throws(ManagerError) in
                 let request = try Request.call(reference.ident, "release")
                 for _ in 0..<depth {
-                    _ = try await reference.manager.contact.ask(request, on: place.line)
-                        .returned(about: reference)
+                    _ = try await reference.manager.contact.ask(
+                        request, on: place.line, owner: place.owner
+                    )
+                    .returned(about: reference)
                 }
             }
         }

@@ -126,7 +126,11 @@ extension ServerLoop {
     private mutating func deliverAll() {
         while store.hasDeliveries || !resumed.isEmpty {
             for delivery in store.takeDeliveries() { hand(delivery) }
-            while let connection = owed.popLast() { flush(connection) }
+            while let connection = owed.popLast() {
+                // One that has ended since has given back what it was owed.
+                let place = Int(connection.token & 0xFFFF_FFFF)
+                if connections[place] === connection { flush(connection) }
+            }
             guard let connection = resumed.popLast() else { continue }
             guard !connection.isParked, !connection.isEnding else { continue }
             guard !isOverfull(connection) else {
