@@ -33,7 +33,8 @@ extension Arguments {
         }
         var expansion = Expansion(of: value)
         if let iterator = id.flatMap({ call.table[$0] }) as? HostedIterator {
-            return try DictPairs(iterator, &expansion)
+            let own = (call.table[call.object] as? HostedDict)?.table
+            return try DictPairs(iterator, into: own, &expansion)
         }
         return DictPairs(try call.elements(of: id, proxy), &expansion)
     }
@@ -61,10 +62,20 @@ struct DictPairs {
     }
 
     /// Takes no more keys from an iterator than there are pairs, and the one that is none.
-    init(_ iterator: HostedIterator, _ expansion: inout Expansion) throws(Failure) {
+    ///
+    /// - Parameter table: where the pairs are put as they come. If the iterator goes through that,
+    ///   the first new key ends it.
+    init(
+        _ iterator: HostedIterator, into table: DictTable?, _ expansion: inout Expansion
+    ) throws(Failure) {
         while failure == nil, let key = try iterator.next() {
             do throws(Failure) {
-                entries.append(try Self.pair(key, entries.count, &expansion))
+                let pair = try Self.pair(key, entries.count, &expansion)
+                entries.append(pair)
+                if let table, iterator.isOver(table) {
+                    let isThere = try DictKey.with(pair.key) { table.find($0) != nil }
+                    if !isThere { failure = iterator.breakOff() }
+                }
             } catch {
                 failure = error
             }

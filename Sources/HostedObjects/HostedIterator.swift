@@ -79,6 +79,15 @@ final class HostedIterator: HostedObject {
         return key
     }
 
+    /// Whether it goes through this dict.
+    func isOver(_ other: DictTable) -> Bool { table === other }
+
+    /// The dict gets another size: it gives nothing more, and says why.
+    func breakOff() -> Failure {
+        expectedCount = -1
+        return Self.changed
+    }
+
     /// All keys that are left, which it will not give any more.
     func takeRest() throws(Failure) -> [PickledValue] {
         var keys: [PickledValue] = []

@@ -123,6 +123,28 @@ import Testing
         .reduce(.builtin("iter"), [.list(keys.map { .int($0) })])
     }
 
+    /// Found by the differential test, seed 77.
+    @Test func aDictMayGrowFromItsOwnIterator() {
+        let dict = store.make("dict")
+        for key in [0, .tuple([1, 2]), "ab", "c"] as [PickleValue] { dict("__setitem__", key, 0) }
+        let iterator = iterate(dict)
+        iterator("__next__")
+        let changed = Reply.raises("RuntimeError", "dictionary changed size during iteration")
+        #expect(dict("update", iterator.proxy) == changed)
+        #expect(dict("__getitem__", 1) == .returns(2))
+        #expect(dict("__len__") == .returns(5))
+        #expect(iterator("__next__") == changed)
+        // What is there already makes nothing longer.
+        let other = store.make("dict")
+        for key in ["ab", "a"] as [PickleValue] { other("__setitem__", key, 0) }
+        #expect(
+            other("update", iterate(other).proxy)
+                == .raises(
+                    "ValueError",
+                    "dictionary update sequence element #1 has length 1; 2 is required"))
+        #expect(other("__getitem__", "a") == .returns("b"))
+    }
+
     @Test func itIsNoGenerator() {
         #expect(iterate(store.make("dict"))("send", 1) == .traceback("KeyError: 'send'"))
     }
