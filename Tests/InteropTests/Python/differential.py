@@ -107,7 +107,11 @@ INSTANCE = (r'\b(Decimal|Fraction|date|datetime|timedelta|Task|Place|Color|Level
             r'|ValueError)')
 SEARCHING = re.compile(r'\bin o|index|count|remove|contains|get|item__|pop|setdefault|update|dict'
                        r'|o\d+\[')
+CLOSED = "'NoneType' object cannot be interpreted as an integer"
 KNOWN = [
+    # A client of CPython's closes its connection under a call, where garbage collection just then
+    # drops the last proxy that was: of either server, and never twice in the same place.
+    lambda line, model, ours: (CLOSED in model) != (CLOSED in ours),
     # Beyond a limit.
     lambda line, model, ours: 'over the limit' in ours or 'C ssize_t' in ours,
     # Instances print as `<module.Class object>`.
