@@ -49,8 +49,10 @@ struct CutConnectionTests {
                 }
                 try await cutting.value
             }
-            let there = try await list.elements().map { item in
-                item.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+            var there: [Int] = []
+            for index in 0..<(try await list.count) {
+                let item = try await list.get(index)
+                there.append(item.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) })
             }
             #expect(Set(there).count == there.count, "what was asked once was done twice")
             let done = fates.filter { $0.value == .done }.map(\.key)
