@@ -110,7 +110,7 @@ SEARCHING = re.compile(r'\bin o|index|count|remove|contains|get|item__|pop|setde
 CLOSED = "'NoneType' object cannot be interpreted as an integer"
 KNOWN = [
     # A client of CPython's closes its connection under a call, where garbage collection just then
-    # drops the last proxy that was: of either server, and never twice in the same place.
+    # drops the last proxy that was: of either server, and not where an episode is played alone.
     lambda line, model, ours: (CLOSED in model) != (CLOSED in ours),
     # Beyond a limit.
     lambda line, model, ours: 'over the limit' in ours or 'C ssize_t' in ours,
