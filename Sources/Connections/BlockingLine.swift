@@ -16,17 +16,19 @@ package final class BlockingLine: Sendable {
         init(limit: Int) { decoder = FrameDecoder(limit: limit) }
 
         /// Takes bytes from the beginning of the buffer.
-        mutating func digest(_ count: Int, _ reply: inout [UInt8]?) throws(ConnectionError) {
-            var message: [UInt8]?
+        ///
+        /// - Returns: the reply, once it is whole.
+        mutating func digest(_ count: Int) throws(ConnectionError) -> [UInt8]? {
+            var reply: [UInt8]?
             try unsafe buffer.withUnsafeBufferPointer { (bytes) throws(ConnectionError) in
                 let chunk = unsafe UnsafeRawBufferPointer(
                     UnsafeBufferPointer(rebasing: bytes.prefix(count)))
                 try unsafe decoder.feed(chunk) { frame in
-                    message = unsafe Array(frame)
+                    reply = unsafe Array(frame)
                     return false
                 }
             }
-            reply = message
+            return reply
         }
     }
 
@@ -105,7 +107,6 @@ package final class BlockingLine: Sendable {
     private func read(
         _ reader: inout Reader, _ timeout: Duration?
     ) throws(ConnectionError) -> [UInt8] {
-        var reply: [UInt8]?
         while true {
             if let timeout { try waitForReply(timeout) }
             let isLarge = reader.decoder.missing >= FrameDecoder.leastSpace
@@ -119,8 +120,7 @@ package final class BlockingLine: Sendable {
                 }
             switch transfer {
             case .bytes(let count):
-                try reader.digest(isLarge ? 0 : count, &reply)
-                if let reply { return reply }
+                if let reply = try reader.digest(isLarge ? 0 : count) { return reply }
             case .wouldBlock: continue
             case .endOfFile:
                 throw isUsable ? .closedByPeer : .closedHere

@@ -159,9 +159,10 @@ package final class IOLoop: TaskExecutor, Sendable {
 
     /// Runs the tasks that are ready, and those that they make ready, up to a number.
     private func runTasks() {
-        turn.tasks += arrivals.withLock { arrivals in
-            defer { arrivals.removeAll(keepingCapacity: true) }
-            return arrivals
+        arrivals.withLock { arrivals in
+            guard !arrivals.isEmpty else { return }
+            turn.tasks += arrivals
+            arrivals.removeAll(keepingCapacity: true)
         }
         var next = 0
         while next < turn.tasks.count, next < Self.tasksPerTurn {

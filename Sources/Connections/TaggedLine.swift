@@ -36,8 +36,6 @@ package final class TaggedLine: LoopMember {
     static let tick = Duration.milliseconds(20)
     /// Reads of one turn before others have theirs.
     static let readsPerTurn = 8
-    /// A request of so many bytes goes from where it stands if nothing is before it.
-    static let largeRequest = 65_536
     /// An empty buffer of more bytes is not kept.
     static let keptRoom = 1 << 18
 

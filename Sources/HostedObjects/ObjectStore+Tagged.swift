@@ -133,20 +133,20 @@ extension ObjectStore {
 
     /// Tells all tagged connections that the server stops: `('#PUSH', ('stopping', None))`.
     package mutating func announceStop() {
-        for slot in call.sessions.indices {
-            let session = call.sessions[slot]
-            guard session.tagged != nil, session.owner == 0 else { continue }
-            var writer = BodyWriter()
-            let start = ReplyFrame.openWithoutKind(&writer, tag: ReplyTag.push)
-            writer.str("#PUSH")
-            writer.str("stopping")
-            writer.none()
-            writer.append(.tuple2)
-            ReplyFrame.close(&writer, from: start)
+        var writer = BodyWriter()
+        let start = ReplyFrame.openWithoutKind(&writer, tag: ReplyTag.push)
+        writer.str("#PUSH")
+        writer.str("stopping")
+        writer.none()
+        writer.append(.tuple2)
+        ReplyFrame.close(&writer, from: start)
+        let frame = writer.finished()
+        for session in call.sessions where session.owner == 0 {
+            guard let tagged = session.tagged else { continue }
             call.deliveries.append(
                 Delivery(
-                    session: SessionID(slot: UInt32(slot), serial: session.serial),
-                    frame: writer.finished(), receipt: nil, isLast: false, isTagged: true))
+                    session: tagged.session, frame: frame, receipt: nil, isLast: false,
+                    isTagged: true))
         }
     }
 }

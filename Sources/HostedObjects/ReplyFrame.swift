@@ -10,11 +10,6 @@ import Pickle
 ///
 /// Bodies above 2 GiB have -1 for their length and the length in 8 bytes behind it.
 enum ReplyFrame {
-    private static let opening: [UInt8] =
-        [
-            0, 0, 0, 0, Opcode.proto.rawValue, 4, Opcode.shortBinUnicode.rawValue, 7,
-        ] + Array("#RETURN".utf8)
-
     /// Begins a reply with `#RETURN`; the result comes next.
     @inline(__always)
     static func open(_ writer: inout BodyWriter) -> Int {
@@ -29,27 +24,20 @@ enum ReplyFrame {
     static func open(_ writer: inout BodyWriter, tag: UInt32?) -> Int {
         guard let tag else { return open(&writer) }
         let start = writer.count
-        // The first 19 bytes as three words, as above.
-        let words: (UInt64, UInt64, UInt64) = (
-            UInt64(tag.bigEndian) << 32, 0x5445_5223_078C_0480, 0x004E_5255
-        )
-        unsafe withUnsafeBytes(of: words) { words in
-            let nineteen = unsafe UnsafeRawBufferPointer(start: words.baseAddress, count: 19)
-            unsafe writer.append(raw: nineteen)
-        }
+        // The same with the tag behind the length: 19 bytes.
+        writer.append(
+            words: (UInt64(tag.byteSwapped) << 32, 0x5445_5223_078C_0480), length: 16)
+        writer.append(words: (0x004E_5255, 0), length: 3)
         return start
     }
 
     /// Begins a reply whose kind comes next, under a tag if there is one.
     static func openWithoutKind(_ writer: inout BodyWriter, tag: UInt32?) -> Int {
         let start = writer.count
-        writer.append(contentsOf: opening.prefix(4))
-        if let tag {
-            for shift in [24, 16, 8, 0] {
-                writer.append(byte: UInt8(truncatingIfNeeded: tag >> shift))
-            }
-        }
-        writer.append(contentsOf: opening[4..<6])
+        writer.append(word: 0)
+        if let tag { writer.append(word: tag.byteSwapped) }
+        writer.append(.proto)
+        writer.append(byte: 4)
         return start
     }
 

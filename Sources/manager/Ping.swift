@@ -11,13 +11,7 @@ struct Ping: ParsableCommand {
             Each round trip is one call on an open connection. The server may be CPython's.
             """)
 
-    @Argument(
-        help: ArgumentHelp(
-            "Where the server listens: tcp://host:port, unix:///path or unix:@name.",
-            valueName: "address"))
-    var address: String
-
-    @OptionGroup var authkey: KeyOption
+    @OptionGroup var server: ServerOptions
 
     @Option(help: "How many times to ask.")
     var count = 1
@@ -37,8 +31,8 @@ struct Ping: ParsableCommand {
     }
 
     private func ping() async throws {
-        let peer = try parseAddress(address)
-        let key = try authkey.key()
+        let peer = try parseAddress(server.address)
+        let key = try server.authkey.key()
         var limits = ClientLimits()
         limits.connectTimeout = .seconds(timeout)
         limits.callTimeout = .seconds(timeout)

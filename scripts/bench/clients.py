@@ -4,13 +4,11 @@
 
 The C client is the load generator against the C echo server: the floor.
 """
-import argparse
 import json
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
-from contenders import Samples, contenders, yardstick
+from contenders import Samples, contenders, options, yardstick
 
 # The ways of calling that `manager bench --door` knows.
 DOORS = ('global', 'loop', 'blocking')
@@ -88,18 +86,11 @@ def measure(everyone, cases, rounds, seconds):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--manager', required=True, metavar='PROGRAM')
-    parser.add_argument('--python', default=sys.executable, metavar='INTERPRETER')
-    parser.add_argument('--rounds', type=int)
-    parser.add_argument('--quick', action='store_true', help='one round of very short runs')
-    parser.add_argument('--json', type=Path, required=True, metavar='FILE')
-    arguments = parser.parse_args()
-    rounds = arguments.rounds or (1 if arguments.quick else 5)
+    arguments = options(__doc__, rounds=5)
     with contenders(arguments.manager, arguments.python) as everyone:
-        result = measure(everyone, CASES, rounds, 0.15 if arguments.quick else 1.0)
+        result = measure(everyone, CASES, arguments.rounds, arguments.seconds)
     cases = {case.name: {'title': case.title, 'unit': case.unit, 'pin': case.pin} for case in CASES}
-    result |= {'cases': cases, 'doors': [*DOORS, 'batch'], 'rounds': rounds}
+    result |= {'cases': cases, 'doors': [*DOORS, 'batch'], 'rounds': arguments.rounds}
     arguments.json.write_text(json.dumps(result, indent=1, ensure_ascii=False) + '\n')
     return bool(result['failures'])
 

@@ -4,6 +4,7 @@ The yardstick starts our server, CPython's, Redis and the C echo server (the flo
 CPUs, and has the load generator. This module finds it, and runs things against all of them in
 turn.
 """
+import argparse
 import contextlib
 import os
 import resource
@@ -67,6 +68,20 @@ def contenders(manager, python):
             yield everyone
         finally:
             everyone.stop()
+
+
+def options(description, rounds):
+    """What the command line says, with how many rounds of how many seconds."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument('--manager', required=True, metavar='PROGRAM')
+    parser.add_argument('--python', default=sys.executable, metavar='INTERPRETER')
+    parser.add_argument('--rounds', type=int)
+    parser.add_argument('--quick', action='store_true', help='one round of very short runs')
+    parser.add_argument('--json', type=Path, required=True, metavar='FILE')
+    arguments = parser.parse_args()
+    arguments.rounds = arguments.rounds or (1 if arguments.quick else rounds)
+    arguments.seconds = 0.15 if arguments.quick else 1.0
+    return arguments
 
 
 class Samples:

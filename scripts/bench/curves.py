@@ -5,14 +5,12 @@
 Each point is measured once a round for everyone in turn. The server has one CPU for itself and
 shares it with the clients, who may use all.
 """
-import argparse
 import json
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-from contenders import Failed, Samples, contenders, numbers, yardstick
+from contenders import Failed, Samples, contenders, numbers, options, yardstick
 
 CONNECTIONS = (1, 10, 100, 1000, 10_000)
 KEYS = (100, 10_000, 1_000_000)
@@ -87,17 +85,10 @@ def measure(everyone, rounds, seconds):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--manager', required=True, metavar='PROGRAM')
-    parser.add_argument('--python', default=sys.executable, metavar='INTERPRETER')
-    parser.add_argument('--rounds', type=int)
-    parser.add_argument('--quick', action='store_true', help='one round of very short runs')
-    parser.add_argument('--json', type=Path, required=True, metavar='FILE')
-    arguments = parser.parse_args()
-    rounds = arguments.rounds or (1 if arguments.quick else 3)
+    arguments = options(__doc__, rounds=3)
     with contenders(arguments.manager, arguments.python) as everyone:
-        result = measure(everyone, rounds, 0.15 if arguments.quick else 1.0)
-    arguments.json.write_text(json.dumps(result | {'rounds': rounds}, indent=1) + '\n')
+        result = measure(everyone, arguments.rounds, arguments.seconds)
+    arguments.json.write_text(json.dumps(result | {'rounds': arguments.rounds}, indent=1) + '\n')
     return any(curve['failures'] for curve in result.values())
 
 

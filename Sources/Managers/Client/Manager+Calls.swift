@@ -13,29 +13,28 @@ extension Manager {
 
     /// The same; gives the reply as it came.
     func message(_ request: [UInt8]) async throws(ManagerError) -> [UInt8] {
-        if let line = shared.taggedLine {
-            do throws(ManagerError) {
-                return try await exchange(request, on: line, .awaitReply, limits.callTimeout)
-            } catch {
-                guard error.isServerAway else { throw error }
-            }
+        if let message = try await tagged(request, .awaitReply, limits.callTimeout) {
+            return message
         }
         return try await untilSent { () throws(ManagerError) in
             try await shared.connection()
         } _: { (line) throws(ManagerError) in
-            try await exchange(request, on: line, .awaitReply, limits.callTimeout)
+            try await contact.message(
+                request, on: line, onInterruption: .awaitReply, timeout: limits.callTimeout)
         }
     }
 
-    private func exchange(
-        _ request: [UInt8], on line: some CallLine, _ rule: ExchangeInterruption,
-        _ timeout: Duration?
-    ) async throws(ManagerError) -> [UInt8] {
-        do throws(ConnectionError) {
-            return try await line.exchange(
-                request, owner: 0, onInterruption: rule, timeout: timeout)
+    /// Makes a call on the tagged line, if that is open; nil if it is not, or nothing has gone.
+    private func tagged(
+        _ request: [UInt8], _ rule: ExchangeInterruption, _ timeout: Duration?
+    ) async throws(ManagerError) -> [UInt8]? {
+        guard let line = shared.taggedLine else { return nil }
+        do throws(ManagerError) {
+            return try await contact.message(
+                request, on: line, onInterruption: rule, timeout: timeout)
         } catch {
-            throw ManagerError(error, inCall: true)
+            guard error.isServerAway else { throw error }
+            return nil
         }
     }
 
@@ -57,7 +56,7 @@ extension Manager {
         }
     }
 
-    /// Makes a call that may wait, on a connection of its own.
+    /// Makes a call that may wait, on a connection of its own where replies come in order.
     ///
     /// - Parameters:
     ///   - timeout: how long to wait; nil for as long as it takes.
@@ -120,7 +119,8 @@ extension Manager {
         }
     }
 
-    /// Makes a call that waits in a way of its own, on a connection of its own.
+    /// Makes a call that waits in a way of its own, on a connection of its own where replies come in
+    /// order.
     ///
     /// - Parameter timeout: how long the server may take; nil for as long as it takes.
     func callWaiting(
@@ -133,16 +133,11 @@ extension Manager {
     func messageWaiting(
         _ request: [UInt8], timeout: Duration? = nil
     ) async throws(ManagerError) -> [UInt8] {
-        if let line = shared.taggedLine {
-            do throws(ManagerError) {
-                return try await exchange(request, on: line, .halfClose, timeout)
-            } catch {
-                guard error.isServerAway else { throw error }
-            }
-        }
+        if let message = try await tagged(request, .halfClose, timeout) { return message }
         return try await onLine { (line) throws(ManagerError) in
-            try await exchange(
-                request, on: line, seesClientsGo ? .halfClose : .abandonReply, timeout)
+            try await contact.message(
+                request, on: line,
+                onInterruption: seesClientsGo ? .halfClose : .abandonReply, timeout: timeout)
         }
     }
 

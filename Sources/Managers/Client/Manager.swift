@@ -11,9 +11,10 @@ public import Sockets
 /// try await results.set(1, forKey: "one")
 /// ```
 ///
-/// Any number of tasks may use it at once. Their calls share one connection, on which they are
-/// pipelined; a call that may wait (`get`, `acquire`, …) has another one to itself meanwhile. The
-/// server may be a ``ManagerServer`` or a CPython process.
+/// Any number of tasks may use it at once. The server may be a ``ManagerServer``: then all calls
+/// share one connection, and one that waits (`get`, `acquire`, …) keeps no other waiting. Or it is a
+/// CPython process: then calls are pipelined on one connection, and one that may wait has another
+/// to itself meanwhile.
 public final class Manager: Sendable {
     /// Where the server listens.
     public var address: SocketAddress { contact.address }

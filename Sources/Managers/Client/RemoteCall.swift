@@ -5,12 +5,11 @@ internal import Pickle
 ///
 /// ```swift
 /// let (size, first) = try await manager.batch {
-///     squares.deferred("__len__", returning: Int.self)
-///     squares.deferred("__getitem__", 1, returning: Int.self)
+///     try squares.deferred("__len__", returning: Int.self)
+///     try squares.deferred("__getitem__", 1, returning: Int.self)
 /// }
 /// ```
 public struct RemoteCall<Result: Sendable>: Sendable {
-    let reference: ObjectReference
     let request: [UInt8]
     /// What the reply means.
     let read: @Sendable ([UInt8]) async throws(ManagerError) -> Result
@@ -19,8 +18,7 @@ public struct RemoteCall<Result: Sendable>: Sendable {
     public func map<Other: Sendable>(
         _ transform: @escaping @Sendable (Result) -> Other
     ) -> RemoteCall<Other> {
-        RemoteCall<Other>(reference: reference, request: request) {
-            [read] (message) throws(ManagerError) in
+        RemoteCall<Other>(request: request) { [read] (message) throws(ManagerError) in
             transform(try await read(message))
         }
     }
@@ -39,7 +37,6 @@ extension ManagerProxy {
     ) throws(ManagerError) -> RemoteCall<Result> {
         let reference = reference
         return RemoteCall(
-            reference: reference,
             request: try Request.call(
                 ident, method, repeat each argument, keywords: keywords)
         ) { (message) throws(ManagerError) in
@@ -57,7 +54,6 @@ extension ManagerProxy {
     ) throws(ManagerError) -> RemoteCall<Void> {
         let reference = reference
         return RemoteCall(
-            reference: reference,
             request: try Request.call(
                 ident, method, repeat each argument, keywords: keywords)
         ) { (message) throws(ManagerError) in

@@ -181,14 +181,23 @@ struct ServerContact: Sendable {
         _ request: [UInt8], on connection: any CallLine, owner: UInt32 = 0,
         onInterruption: ExchangeInterruption, timeout: Duration?
     ) async throws(ManagerError) -> Reply {
-        let message: [UInt8]
+        try Reply(
+            try await message(
+                request, on: connection, owner: owner, onInterruption: onInterruption,
+                timeout: timeout))
+    }
+
+    /// The same; gives the reply as it came.
+    func message(
+        _ request: [UInt8], on line: some CallLine, owner: UInt32 = 0,
+        onInterruption: ExchangeInterruption, timeout: Duration?
+    ) async throws(ManagerError) -> [UInt8] {
         do throws(ConnectionError) {
-            message = try await connection.exchange(
+            return try await line.exchange(
                 request, owner: owner, onInterruption: onInterruption, timeout: timeout)
         } catch {
             throw ManagerError(error, inCall: true)
         }
-        return try Reply(message)
     }
 
     /// How long the server may take to answer a request that lets it wait so many seconds; nil for

@@ -54,9 +54,8 @@ extension ManagerProxy {
     /// Calls a method of the object: CPython's `_callmethod`.
     ///
     /// Nobody knows how long a method of one's own type takes, so each call of an `AutoProxy` (or
-    /// of an iterator) has a connection to itself, as in
-    /// ``callWaiting(_:_:keywords:returning:)``. Calls of Python's types share one: they must not
-    /// be such that wait, or others would wait behind them.
+    /// of an iterator) is made as in ``callWaiting(_:_:keywords:returning:)``. Calls of Python's
+    /// types must not be such that wait: in a CPython server others would wait behind them.
     ///
     /// - Parameters:
     ///   - method: its name.
@@ -113,7 +112,7 @@ extension ManagerProxy {
         }
     }
 
-    /// Calls a method that may wait, on a connection of its own.
+    /// Calls a method that may wait; on a connection of its own, if the server is CPython's.
     ///
     /// Cancelled, it is left to itself in a CPython server, where nobody can stop it: its result is
     /// lost. A ``ManagerServer`` cancels the method's task.

@@ -3,10 +3,8 @@ internal import Synchronization
 
 /// A proxy for a shared lock that its owner may acquire again.
 ///
-/// The owner is this proxy with all its copies: they have one connection together, and the lock
-/// belongs to the connection. So tasks that are to exclude one another need a proxy each:
-/// ``anotherOwner()``. With the last copy the connection ends, and with that a hold that was not
-/// released.
+/// The owner is this proxy with all its copies. So tasks that are to exclude one another need a
+/// proxy each: ``anotherOwner()``. With the last copy a hold ends that was not released.
 ///
 /// - Note: A CPython server keeps a lock locked whose owner's connection has ended.
 public struct RLockProxy: ManagerProxy {

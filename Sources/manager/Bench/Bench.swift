@@ -21,13 +21,7 @@ struct Bench: ParsableCommand {
     @Argument(help: "What is called.")
     var operation: BenchOperation
 
-    @Argument(
-        help: ArgumentHelp(
-            "Where the server listens: tcp://host:port, unix:///path or unix:@name.",
-            valueName: "address"))
-    var address: String
-
-    @OptionGroup var authkey: KeyOption
+    @OptionGroup var server: ServerOptions
     @OptionGroup var load: LoadOptions
 
     @Option(help: "How the client makes its calls.")
@@ -61,8 +55,8 @@ struct Bench: ParsableCommand {
     }
 
     private func measure(_ stop: StopFlag) async throws {
-        let peer = try parseAddress(address)
-        let key = try authkey.key()
+        let peer = try parseAddress(server.address)
+        let key = try server.authkey.key()
         do {
             let report = try await measure(peer, key, stop)
             try HostProcess.print("\(json ? report.json() : report.text)\n")

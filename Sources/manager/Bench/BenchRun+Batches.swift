@@ -6,13 +6,8 @@ extension BenchRun {
     func runBatches(
         _ phase: BenchPlan.Phase, at start: Int64, into recorder: LatencyRecorder
     ) async throws {
-        try await withThrowingTaskGroup { group in
-            for task in 0..<plan.tasks {
-                group.addTask {
-                    try await runBatches(ofTask: task, phase, at: start, into: recorder)
-                }
-            }
-            try await group.waitForAll()
+        try await sideBySide(plan.tasks) { task in
+            try await runBatches(ofTask: task, phase, at: start, into: recorder)
         }
     }
 

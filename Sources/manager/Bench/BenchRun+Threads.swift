@@ -5,13 +5,8 @@ extension BenchRun {
     func runThreads(
         _ phase: BenchPlan.Phase, at start: Int64, into recorder: LatencyRecorder
     ) async throws {
-        try await withThrowingTaskGroup { group in
-            for number in 0..<plan.laneCount {
-                group.addTask {
-                    try await onThread { try runThread(number, phase, at: start, into: recorder) }
-                }
-            }
-            try await group.waitForAll()
+        try await sideBySide(plan.laneCount) { number in
+            try await onThread { try runThread(number, phase, at: start, into: recorder) }
         }
     }
 

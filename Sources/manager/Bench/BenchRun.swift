@@ -43,10 +43,17 @@ struct BenchRun: Sendable {
     private func runTasks(
         _ phase: BenchPlan.Phase, at start: Int64, into recorder: LatencyRecorder
     ) async throws {
+        try await sideBySide(plan.laneCount) { number in
+            try await runLane(number, phase, at: start, into: recorder)
+        }
+    }
+
+    /// Does something so many times at once; the first that fails ends all.
+    func sideBySide(
+        _ count: Int, _ body: @escaping @Sendable (Int) async throws -> Void
+    ) async throws {
         try await withThrowingTaskGroup { group in
-            for number in 0..<plan.laneCount {
-                group.addTask { try await runLane(number, phase, at: start, into: recorder) }
-            }
+            for number in 0..<count { group.addTask { try await body(number) } }
             try await group.waitForAll()
         }
     }
