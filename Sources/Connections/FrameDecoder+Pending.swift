@@ -10,10 +10,12 @@ extension FrameDecoder {
     ///
     /// Where it is large, read straight into `withSpace` and save a copy.
     package var missing: Int {
-        guard let pending = unsafe pending,
-            let size = try? unsafe frameSize(pending.bytes)
-        else { return 0 }
-        return max(0, unsafe size - pending.count)
+        guard let pending else { return 0 }
+        return max(0, (sizeOfFrame(in: pending) ?? 0) - pending.count)
+    }
+
+    private func sizeOfFrame(in block: PendingBytes) -> Int? {
+        unsafe block.withBytes { bytes in try? unsafe frameSize(bytes) }
     }
 
     /// Lends room for bytes of the frame that is incomplete.  Call it only while `missing` is not
@@ -22,35 +24,38 @@ extension FrameDecoder {
     /// - Parameter fill: writes bytes from the beginning of the room, and returns how many.
     package mutating func withSpace(_ fill: (UnsafeMutableRawBufferPointer) -> Int) {
         let missing = missing
-        guard missing > 0, let block = unsafe pending else { return }
-        let arrived = unsafe block.count
+        guard missing > 0, let block = pending else { return }
+        let arrived = block.count
         let wanted = min(missing, max(Self.leastSpace, arrived * (Self.growthFactor - 1)))
-        let room = unsafe block.room
         let target =
-            unsafe room >= min(missing, Self.leastSpace)
+            block.room >= min(missing, Self.leastSpace)
             ? block : block.grown(to: arrived + wanted)
-        unsafe pending = target
-        let space = unsafe target.space
-        unsafe target.wrote(
-            fill(UnsafeMutableRawBufferPointer(rebasing: space.prefix(missing))))
+        pending = target
+        unsafe target.fill { space in
+            unsafe fill(UnsafeMutableRawBufferPointer(rebasing: space.prefix(missing)))
+        }
     }
 
     /// The slow way: something is pending, so complete that first.
     @usableFromInline
     mutating func feedPending(
-        _ chunk: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Bool
+        _ chunk: UnsafeRawBufferPointer, _ body: Taker
     ) throws(ConnectionError) -> Bool {
         var position = 0
-        while let block = unsafe pending {
+        while let block = pending {
             let found: Range<Int>?
             do throws(ConnectionError) {
-                found = try unsafe frame(in: block.bytes, at: 0)
+                found = try unsafe block.withBytes { (bytes) throws(ConnectionError) in
+                    try unsafe frame(in: bytes, at: 0)
+                }
             } catch {
                 fail()
                 throw error
             }
             guard let found else {
-                let wanted = try unsafe wanted(block.bytes)
+                let wanted = try unsafe block.withBytes { (bytes) throws(ConnectionError) -> Int in
+                    try unsafe self.wanted(bytes)
+                }
                 let taken = min(wanted, chunk.count - position)
                 if taken == 0 { return true }
                 let piece = unsafe chunk[position..<position + taken]
@@ -58,9 +63,8 @@ extension FrameDecoder {
                 position += taken
                 continue
             }
-            let goesOn = unsafe body(UnsafeRawBufferPointer(rebasing: block.bytes[found]))
-            unsafe block.delivered(found.upperBound)
-            if unsafe block.count == 0 { drop() }
+            let goesOn = unsafe deliver(found, of: block, to: body)
+            if block.count == 0 { pending = nil }
             if !goesOn {
                 if position < chunk.count {
                     unsafe keep(UnsafeRawBufferPointer(rebasing: chunk[position...]))
@@ -71,29 +75,32 @@ extension FrameDecoder {
         return try unsafe feedFresh(chunk, from: position, body)
     }
 
+    /// Hands over the first frame of a block, which may be kept if it is long and the block holds
+    /// nothing else.
+    private func deliver(_ found: Range<Int>, of block: PendingBytes, to body: Taker) -> Bool {
+        let whole = found.count >= Self.leastSpace ? block.whole(found) : nil
+        defer { block.delivered(found.upperBound) }
+        return unsafe block.withBytes { bytes in
+            unsafe body(UnsafeRawBufferPointer(rebasing: bytes[found]), whole)
+        }
+    }
+
     /// Appends bytes to the block, which grows to hold them: to several times what has arrived if
     /// the frame is that long, and not beyond the frame.  Judges nothing: the limit may be another
     /// one when the frame's turn comes.
     @usableFromInline
     mutating func keep(_ bytes: UnsafeRawBufferPointer) {
-        if let block = unsafe pending, unsafe block.room >= bytes.count {
-            unsafe block.append(bytes)
-            return
-        }
-        let arrived = unsafe (pending?.count ?? 0) + bytes.count
-        let first = unsafe pending?.bytes ?? bytes
-        let frame = (try? unsafe frameSize(first)) ?? Self.smallestBlock
+        if let pending, pending.room >= bytes.count { return unsafe pending.append(bytes) }
+        let arrived = (pending?.count ?? 0) + bytes.count
+        let size: Int? =
+            if let pending { sizeOfFrame(in: pending) } else { try? unsafe frameSize(bytes) }
+        let frame = size ?? Self.smallestBlock
         let (several, overflow) = arrived.multipliedReportingOverflow(by: Self.growthFactor)
         let ahead = overflow ? arrived : several + 4096
         let capacity = max(arrived, min(frame, ahead))
-        let block =
-            if let block = unsafe pending {
-                unsafe block.grown(to: capacity)
-            } else {
-                unsafe PendingBytes(capacity: capacity)
-            }
+        let block = pending?.grown(to: capacity) ?? PendingBytes(capacity: capacity)
         unsafe block.append(bytes)
-        unsafe pending = block
+        pending = block
     }
 
     /// Size of the first frame with its header; nil while the header is incomplete.
@@ -138,12 +145,7 @@ extension FrameDecoder {
     /// From now on every frame is too long.
     @usableFromInline
     mutating func fail() {
-        drop()
+        pending = nil
         limit = -1
-    }
-
-    private mutating func drop() {
-        if let block = unsafe pending { unsafe block.release() }
-        unsafe pending = nil
     }
 }

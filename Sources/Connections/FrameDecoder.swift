@@ -5,7 +5,11 @@
 /// header promises) and goes when the frame has been delivered.  An idle decoder owns no memory.
 ///
 /// After an error it delivers nothing more.
-@safe package struct FrameDecoder: ~Copyable {
+package struct FrameDecoder: ~Copyable {
+    /// Takes one frame's body, lent for the time of the call, and returns whether to go on.  A long
+    /// body that came in pieces is also given as what may be kept.
+    package typealias Taker = (UnsafeRawBufferPointer, ArraySlice<UInt8>?) -> Bool
+
     /// Most bytes of a body; a longer one is an error as soon as its header is read.  A new limit
     /// counts for the frames that follow.
     package var limit: Int
@@ -14,11 +18,6 @@
     /// - Parameter limit: most bytes of a body.
     package init(limit: Int) {
         self.limit = limit
-        unsafe pending = nil
-    }
-
-    deinit {
-        if let pending = unsafe pending { unsafe pending.release() }
     }
 
     /// Takes a chunk, and lends `body` each frame's body that is now complete, in order, for the
@@ -32,7 +31,16 @@
     package mutating func feed(
         _ chunk: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Bool
     ) throws(ConnectionError) -> Bool {
-        if unsafe pending != nil {
+        try unsafe feed(chunk, keeping: { frame, _ in unsafe body(frame) })
+    }
+
+    /// The same for who may keep long bodies.
+    @inlinable @inline(__always)
+    @discardableResult
+    package mutating func feed(
+        _ chunk: UnsafeRawBufferPointer, keeping body: Taker
+    ) throws(ConnectionError) -> Bool {
+        if pending != nil {
             return try unsafe feedPending(chunk, body)
         }
         return try unsafe feedFresh(chunk, from: 0, body)
@@ -44,6 +52,12 @@
         _ body: (UnsafeRawBufferPointer) -> Bool
     ) throws(ConnectionError) -> Bool {
         try unsafe feed(UnsafeRawBufferPointer(start: nil, count: 0), body)
+    }
+
+    /// The same for who may keep long bodies.
+    @discardableResult
+    package mutating func resume(keeping body: Taker) throws(ConnectionError) -> Bool {
+        try unsafe feed(UnsafeRawBufferPointer(start: nil, count: 0), keeping: body)
     }
 
     /// A frame that lies whole in the bytes after `start`: where its body begins and ends.
@@ -64,7 +78,7 @@
 
     @inlinable @inline(__always)
     mutating func feedFresh(
-        _ chunk: UnsafeRawBufferPointer, from start: Int, _ body: (UnsafeRawBufferPointer) -> Bool
+        _ chunk: UnsafeRawBufferPointer, from start: Int, _ body: Taker
     ) throws(ConnectionError) -> Bool {
         var position = start
         var goesOn = true
@@ -78,7 +92,7 @@
             }
             guard let found else { break }
             position = found.upperBound
-            goesOn = unsafe body(UnsafeRawBufferPointer(rebasing: chunk[found]))
+            goesOn = unsafe body(UnsafeRawBufferPointer(rebasing: chunk[found]), nil)
         }
         if position < chunk.count {
             unsafe keep(UnsafeRawBufferPointer(rebasing: chunk[position...]))

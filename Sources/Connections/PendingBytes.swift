@@ -1,80 +1,74 @@
-/// The block of bytes that a `FrameDecoder` keeps of an incomplete frame: one allocation, its
-/// bookkeeping in front of its bytes, so that a decoder without one is a nil pointer.
+/// The block of bytes that a `FrameDecoder` keeps of an incomplete frame.
 ///
-///     offset  bytes
-///     0       8      capacity of the bytes below
-///     8       8      start of those not yet delivered
-///     16      8      end of those that have arrived
-///     24      …      bytes
-@unsafe @usableFromInline struct PendingBytes {
-    static let overhead = 24
-
-    private let block: UnsafeMutableRawPointer
+/// An array, so that whoever is lent a long frame from it can keep the frame as it is.  A class, so
+/// that a decoder without one is a nil pointer.
+@usableFromInline final class PendingBytes {
+    /// As long as there is room; what lies beyond `end` has no meaning.
+    private var storage: [UInt8]
+    /// Where those begin that are not yet delivered.
+    private var start = 0
+    /// Where those end that have arrived.
+    private var end = 0
 
     /// A block with room for `capacity` bytes.
     init(capacity: Int) {
-        unsafe block = .allocate(byteCount: Self.overhead + capacity, alignment: 8)
-        unsafe block.storeBytes(of: capacity, as: Int.self)
-        unsafe block.storeBytes(of: 0, toByteOffset: 8, as: Int.self)
-        unsafe block.storeBytes(of: 0, toByteOffset: 16, as: Int.self)
-    }
-
-    /// Frees the block; it must not be used again.
-    @usableFromInline
-    func release() {
-        unsafe block.deallocate()
-    }
-
-    private var capacity: Int { unsafe block.load(as: Int.self) }
-
-    private var start: Int {
-        get { unsafe block.load(fromByteOffset: 8, as: Int.self) }
-        nonmutating set { unsafe block.storeBytes(of: newValue, toByteOffset: 8, as: Int.self) }
-    }
-
-    private var end: Int {
-        get { unsafe block.load(fromByteOffset: 16, as: Int.self) }
-        nonmutating set { unsafe block.storeBytes(of: newValue, toByteOffset: 16, as: Int.self) }
+        storage = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { _, count in
+            count = capacity
+        }
     }
 
     /// How many bytes have arrived and are not yet delivered.
-    var count: Int { unsafe end - start }
+    var count: Int { end - start }
 
     /// How many bytes may be appended before it must grow.
-    var room: Int { unsafe capacity - end }
+    var room: Int { storage.count - end }
 
-    /// The bytes not yet delivered.
-    var bytes: UnsafeRawBufferPointer {
-        unsafe UnsafeRawBufferPointer(start: block + Self.overhead + start, count: count)
+    /// Lends the bytes not yet delivered.
+    func withBytes<Result, Failure>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let range = start..<end
+        return try unsafe storage.withUnsafeBufferPointer { (bytes) throws(Failure) in
+            try unsafe body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[range])))
+        }
     }
 
-    /// The room behind them.
-    var space: UnsafeMutableRawBufferPointer {
-        unsafe UnsafeMutableRawBufferPointer(start: block + Self.overhead + end, count: room)
+    /// Those bytes, to be kept, if they are nearly all there are and were: from there to the end,
+    /// with a frame's header before them and no room behind.
+    func whole(_ range: Range<Int>) -> ArraySlice<UInt8>? {
+        guard start == 0, range.upperBound == storage.count, end == storage.count,
+            range.lowerBound <= FrameHeader.sizeLimit
+        else { return nil }
+        return storage[range]
     }
 
-    /// Counts bytes that were written into `space`.
-    func wrote(_ count: Int) {
-        precondition(unsafe count >= 0 && count <= room, "more bytes written than there was room")
-        unsafe end += count
+    /// Lends the room behind them, and counts what was written into it.
+    func fill(_ body: (UnsafeMutableRawBufferPointer) -> Int) {
+        let free = end..<storage.count
+        let count = unsafe storage.withUnsafeMutableBytes { bytes in
+            unsafe body(UnsafeMutableRawBufferPointer(rebasing: bytes[free]))
+        }
+        precondition(count >= 0 && count <= room, "more bytes written than there was room")
+        end += count
     }
 
     /// Forgets bytes that were delivered.
     func delivered(_ count: Int) {
-        unsafe start += count
+        start += count
     }
 
     /// Copies bytes to the end; there must be room.
     func append(_ bytes: UnsafeRawBufferPointer) {
-        unsafe space.copyMemory(from: bytes)
-        unsafe wrote(bytes.count)
+        unsafe fill { space in
+            unsafe space.copyMemory(from: bytes)
+            return bytes.count
+        }
     }
 
-    /// A block with room for `capacity` bytes that holds these; this one is gone.
+    /// A block with room for `capacity` bytes that holds these.
     func grown(to capacity: Int) -> PendingBytes {
-        let larger = unsafe PendingBytes(capacity: capacity)
-        unsafe larger.append(bytes)
-        unsafe release()
-        return unsafe larger
+        let larger = PendingBytes(capacity: capacity)
+        unsafe withBytes { unsafe larger.append($0) }
+        return larger
     }
 }

@@ -10,6 +10,8 @@ package struct Call {
     package internal(set) var object = ObjectID.none
     /// The time of the call.
     package internal(set) var now = Instant(nanoseconds: 0)
+    /// The request with all that came before it in its frame, where that may be kept.
+    package internal(set) var frame: ArraySlice<UInt8>?
     /// Everybody who waits.
     package internal(set) var waiters = WaiterTable()
     var sessions: [Session] = []

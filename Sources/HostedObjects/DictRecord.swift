@@ -99,7 +99,7 @@ import Pickle
 
     /// The value's body where it is long.
     @inline(__always)
-    var longBody: [UInt8]? { long?.body }
+    var longBody: ArraySlice<UInt8>? { long?.body }
 
     /// Whether this is the key.
     @inline(__always)
@@ -173,8 +173,8 @@ import Pickle
     /// A reference to a long value, as it is kept in a record's memory.
     private struct Long {
         private final class Box {
-            let body: [UInt8]
-            init(_ body: [UInt8]) { self.body = body }
+            let body: ArraySlice<UInt8>
+            init(_ body: ArraySlice<UInt8>) { self.body = body }
         }
 
         let bits: UInt
@@ -183,7 +183,7 @@ import Pickle
 
         /// Counted once, until ``release()``.
         init(_ value: DictValue) {
-            let box = Box(unsafe value.kept ?? Array(value.body))
+            let box = Box(unsafe value.kept ?? Array(value.body)[...])
             bits = UInt(bitPattern: unsafe Unmanaged.passRetained(box).toOpaque())
         }
 
@@ -191,7 +191,7 @@ import Pickle
             unsafe UnsafeRawPointer(bitPattern: bits).map { unsafe Unmanaged.fromOpaque($0) }
         }
 
-        var body: [UInt8] { unsafe box?.takeUnretainedValue().body ?? [] }
+        var body: ArraySlice<UInt8> { unsafe box?.takeUnretainedValue().body ?? [] }
 
         func release() { unsafe box?.release() }
     }
@@ -203,13 +203,42 @@ import Pickle
 @safe struct DictValue {
     let body: UnsafeRawBufferPointer
     /// The same in an array that may be kept, where there is one.
-    let kept: [UInt8]?
+    let kept: ArraySlice<UInt8>?
 
-    /// A value that stands somewhere else.
+    /// A scalar, which stands alone where it stands in a request.
     @inline(__always)
-    init(_ body: UnsafeRawBufferPointer) {
-        unsafe self.body = unsafe body
+    init(scalar slice: PickleSlice, of arguments: Arguments) {
+        let place = slice.start..<slice.start + slice.count
+        unsafe body = unsafe UnsafeRawBufferPointer(rebasing: arguments.bytes[place])
         kept = nil
+    }
+
+    /// A long one.
+    ///
+    /// - Parameter frame: the request, if it may be kept; it is if the value is nearly all of it.
+    init(longScalar slice: PickleSlice, of arguments: Arguments, in frame: ArraySlice<UInt8>?) {
+        let place = slice.start..<slice.start + slice.count
+        unsafe body = unsafe UnsafeRawBufferPointer(rebasing: arguments.bytes[place])
+        if let frame, slice.count > frame.count / 8 * 7,
+            let start = unsafe Self.place(of: body, in: frame)
+        {
+            kept = frame[start..<start + slice.count]
+        } else {
+            kept = nil
+        }
+    }
+
+    /// Where bytes stand in an array; nil where they do not. The arguments may begin anywhere in
+    /// it, or be those of a request that was written anew.
+    private static func place(
+        of bytes: UnsafeRawBufferPointer, in frame: ArraySlice<UInt8>
+    ) -> Int? {
+        unsafe frame.withUnsafeBytes { whole in
+            guard let start = bytes.baseAddress, let first = whole.baseAddress,
+                unsafe start >= first, unsafe start + bytes.count <= first + whole.count
+            else { return nil }
+            return unsafe frame.startIndex + (start - first)
+        }
     }
 
     /// Lends a value that stands in an array.
@@ -217,11 +246,11 @@ import Pickle
         _ body: [UInt8], _ take: (DictValue) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try unsafe body.withUnsafeBufferPointer { (bytes) throws(Failure) in
-            try take(unsafe DictValue(UnsafeRawBufferPointer(bytes), body))
+            try take(unsafe DictValue(UnsafeRawBufferPointer(bytes), body[...]))
         }
     }
 
-    private init(_ body: UnsafeRawBufferPointer, _ kept: [UInt8]) {
+    private init(_ body: UnsafeRawBufferPointer, _ kept: ArraySlice<UInt8>) {
         unsafe self.body = unsafe body
         self.kept = kept
     }

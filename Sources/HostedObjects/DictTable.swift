@@ -234,7 +234,9 @@ extension DictRecord {
     /// The key, to be kept.
     var keyValue: PickledValue { unsafe PickledValue(body: Array(key)) }
     /// The value, to be kept.
-    var valueValue: PickledValue { unsafe PickledValue(body: longBody ?? Array(value)) }
+    var valueValue: PickledValue {
+        unsafe PickledValue(body: longBody.map { Array($0) } ?? Array(value))
+    }
 }
 
 extension BodyWriter {

@@ -31,7 +31,7 @@ final class HostedDict: HostedObject {
             call.return(state.table.count)
         },
         Method("__setitem__", .unpacked(2)) { (state, arguments, call) throws(Failure) in
-            try state.set(arguments, key: arguments[0], value: arguments[1])
+            try state.set(arguments, key: arguments[0], value: arguments[1], &call)
             return call.returnNone()
         },
         Method("clear", .none) { (state, _, call) throws(Failure) in
@@ -112,7 +112,7 @@ final class HostedDict: HostedObject {
                 return try getItem(arguments, &call)
             }
             if arguments.count == 2, unsafe ItemMethod.set.isNamed(name) {
-                try set(arguments, key: arguments[0], value: arguments[1])
+                try set(arguments, key: arguments[0], value: arguments[1], &call)
                 return call.returnNone()
             }
         }
@@ -233,15 +233,17 @@ extension HostedDict {
 
     @inline(__always)
     private func set(
-        _ arguments: Arguments, key: PickleSlice?, value: PickleSlice?
+        _ arguments: Arguments, key: PickleSlice?, value: PickleSlice?,
+        _ call: inout Call
     ) throws(Failure) {
         guard let value, let key else { return }
         guard value.isScalar else {
             return try set(arguments, key: key, body: try arguments.value(value).body)
         }
-        // Stands alone where it is: no array is made of it.
-        let body = unsafe DictValue(
-            UnsafeRawBufferPointer(rebasing: arguments.bytes[value.start..<value.end]))
+        let body =
+            value.count < DictRecord.longLimit
+            ? DictValue(scalar: value, of: arguments)
+            : DictValue(longScalar: value, of: arguments, in: call.frame)
         if case .str = key.kind {
             return try table.set(
                 unsafe DictKey(tag: DictKey.str, text: arguments.payload(key)), body
@@ -293,7 +295,8 @@ extension HostedDict {
         }
         for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
             try set(
-                arguments, key: arguments.keywords[index], value: arguments.keywords[index + 1])
+                arguments, key: arguments.keywords[index], value: arguments.keywords[index + 1],
+                &call)
         }
     }
 }

@@ -64,7 +64,7 @@ package struct ObjectStore {
 
     /// Lends the same in three parts, of which the second is one that may be kept.
     package mutating func withReplyParts<Result>(
-        _ body: (UnsafeRawBufferPointer, [UInt8]?, UnsafeRawBufferPointer) -> Result
+        _ body: (UnsafeRawBufferPointer, ArraySlice<UInt8>?, UnsafeRawBufferPointer) -> Result
     ) -> Result {
         unsafe call.out.withParts(body)
     }
@@ -122,6 +122,18 @@ package struct ObjectStore {
         call.now = now
         while let waiter = call.waiters.overdue(at: now) { call.expire(waiter) }
         if let collection = nextCollection, collection <= now { collect() }
+    }
+
+    /// A request has come that lies where it may be kept, so that a long value in it is not copied.
+    ///
+    /// - Parameter whole: the same bytes.
+    package mutating func receive(
+        _ frame: UnsafeRawBufferPointer, keeping whole: ArraySlice<UInt8>,
+        from session: SessionID, at now: Instant
+    ) -> Reception {
+        call.frame = whole
+        defer { call.frame = nil }
+        return unsafe receive(frame, from: session, at: now)
     }
 
     /// A request has come: the body of a frame.

@@ -44,10 +44,11 @@ enum ReplyFrame {
     /// Ends a reply that began at `start`.
     @inline(__always)
     static func close(_ writer: inout BodyWriter, from start: Int) {
-        writer.append(.tuple2, .stop)
-        let length = writer.count - start - 4
-        guard length <= Int(Int32.max) else { return closeLong(&writer, start, length) }
-        writer.overwrite(at: start, with: UInt32(length).bigEndian)
+        let length = writer.count + 2 - start - 4
+        let short = length <= Int(Int32.max)
+        writer.append(
+            .tuple2, .stop, andAt: start, short ? UInt32(length).bigEndian : UInt32.max)
+        if !short { closeLong(&writer, start, length) }
     }
 
     private static func closeLong(_ writer: inout BodyWriter, _ start: Int, _ length: Int) {

@@ -10,7 +10,7 @@ package struct BodyWriter: Sendable {
     /// How many bytes of `count` are the inset's, which is not in `storage`.
     private var insetCount = 0
     /// A long body that has not been copied, and the place where it stands.
-    private var inset: (place: Int, body: [UInt8])?
+    private var inset: (place: Int, body: ArraySlice<UInt8>)?
     /// Whether long bodies may be insets: for who writes out with ``withParts(_:)``.
     private let mayInset: Bool
 
@@ -24,7 +24,7 @@ package struct BodyWriter: Sendable {
     /// What has been written.
     package var bytes: [UInt8] {
         guard let inset else { return Array(storage[..<count]) }
-        return storage[..<inset.place] + inset.body + storage[inset.place..<filled]
+        return Array(storage[..<inset.place] + inset.body + storage[inset.place..<filled])
     }
 
     /// What has been written, in one piece of memory with the room behind it: for what goes out
@@ -50,7 +50,7 @@ package struct BodyWriter: Sendable {
     /// Lends what has been written in three parts, of which the second is a body that may be kept;
     /// nil and nothing behind it where no body is lent.
     package func withParts<Result>(
-        _ body: (UnsafeRawBufferPointer, [UInt8]?, UnsafeRawBufferPointer) -> Result
+        _ body: (UnsafeRawBufferPointer, ArraySlice<UInt8>?, UnsafeRawBufferPointer) -> Result
     ) -> Result {
         let place = inset?.place ?? count
         return unsafe storage.withUnsafeBytes { storage in
@@ -84,12 +84,20 @@ package struct BodyWriter: Sendable {
     /// Appends four bytes, the lowest first.
     package mutating func append(word: UInt32) { little(word) }
 
-    /// Appends two instructions of one byte each.
-    package mutating func append(_ first: Opcode, _ second: Opcode) {
+    /// Appends two instructions of one byte each, and writes over what stands at a place: what
+    /// ends a frame.
+    package mutating func append(
+        _ first: Opcode, _ second: Opcode, andAt place: Int, _ number: UInt32
+    ) {
         makeRoom(for: 2)
-        let place = filled
-        storage[place] = first.rawValue
-        storage[place + 1] = second.rawValue
+        let end = filled
+        let place = inset.map { place >= $0.place ? place - insetCount : place } ?? place
+        precondition(place >= 0 && place + 4 <= end, "nothing was written there")
+        unsafe storage.withUnsafeMutableBytes { storage in
+            unsafe storage[end] = first.rawValue
+            unsafe storage[end + 1] = second.rawValue
+            unsafe storage.storeBytes(of: number, toByteOffset: place, as: UInt32.self)
+        }
         count += 2
     }
 
@@ -132,16 +140,6 @@ package struct BodyWriter: Sendable {
         count = start
         // One large body must not keep its memory for ever.
         if start == 0, storage.count > Self.keptRoom { storage = [] }
-    }
-
-    /// Writes over what stands at a place, and must not reach beyond what was written.
-    package mutating func overwrite(at place: Int, with number: UInt32) {
-        var place = place
-        if let inset, place >= inset.place { place -= insetCount }
-        precondition(place >= 0 && place + 4 <= filled, "nothing was written there")
-        unsafe storage.withUnsafeMutableBytes {
-            unsafe $0.storeBytes(of: number, toByteOffset: place, as: UInt32.self)
-        }
     }
 
     /// How much room an empty writer keeps, in bytes.
@@ -225,11 +223,11 @@ package struct BodyWriter: Sendable {
 
     /// Writes what a body holds, or lends it where it is long.
     package mutating func body(_ value: PickledValue) {
-        append(body: value.body)
+        append(body: value.body[...])
     }
 
     /// The same of the body itself.
-    package mutating func append(body: [UInt8]) {
+    package mutating func append(body: ArraySlice<UInt8>) {
         guard mayInset, body.count >= Self.insetSize, inset == nil else {
             return append(contentsOf: body)
         }

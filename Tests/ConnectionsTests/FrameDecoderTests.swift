@@ -253,4 +253,56 @@ import Testing
         chunk.copyBytes(from: bytes)
         return try decoder.feed(UnsafeRawBufferPointer(chunk)) { body(Array($0)) }
     }
+
+    /// Whoever is lent a long frame that came in pieces may keep it, and nothing but it.
+    @Test(arguments: [false, true])
+    func aLongFrameInPiecesMayBeKept(long: Bool) throws {
+        let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        let bytes = Self.frame(body, long: long)
+        for size in [70_000, 100_000, bytes.count - 1] {
+            var decoder = FrameDecoder(limit: 1 << 20)
+            var kept: [ArraySlice<UInt8>?] = []
+            var position = 0
+            while position < bytes.count {
+                let piece = bytes[position..<min(position + size, bytes.count)]
+                position += piece.count
+                try piece.withUnsafeBytes { chunk in
+                    _ = try decoder.feed(
+                        chunk,
+                        keeping: { frame, whole in
+                            #expect(frame.elementsEqual(body))
+                            kept.append(whole)
+                            return true
+                        })
+                }
+            }
+            try bytes.withUnsafeBytes { _ = try decoder.feed($0) { _ in true } }
+            #expect(kept == [body[...]])
+        }
+    }
+
+    @Test func otherFramesMayNotBeKept() throws {
+        let long = Self.frame([UInt8](repeating: 7, count: 100_000))
+        let short = Self.frame([1, 2, 3])
+        // Whole; with others behind it in the same block; short.
+        let cases = [
+            [long], [Array(long.prefix(80_000)), long.dropFirst(80_000) + short],
+            [Array(short.prefix(5)), Array(short.dropFirst(5))],
+        ]
+        for (index, pieces) in cases.enumerated() {
+            var decoder = FrameDecoder(limit: 1 << 20)
+            var kept: [Bool] = []
+            for piece in pieces {
+                try piece.withUnsafeBytes { chunk in
+                    _ = try decoder.feed(
+                        chunk,
+                        keeping: { _, whole in
+                            kept.append(whole != nil)
+                            return true
+                        })
+                }
+            }
+            #expect(kept == [[false], [true, false], [false]][index])
+        }
+    }
 }

@@ -181,7 +181,9 @@ import Testing
         #expect(dict("__getitem__", true) == .returns([1, 2]))
     }
 
-    @Test func longValuesAreGotWhole() {
+    @Test(arguments: [false, true])
+    func longValuesAreGotWhole(whereRequestsMayBeKept keeps: Bool) {
+        store.keepsFrames = keeps
         let dict = dict()
         let long = PickleValue.bytes([UInt8](repeating: 7, count: 300_000))
         #expect(dict("__setitem__", "a", long) == .none)
@@ -192,5 +194,14 @@ import Testing
         #expect(dict("items") == .returns([.tuple(["a", long]), .tuple(["b", long])]))
         #expect(dict("pop", "a") == .returns(long))
         #expect(dict("get", "b", 1) == .returns(long))
+        let other = PickleValue.str(String(repeating: "é", count: 60_000))
+        for value in [other, long, [long], 1, other] {
+            #expect(dict("__setitem__", "b", value) == .none)
+            #expect(dict("__setitem__", 2, value) == .none)
+            #expect(dict("__getitem__", "b") == .returns(value))
+            #expect(dict("values") == .returns([value, value]))
+        }
+        #expect(dict("update", named: ["c": long]) == .none)
+        #expect(dict("__getitem__", "c") == .returns(long))
     }
 }

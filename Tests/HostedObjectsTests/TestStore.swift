@@ -57,6 +57,9 @@ final class TestStore {
         return client.send(nil, name, arguments, named)
     }
 
+    /// Whether requests lie where they may be kept.
+    var keepsFrames = false
+
     /// Makes an object, counted once.
     func make(
         _ typeid: String, _ arguments: PickleValue...,
@@ -89,7 +92,13 @@ final class TestStore {
     // MARK: Events
 
     func receive(_ request: [UInt8], from session: SessionID) -> Reply {
-        reception = request.withUnsafeBytes { store.receive($0, from: session, at: now) }
+        // Long requests come in blocks of their own, behind a header and perhaps a tag.
+        let block = [0, 0, 0, 0] + request
+        reception = block.withUnsafeBytes { bytes in
+            let frame = UnsafeRawBufferPointer(rebasing: bytes[4...])
+            guard keepsFrames else { return store.receive(frame, from: session, at: now) }
+            return store.receive(frame, keeping: block[2...], from: session, at: now)
+        }
         let frames = store.withReplies { Array($0) }
         lastFrames = frames
         let receipts = store.takeReceipts()

@@ -30,7 +30,7 @@ import Testing
         replies.append([3])
         replies.append(Self.long)
         replies.append([4])
-        replies.append(shared: Self.long)
+        replies.append(shared: Self.long[...])
         replies.append(Self.long)
         appended(&replies, [])
         appended(&replies, [5, 6])
@@ -41,12 +41,12 @@ import Testing
 
     @Test func aBodyOfWhichAPartHasGoneGoesOnThere() {
         var replies = UnsentReplies()
-        replies.append(shared: Self.long + [1, 2, 3], from: Self.long.count + 1)
+        replies.append(shared: (Self.long + [1, 2, 3])[...], from: Self.long.count + 1)
         appended(&replies, [4])
         #expect(replies.count == 3)
         #expect(drained(replies, by: 1) == [2, 3, 4])
         var none = UnsentReplies()
-        none.append(shared: Self.long, from: Self.long.count)
+        none.append(shared: Self.long[...], from: Self.long.count)
         #expect(none.count == 0 && none.withNext { $0.count + $1.count } == 0)
     }
 

@@ -67,12 +67,11 @@ import Testing
     private func write(_ writer: inout BodyWriter) {
         writer.append(words: (0x0706_0504_0302_0100, 0x0F0E_0D0C_0B0A_0908), length: 15)
         writer.body(PickledValue(body: Self.long))
-        writer.append(.tuple2, .stop)
-        writer.overwrite(at: 0, with: 0x0403_0201)
+        writer.append(.tuple2, .stop, andAt: 0, 0x0403_0201)
         let end = writer.count
-        writer.int(7)
+        writer.int(7 << 40)
         writer.body(PickledValue(body: Self.long))
-        writer.overwrite(at: end, with: 0xAABB_CCDD)
+        writer.append(.tuple2, .stop, andAt: end, 0xAABB_CCDD)
     }
 
     @Test func whatIsLentReadsAsWhatIsCopied() {
@@ -84,9 +83,9 @@ import Testing
         let bytes = copying.bytes
         #expect(bytes.prefix(5) == [1, 2, 3, 4, 4] && bytes[14] == 14)
         #expect(lending.bytes == bytes)
-        let parts = lending.withParts { Array($0) + ($1 ?? []) + Array($2) }
+        let parts = lending.withParts { Array($0) + Array($1 ?? []) + Array($2) }
         #expect(parts == bytes)
-        #expect(lending.withParts { _, inset, _ in inset } == Self.long)
+        #expect(lending.withParts { _, inset, _ in inset } == Self.long[...])
         #expect(copying.withParts { _, inset, _ in inset } == nil)
         #expect(lending.finished() == bytes)
         #expect(copying.withBytes { Array($0) } == bytes)

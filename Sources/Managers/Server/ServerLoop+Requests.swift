@@ -65,14 +65,16 @@ extension ServerLoop {
 
     private mutating func process(_ connection: ServerConnection, _ chunk: UnsafeRawBufferPointer) {
         do throws(ConnectionError) {
-            var goesOn = try unsafe connection.decoder.feed(chunk) { frame in
-                unsafe take(frame, from: connection)
-            }
+            var goesOn = try unsafe connection.decoder.feed(
+                chunk,
+                keeping: { frame, whole in
+                    unsafe take(frame, whole, from: connection)
+                })
             flush(connection)
             while !goesOn, mayTakeMore(connection) {
-                goesOn = try unsafe connection.decoder.resume { frame in
-                    unsafe take(frame, from: connection)
-                }
+                goesOn = try unsafe connection.decoder.resume(keeping: { frame, whole in
+                    unsafe take(frame, whole, from: connection)
+                })
                 flush(connection)
             }
         } catch {
@@ -95,13 +97,20 @@ extension ServerLoop {
 
     /// Takes one frame; false when no more is to be taken yet.
     @inline(__always)
-    private mutating func take(_ frame: UnsafeRawBufferPointer, from connection: ServerConnection)
-        -> Bool
-    {
+    private mutating func take(
+        _ frame: UnsafeRawBufferPointer, _ whole: ArraySlice<UInt8>?,
+        from connection: ServerConnection
+    ) -> Bool {
         guard let session = connection.session else {
             return unsafe authenticate(connection, frame)
         }
-        switch unsafe store.receive(frame, from: session, at: instant) {
+        let reception =
+            if let whole {
+                unsafe store.receive(frame, keeping: whole, from: session, at: instant)
+            } else {
+                unsafe store.receive(frame, from: session, at: instant)
+            }
+        switch reception {
         case .replied: return true
         case .repliedEnough: return false
         case .parked:

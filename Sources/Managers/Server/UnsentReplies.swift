@@ -7,7 +7,7 @@ internal import HostedObjects
 /// another's too and does not change.
 struct UnsentReplies {
     private struct Piece {
-        var bytes: [UInt8]
+        var bytes: ArraySlice<UInt8>
         /// Whether somebody else has it too, so that nothing is appended.
         let isShared: Bool
     }
@@ -40,7 +40,7 @@ struct UnsentReplies {
 
     /// Puts a frame to the end.
     mutating func append(_ frame: [UInt8]) {
-        guard frame.count < Self.longLimit else { return append(shared: frame) }
+        guard frame.count < Self.longLimit else { return append(shared: frame[...]) }
         unsafe frame.withUnsafeBytes { unsafe append($0) }
     }
 
@@ -50,7 +50,7 @@ struct UnsentReplies {
     /// Puts bytes to the end without a copy.
     ///
     /// - Parameter start: how many of them have gone already; 0 where others are still before them.
-    mutating func append(shared bytes: [UInt8], from start: Int = 0) {
+    mutating func append(shared bytes: ArraySlice<UInt8>, from start: Int = 0) {
         precondition(start == 0 || pieces.isEmpty, "what is before them must go first")
         guard start < bytes.count else { return }
         pieces.append(Piece(bytes: bytes, isShared: true))
@@ -103,7 +103,7 @@ struct UnsentReplies {
     /// little must not make this grow.
     private mutating func shed() {
         if let first = pieces.first, !first.isShared, gone > first.bytes.count / 2 {
-            pieces[0].bytes.removeFirst(gone)
+            pieces[0].bytes = Array(first.bytes.dropFirst(gone))[...]
             gone = 0
         }
         if !receipts.isEmpty, receipts[receipts.count / 2].end <= sent {
