@@ -64,8 +64,9 @@ extension Descriptor {
         _ = mp_socket_send_buffer(raw, byteCount)
     }
 
-    /// Asks TCP to acknowledge at once what is read next.  The kernel forgets it soon, so it is set
-    /// before each read: a stock CPython client waits 40 ms for a delayed ACK otherwise.
+    /// Asks TCP to acknowledge at once what has been read, and what is read next.  The kernel
+    /// forgets it soon.  A stock CPython client waits 40 ms for a delayed ACK otherwise, unless a
+    /// reply brings one.
     @inlinable
     package func acknowledgeQuickly() {
         mp_socket_quick_ack(raw)

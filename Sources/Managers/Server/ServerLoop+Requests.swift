@@ -15,7 +15,7 @@ extension ServerLoop {
             setInterest(connection)
             return
         }
-        if connection.isTCP { connection.descriptor.acknowledgeQuickly() }
+        writtenTo = nil
         let received: Transfer
         if connection.decoder.missing > FrameDecoder.leastSpace {
             received = readLarge(connection)
@@ -41,6 +41,11 @@ extension ServerLoop {
         case .failed: end(connection)
         }
         deliver()
+        // A reply carries the acknowledgement of what was read. Where there is none, the client may
+        // wait for that before it sends the rest, as CPython's does: not for 40 ms, then.
+        if connection.isTCP, writtenTo != connection.token {
+            connection.descriptor.acknowledgeQuickly()
+        }
         if !connection.isWatched { setInterest(connection) }
     }
 
@@ -212,6 +217,7 @@ extension ServerLoop {
     private mutating func writeReplies(to connection: ServerConnection) {
         let total = store.repliesCount
         let result = write(to: connection)
+        if case .bytes = result { writtenTo = connection.token }
         switch result {
         case .bytes(total): store.clearReplies()
         case .bytes(let count):
@@ -262,6 +268,7 @@ extension ServerLoop {
         let result = unsafe connection.unsent.withNext { first, second in
             unsafe connection.descriptor.write(first, then: second)
         }
+        if case .bytes = result { writtenTo = connection.token }
         switch result {
         case .bytes(let count):
             connection.unsent.went(count)

@@ -44,6 +44,8 @@ struct ServerLoop: ~Copyable {
     var serial: UInt32 = 0
     var now: Int64 = MonotonicClock.nanoseconds
     let readBuffer = ReadBuffer()
+    /// The connection that was last written to since the last read, by its token.
+    var writtenTo: UInt64?
     private let signals: Signals?
 
     /// The poller, which can be waited on while the loop changes.
