@@ -119,8 +119,8 @@ extension Manager {
         }
     }
 
-    /// Makes a call that waits in a way of its own, on a connection of its own where replies come in
-    /// order.
+    /// Makes a call that waits in a way of its own, on a connection of its own where replies come
+    /// in order.
     ///
     /// - Parameter timeout: how long the server may take; nil for as long as it takes.
     func callWaiting(

@@ -12,9 +12,9 @@ public import Sockets
 /// ```
 ///
 /// Any number of tasks may use it at once. The server may be a ``ManagerServer``: then all calls
-/// share one connection, and one that waits (`get`, `acquire`, …) keeps no other waiting. Or it is a
-/// CPython process: then calls are pipelined on one connection, and one that may wait has another
-/// to itself meanwhile.
+/// share one connection, and one that waits (`get`, `acquire`, …) keeps no other waiting. Or it is
+/// a CPython process: then calls are pipelined on one connection, and one that may wait has
+/// another to itself meanwhile.
 public final class Manager: Sendable {
     /// Where the server listens.
     public var address: SocketAddress { contact.address }

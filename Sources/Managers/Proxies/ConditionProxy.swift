@@ -7,9 +7,9 @@
 /// }
 /// ```
 ///
-/// The lock's owner is this proxy with all its copies, as with an ``RLockProxy``. So tasks that wait
-/// for one another need a proxy each: ``anotherOwner()``. With the last copy a hold ends that was
-/// not released.
+/// The lock's owner is this proxy with all its copies, as with an ``RLockProxy``. So tasks that
+/// wait for one another need a proxy each: ``anotherOwner()``. With the last copy a hold ends that
+/// was not released.
 ///
 /// A wait that throws, because it was cancelled or the connection was lost, has lost the lock too;
 /// then there is nothing to release. ``withLock(timeout:_:)`` knows.
