@@ -84,7 +84,12 @@ let package = Package(
                 "Managers", "Connections", "Sockets", "OpenSSL", "Pickle", log, arguments,
                 histogram,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings,
+            // It starts in half the time, and needs no Swift where it runs.
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections"], .when(platforms: [.linux], configuration: .release))
+            ]),
         .executableTarget(
             name: "WordIndex", dependencies: ["Multiprocessing", arguments],
             path: "Examples/WordIndex", exclude: ["README.md", "worker.py"],
