@@ -88,7 +88,8 @@ let package = Package(
             // It starts in half the time, and needs no Swift where it runs.
             linkerSettings: [
                 .unsafeFlags(
-                    ["-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections"], .when(platforms: [.linux], configuration: .release))
+                    ["-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections"],
+                    .when(platforms: [.linux], configuration: .release))
             ]),
         .executableTarget(
             name: "WordIndex", dependencies: ["Multiprocessing", arguments],

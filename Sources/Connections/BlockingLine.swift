@@ -11,6 +11,8 @@ package final class BlockingLine: Sendable {
     private struct Reader: ~Copyable {
         var decoder: FrameDecoder
         var buffer = [UInt8](repeating: 0, count: BlockingLine.chunk)
+        /// What is written at once: a short request and its header.
+        var outgoing: [UInt8] = []
         var end: ConnectionError?
 
         init(limit: Int) { decoder = FrameDecoder(limit: limit) }
@@ -70,7 +72,7 @@ package final class BlockingLine: Sendable {
         let result = reader.withLock { reader -> Result<[UInt8], ConnectionError> in
             do throws(ConnectionError) {
                 if let end = reader.end { throw end.unsent }
-                try write(request)
+                try write(request, &reader)
                 return .success(try read(&reader, timeout))
             } catch {
                 reader.end = error
@@ -81,12 +83,25 @@ package final class BlockingLine: Sendable {
         return try result.get()
     }
 
-    private func write(_ request: [UInt8]) throws(ConnectionError) {
+    private func write(_ request: [UInt8], _ reader: inout Reader) throws(ConnectionError) {
+        guard request.count < Self.chunk else { return try writeLong(request) }
+        reader.outgoing.removeAll(keepingCapacity: true)
+        unsafe withUnsafeBytes(of: UInt32(request.count).bigEndian) {
+            unsafe reader.outgoing.append(contentsOf: $0)
+        }
+        reader.outgoing += request
+        let bytes = reader.outgoing
+        try send(bytes.count) { sent in
+            unsafe bytes.withUnsafeBytes {
+                unsafe socket.descriptor.write(UnsafeRawBufferPointer(rebasing: $0.dropFirst(sent)))
+            }
+        }
+    }
+
+    private func writeLong(_ request: [UInt8]) throws(ConnectionError) {
         let header = frameHeader(request.count)
-        var sent = 0
-        let total = header.count + request.count
-        while sent < total {
-            let transfer = unsafe header.withUnsafeBytes { header in
+        try send(header.count + request.count) { sent in
+            unsafe header.withUnsafeBytes { header in
                 unsafe request.withUnsafeBytes { request in
                     let body = max(0, sent - header.count)
                     return unsafe socket.descriptor.write(
@@ -94,7 +109,16 @@ package final class BlockingLine: Sendable {
                         then: UnsafeRawBufferPointer(rebasing: request.dropFirst(body)))
                 }
             }
-            switch transfer {
+        }
+    }
+
+    /// - Parameter write: writes what comes behind so many bytes.
+    private func send(
+        _ total: Int, _ write: (Int) -> Transfer
+    ) throws(ConnectionError) {
+        var sent = 0
+        while sent < total {
+            switch write(sent) {
             case .bytes(let count): sent += count
             case .wouldBlock, .endOfFile: continue
             case .failed(let number):

@@ -19,12 +19,22 @@ struct TaggedExchanges {
         var phase = Phase.free
         var serial: UInt32 = 0
         var rule = ExchangeInterruption.abandonReply
-        /// Why the caller does not want to wait any longer.
-        var interruption: ConnectionError?
+        /// Whether the caller does not want to wait any longer.
+        var isInterrupted = false
         /// The tick at which its time is over.
         var expiry: UInt64?
+        /// Whether its caller is looked at with each tick, whether it was cancelled.
+        var isWatched = false
         /// Where its request begins in the stream of all that is sent; nothing was sent before.
         var start = UInt64.max
+
+        /// Why the caller does not want to wait any longer.
+        var interruption: ConnectionError? {
+            isInterrupted ? .cancelled("the exchange") : nil
+        }
+
+        /// 1 where it is to be looked at with each tick.
+        var looks: Int { isWatched || expiry != nil ? 1 : 0 }
     }
 
     /// What a reply means.
@@ -59,8 +69,8 @@ struct TaggedExchanges {
     private var serial: UInt32 = 0
     /// The time, in ticks.
     private(set) var now: UInt64 = 0
-    /// How many exchanges end with their time.
-    private(set) var timed = 0
+    /// At how many exchanges is to be looked with each tick.
+    private(set) var watched = 0
 
     init(limit: Int) {
         self.limit = limit
@@ -74,7 +84,10 @@ struct TaggedExchanges {
     /// - Parameters:
     ///   - rule: what to do where it is interrupted.
     ///   - ticks: how long it may take; nil for as long as it takes.
-    mutating func begin(_ rule: ExchangeInterruption, ticks: UInt64?) -> ID? {
+    ///   - isWatched: whether its caller is looked at with each tick, whether it was cancelled.
+    mutating func begin(
+        _ rule: ExchangeInterruption, ticks: UInt64?, isWatched: Bool = false
+    ) -> ID? {
         let tag: UInt32
         guard hasFreeTag(rule) else { return nil }
         if let next = free.popFirst() {
@@ -85,8 +98,9 @@ struct TaggedExchanges {
         }
         serial &+= 1
         slots[Int(tag)] = Slot(
-            phase: .waiting, serial: serial, rule: rule, expiry: ticks.map { now &+ $0 })
-        if ticks != nil { timed += 1 }
+            phase: .waiting, serial: serial, rule: rule, expiry: ticks.map { now &+ $0 },
+            isWatched: isWatched)
+        watched += slots[Int(tag)].looks
         return ID(tag: tag, serial: serial)
     }
 
@@ -123,7 +137,7 @@ struct TaggedExchanges {
     ///
     /// - Parameter patience: for how many ticks it stays at the most.
     mutating func interrupt(_ id: ID, patience: UInt64) -> Interruption {
-        guard isWaiting(id), slots[Int(id.tag)].interruption == nil else { return .nothing }
+        guard isWaiting(id), !slots[Int(id.tag)].isInterrupted else { return .nothing }
         guard slots[Int(id.tag)].start != .max else {
             // Its request has not been put in line, and will not be: it is no longer waited for.
             end(id.tag)
@@ -133,23 +147,33 @@ struct TaggedExchanges {
             abandon(id)
             return .askAndLeave
         }
-        if slots[Int(id.tag)].expiry == nil { timed += 1 }
+        watched -= slots[Int(id.tag)].looks
         slots[Int(id.tag)].expiry = now + patience
-        slots[Int(id.tag)].interruption = .cancelled("the exchange")
+        watched += 1
+        slots[Int(id.tag)].isInterrupted = true
         return slots[Int(id.tag)].rule == .halfClose ? .askAndStay : .stay
     }
 
     /// A tick has passed.
     ///
+    /// - Parameters:
+    ///   - patience: for how many ticks a caller that was cancelled stays at the most.
+    ///   - isCancelled: whether the caller was cancelled that is watched under a tag.
     /// - Returns: the exchanges whose time is over, which are abandoned, and why.
-    mutating func tick() -> [(id: ID, error: ConnectionError?)] {
+    mutating func tick(
+        patience: UInt64 = 0, isCancelled: (UInt32) -> Bool = { _ in false }
+    ) -> [(id: ID, error: ConnectionError?)] {
         now += 1
-        guard timed > 0 else { return [] }
+        guard watched > 0 else { return [] }
         var over: [(id: ID, error: ConnectionError?)] = []
         for tag in slots.indices {
+            guard slots[tag].phase == .waiting else { continue }
+            let id = ID(tag: UInt32(tag), serial: slots[tag].serial)
+            if slots[tag].isWatched, !slots[tag].isInterrupted, isCancelled(id.tag) {
+                _ = interrupt(id, patience: patience)
+            }
             let slot = slots[tag]
-            guard slot.phase == .waiting, let expiry = slot.expiry, expiry <= now else { continue }
-            let id = ID(tag: UInt32(tag), serial: slot.serial)
+            guard let expiry = slot.expiry, expiry <= now else { continue }
             guard slot.start != .max else {
                 // Its request has not been put in line, and will not be.
                 end(id.tag)
@@ -179,7 +203,7 @@ struct TaggedExchanges {
         defer {
             slots = []
             free = FIFO()
-            timed = 0
+            watched = 0
         }
         return slots.indices.compactMap { tag in
             let slot = slots[tag]
@@ -202,16 +226,18 @@ struct TaggedExchanges {
     }
 
     private mutating func abandon(_ id: ID) {
-        if slots[Int(id.tag)].expiry != nil { timed -= 1 }
+        watched -= slots[Int(id.tag)].looks
         slots[Int(id.tag)].expiry = nil
+        slots[Int(id.tag)].isWatched = false
         slots[Int(id.tag)].phase = .abandoned
     }
 
     private mutating func end(_ tag: UInt32) {
-        if slots[Int(tag)].expiry != nil { timed -= 1 }
+        watched -= slots[Int(tag)].looks
         slots[Int(tag)].phase = .free
         slots[Int(tag)].expiry = nil
-        slots[Int(tag)].interruption = nil
+        slots[Int(tag)].isWatched = false
+        slots[Int(tag)].isInterrupted = false
         free.append(tag)
     }
 }

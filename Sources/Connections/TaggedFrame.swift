@@ -40,18 +40,23 @@ enum TaggedFrame {
         _ tag: UInt32, _ word: UInt32, bodyCount: Int, to bytes: inout [UInt8]
     ) {
         let length = bodyCount + requestHeader - 4
-        if length <= Int(Int32.max) {
-            append(UInt32(length), to: &bytes)
-        } else {
-            append(.max, to: &bytes)
-            append(UInt32(truncatingIfNeeded: length >> 32), to: &bytes)
-            append(UInt32(truncatingIfNeeded: length), to: &bytes)
+        if length > Int(Int32.max) {
+            append((.max, UInt32(truncatingIfNeeded: length >> 32)), to: &bytes)
         }
-        append(tag, to: &bytes)
-        append(word, to: &bytes)
+        append((UInt32(truncatingIfNeeded: length), tag, word), to: &bytes)
     }
 
-    private static func append(_ word: UInt32, to bytes: inout [UInt8]) {
-        unsafe withUnsafeBytes(of: word.bigEndian) { unsafe bytes.append(contentsOf: $0) }
+    private static func append(_ words: (UInt32, UInt32), to bytes: inout [UInt8]) {
+        unsafe withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian)) {
+            unsafe bytes.append(contentsOf: $0)
+        }
+    }
+
+    private static func append(_ words: (UInt32, UInt32, UInt32), to bytes: inout [UInt8]) {
+        unsafe withUnsafeBytes(
+            of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian)
+        ) {
+            unsafe bytes.append(contentsOf: $0)
+        }
     }
 }

@@ -11,7 +11,7 @@ extension TaggedLine {
     /// - Returns: what came of each, in order.
     package func exchange(
         _ requests: [[UInt8]], timeout: Duration? = nil
-    ) async -> [Result<[UInt8], ConnectionError>] {
+    ) async -> [ExchangeOutcome] {
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(requests.count)
         while outcomes.count < requests.count {
@@ -56,7 +56,7 @@ extension TaggedLine {
             ids.reserveCapacity(requests.count)
             for request in requests {
                 guard let id = state.exchanges.begin(.awaitReply, ticks: ticks) else { break }
-                state.put(request, 0, id, .part(batch, ids.count))
+                state.put(request, 0, id, Caller(batch, ids.count))
                 ids.append(id)
             }
             guard !ids.isEmpty else { return (.full, false) }

@@ -225,7 +225,7 @@ extension TaggedLine.State {
             return
         }
         switch exchanges.received(tag, isCancelled: unsafe TaggedFrame.isCancelled(pickle)) {
-        case .reply: release(tag, .success(unsafe Array(pickle)), &news.completions)
+        case .reply: release(tag, .reply(unsafe Array(pickle)), &news.completions)
         case .cancelled(let error): release(tag, .failure(error), &news.completions)
         case .unwanted:
             // Before the tag is used again.

@@ -9,19 +9,47 @@ internal import Synchronization
 /// run the tasks that were ready. Replies are read by the loop, and nobody is resumed under the
 /// lock. The loop keeps it until it is closed.
 package final class TaggedLine: LoopMember {
-    typealias Outcome = Result<[UInt8], ConnectionError>
+    typealias Outcome = ExchangeOutcome
 
     /// Somebody who waits for a reply.
     ///
-    /// SAFETY: whoever takes it out of `waiting` resumes it, and nobody else can.
-    @safe enum Caller {
-        case one(UnsafeContinuation<Outcome, Never>)
-        case part(TaggedBatch, Int)
+    /// SAFETY: whoever takes it out of `waiting` resumes it, and nobody else can. Whether its task
+    /// was cancelled may be asked from anywhere while it waits.
+    @safe struct Caller: @unchecked Sendable {
+        /// nil for a part of a batch.
+        private let continuation: UnsafeContinuation<Outcome?, Never>?
+        /// What is looked at with each tick, whether it was cancelled.
+        ///
+        /// An `UnsafeCurrentTask` by its address, for that type is copied at great length.
+        private let task: UnsafeRawPointer?
+        private let batch: TaggedBatch?
+        private let index: Int
+
+        init(_ continuation: UnsafeContinuation<Outcome?, Never>, task: UnsafeCurrentTask? = nil) {
+            unsafe self.continuation = continuation
+            unsafe self.task = task.map { unsafe unsafeBitCast($0, to: UnsafeRawPointer.self) }
+            batch = nil
+            index = 0
+        }
+
+        init(_ batch: TaggedBatch, _ index: Int) {
+            unsafe continuation = nil
+            unsafe task = nil
+            self.batch = batch
+            self.index = index
+        }
+
+        /// Whether the task that is looked at was cancelled.
+        var isCancelled: Bool {
+            guard let task = unsafe task else { return false }
+            return unsafe unsafeBitCast(task, to: UnsafeCurrentTask.self).isCancelled
+        }
 
         func resume(_ outcome: Outcome) {
-            switch self {
-            case .one(let continuation): unsafe continuation.resume(returning: outcome)
-            case .part(let batch, let index): batch.received(index, outcome)
+            if let batch {
+                batch.received(index, outcome)
+            } else {
+                unsafe continuation?.resume(returning: outcome)
             }
         }
     }
@@ -61,6 +89,12 @@ package final class TaggedLine: LoopMember {
         /// Why nothing more can be sent, though replies may still come.
         var writingEnd: ConnectionError?
         var end: ConnectionError?
+
+        /// Whether anything can be asked.
+        var isOpen: Bool {
+            if case nil = end, case nil = writingEnd { return !isStopping }
+            return false
+        }
 
         /// Why nothing new can be asked; nil if it can.
         var refusal: ConnectionError? { (end ?? writingEnd)?.asClosed }
@@ -109,7 +143,7 @@ package final class TaggedLine: LoopMember {
 
     /// Whether more can be asked, as far as is known.
     package var isUsable: Bool {
-        state.withLock { $0.refusal == nil && !$0.isStopping }
+        state.withLock { $0.isOpen }
     }
 
     /// Asks nothing new any more: the server has said that it stops.

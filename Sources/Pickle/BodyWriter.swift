@@ -170,23 +170,8 @@ package struct BodyWriter: Sendable {
 
     /// Writes an int in as few bytes as there can be.
     package mutating func int(_ value: Int) {
-        if let byte = UInt8(exactly: value) {
-            append(.binInt1)
-            append(byte: byte)
-        } else if let word = UInt16(exactly: value) {
-            append(.binInt2)
-            little(word)
-        } else if let word = Int32(exactly: value) {
-            append(.binInt)
-            little(word)
-        } else {
-            append(.long1)
-            let width = 8 - (value.leadingRedundantBits / 8)
-            append(byte: UInt8(width))
-            unsafe withUnsafeBytes(of: value.littleEndian) {
-                unsafe append(raw: UnsafeRawBufferPointer(rebasing: $0.prefix(width)))
-            }
-        }
+        let body = IntBody(value)
+        append(words: body.words, length: body.length)
     }
 
     /// Writes a float, big endian as pickles have it.
@@ -275,12 +260,5 @@ package struct BodyWriter: Sendable {
 
     private mutating func little(_ value: some FixedWidthInteger) {
         unsafe withUnsafeBytes(of: value.littleEndian) { unsafe append(raw: $0) }
-    }
-}
-
-extension Int {
-    /// How many of the leading bits only repeat the sign.
-    fileprivate var leadingRedundantBits: Int {
-        (self < 0 ? ~self : self).leadingZeroBitCount - 1
     }
 }

@@ -39,24 +39,9 @@ package struct OpcodeWriter {
     package mutating func bool(_ value: Bool) { op(value ? .newTrue : .newFalse) }
 
     package mutating func int(_ value: Int) {
-        if let byte = UInt8(exactly: value) {
-            op(.binInt1)
-            bytes.append(byte)
-        } else if let short = UInt16(exactly: value) {
-            op(.binInt2)
-            littleEndian(short)
-        } else if let word = Int32(exactly: value) {
-            op(.binInt)
-            littleEndian(word)
-        } else {
-            let width = 8 - max(0, (value < 0 ? ~value : value).leadingZeroBitCount - 1) / 8
-            op(.long1)
-            bytes.append(UInt8(width))
-            var rest = value
-            for _ in 0..<width {
-                bytes.append(UInt8(truncatingIfNeeded: rest))
-                rest >>= 8
-            }
+        let body = IntBody(value)
+        unsafe withUnsafeBytes(of: (body.words.0.littleEndian, body.words.1.littleEndian)) {
+            unsafe bytes.append(contentsOf: $0.prefix(body.length))
         }
     }
 

@@ -1,9 +1,28 @@
 /// The types whose bodies are a few bytes, written and read without a look at what else there may
 /// be: `Bool`, `Int`, `Double`, `String` and `[UInt8]`; read also where they may be nil.
-package enum PlainBody {
-    /// Writes a value, if it is of one of those types.
-    @inline(__always)
-    package static func write<Value>(_ value: Value, to writer: inout BodyWriter) -> Bool {
+@usableFromInline package enum PlainBody {
+    /// How much room a value takes at most, in bytes, if it is of one of those types and, with a
+    /// length, that fits in a byte; nil for all others.
+    @inlinable @inline(__always)
+    package static func room<Value>(for value: Value) -> Int? {
+        if let text = sameType(value, as: String.self) {
+            let count = text.utf8.count
+            return count <= UInt8.max ? 2 + count : nil
+        } else if let bytes = sameType(value, as: [UInt8].self) {
+            return bytes.count <= UInt8.max ? 2 + bytes.count : nil
+        } else if Value.self == Int.self {
+            return IntBody.longest
+        } else if Value.self == Bool.self {
+            return 1
+        } else if Value.self == Double.self {
+            return 9
+        }
+        return nil
+    }
+
+    /// Writes a value for which there is `room(for:)`.
+    @inlinable @inline(__always)
+    package static func write<Value>(_ value: Value, to writer: inout PlainWriter) {
         if let text = sameType(value, as: String.self) {
             writer.str(text)
         } else if let number = sameType(value, as: Int.self) {
@@ -15,14 +34,13 @@ package enum PlainBody {
         } else if let number = sameType(value, as: Double.self) {
             writer.float(number)
         } else {
-            return false
+            preconditionFailure("there is no room for a \(Value.self)")
         }
-        return true
     }
 
     /// Reads a body that is a value of this type, in one of the forms that are common; nil if it is
     /// anything else, which need not be an error.
-    @inline(__always)
+    @inlinable @inline(__always)
     package static func read<Value>(
         _ type: Value.Type, _ body: UnsafeRawBufferPointer
     ) -> Value? {
@@ -31,9 +49,7 @@ package enum PlainBody {
         } else if type == Int.self {
             return unsafe int(body).flatMap { sameType($0, as: type) }
         } else if type == [UInt8].self {
-            return unsafe payload(body, .shortBinBytes, .binBytes).flatMap {
-                sameType(unsafe Array($0), as: type)
-            }
+            return unsafe bytes(body).flatMap { sameType($0, as: type) }
         } else if type == Bool.self {
             return unsafe bool(body).flatMap { sameType($0, as: type) }
         } else if type == Double.self {
@@ -42,29 +58,50 @@ package enum PlainBody {
         return unsafe optional(type, body)
     }
 
-    private static func optional<Value>(
+    @inlinable
+    static func optional<Value>(
         _ type: Value.Type, _ body: UnsafeRawBufferPointer
     ) -> Value? {
         if type == String?.self {
-            return unsafe string(body).flatMap { sameType(Optional($0), as: type) }
+            return unsafe orNone(string(body), body).flatMap { sameType($0, as: type) }
         } else if type == Int?.self {
-            return unsafe int(body).flatMap { sameType(Optional($0), as: type) }
+            return unsafe orNone(int(body), body).flatMap { sameType($0, as: type) }
         } else if type == [UInt8]?.self {
-            return unsafe payload(body, .shortBinBytes, .binBytes).flatMap {
-                sameType(Optional(unsafe Array($0)), as: type)
-            }
+            return unsafe orNone(bytes(body), body).flatMap { sameType($0, as: type) }
+        } else if type == Bool?.self {
+            return unsafe orNone(bool(body), body).flatMap { sameType($0, as: type) }
         } else if type == Double?.self {
-            return unsafe double(body).flatMap { sameType(Optional($0), as: type) }
+            return unsafe orNone(double(body), body).flatMap { sameType($0, as: type) }
         }
         return nil
     }
 
-    private static func string(_ body: UnsafeRawBufferPointer) -> String? {
+    /// The value, or the nil that a body of `None` is; nil for anything else.
+    @inlinable @inline(__always)
+    static func orNone<Value>(_ value: Value?, _ body: UnsafeRawBufferPointer) -> Value?? {
+        if let value { return .some(value) }
+        return unsafe isNone(body) ? .some(nil) : nil
+    }
+
+    @usableFromInline
+    static func isNone(_ body: UnsafeRawBufferPointer) -> Bool {
+        unsafe body.count == 1 && Opcode(rawValue: body[0]) == Opcode.none
+    }
+
+    @usableFromInline
+    static func string(_ body: UnsafeRawBufferPointer) -> String? {
         guard let text = unsafe payload(body, .shortBinUnicode, .binUnicode) else { return nil }
         return unsafe String(validating: text, as: UTF8.self)
     }
 
-    private static func bool(_ body: UnsafeRawBufferPointer) -> Bool? {
+    @usableFromInline
+    static func bytes(_ body: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard let bytes = unsafe payload(body, .shortBinBytes, .binBytes) else { return nil }
+        return unsafe Array(bytes)
+    }
+
+    @usableFromInline
+    static func bool(_ body: UnsafeRawBufferPointer) -> Bool? {
         guard body.count == 1 else { return nil }
         switch unsafe Opcode(rawValue: body[0]) {
         case .newTrue: return true
@@ -73,7 +110,8 @@ package enum PlainBody {
         }
     }
 
-    private static func int(_ body: UnsafeRawBufferPointer) -> Int? {
+    @usableFromInline
+    static func int(_ body: UnsafeRawBufferPointer) -> Int? {
         guard let first = unsafe body.first else { return nil }
         switch (Opcode(rawValue: first), body.count) {
         case (.binInt1, 2): return unsafe Int(body[1])
@@ -87,7 +125,8 @@ package enum PlainBody {
         }
     }
 
-    private static func double(_ body: UnsafeRawBufferPointer) -> Double? {
+    @usableFromInline
+    static func double(_ body: UnsafeRawBufferPointer) -> Double? {
         guard body.count == 9, unsafe Opcode(rawValue: body[0]) == .binFloat else { return nil }
         let bits = unsafe body.loadUnaligned(fromByteOffset: 1, as: UInt64.self)
         return Double(bitPattern: UInt64(bigEndian: bits))

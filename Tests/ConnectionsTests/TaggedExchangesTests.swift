@@ -20,7 +20,7 @@ import Testing
             #expect(exchanges.interrupt(id, patience: 5) == .nothing)
             #expect(!exchanges.isWaiting(id))
             #expect(exchanges.count == 0)
-            #expect(exchanges.timed == 0)
+            #expect(exchanges.watched == 0)
         }
     }
 
@@ -73,8 +73,23 @@ import Testing
         let over = exchanges.tick()
         #expect(over.map(\.id) == [first])
         #expect(over.first?.error?.code == .cancelled)
-        #expect(exchanges.timed == 0)
+        #expect(exchanges.watched == 0)
         #expect(exchanges.received(first.tag, isCancelled: false) == .unwanted)
+    }
+
+    @Test mutating func whoIsWatchedIsSeenToBeCancelledWithATick() throws {
+        let begun = exchanges.begin(.awaitReply, ticks: nil, isWatched: true)
+        let first = try #require(begun)
+        exchanges.sent(first, at: 0)
+        let second = begin()
+        #expect(exchanges.watched == 1)
+        #expect(exchanges.tick(patience: 1) { _ in false }.isEmpty)
+        #expect(exchanges.tick(patience: 1) { $0 == first.tag || $0 == second.tag }.isEmpty)
+        let over = exchanges.tick(patience: 1) { _ in false }
+        #expect(over.map(\.id) == [first])
+        #expect(over.first?.error?.code == .cancelled)
+        #expect(exchanges.watched == 0)
+        #expect(exchanges.isWaiting(second))
     }
 
     @Test mutating func timeEndsOnlyForThoseWhoHaveLittle() {

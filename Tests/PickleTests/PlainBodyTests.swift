@@ -5,8 +5,12 @@ import Testing
 /// What is read and written without a look at the rest is what the whole codec reads and writes.
 @Suite struct PlainBodyTests {
     private func written<Value>(_ value: Value) -> [UInt8]? {
-        var writer = BodyWriter()
-        return PlainBody.write(value, to: &writer) ? writer.bytes : nil
+        guard let room = PlainBody.room(for: value) else { return nil }
+        return withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { memory in
+            var writer = PlainWriter(memory)
+            PlainBody.write(value, to: &writer)
+            return Array(memory.prefix(writer.count))
+        }
     }
 
     private func read<Value>(_ type: Value.Type, _ body: [UInt8]) -> Value? {
@@ -19,16 +23,20 @@ import Testing
         #expect(read(Value.self, body) == value || read(Value.self, body) == nil)
         let optional: Value?? = read(Value?.self, body)
         #expect(optional == .none || optional == .some(value))
+        let none: Value?? = read(Value?.self, [Opcode.none.rawValue])
+        #expect(none == .some(nil))
     }
 
     @Test func itWritesWhatTheEncoderWrites() throws {
         for number in [0, 1, 255, 256, 65_535, 65_536, -1, .max, .min] { try check(number) }
-        for text in ["", "a", "é", String(repeating: "x", count: 300)] { try check(text) }
+        for text in ["", "a", "é", String(repeating: "x", count: 255)] { try check(text) }
         for number in [0.0, -0.0, 1.5, .infinity] { try check(number) }
         try check(true)
         try check(false)
         try check([UInt8]())
-        try check([UInt8](repeating: 9, count: 70_000))
+        try check([UInt8](repeating: 9, count: 255))
+        #expect(written([UInt8](repeating: 9, count: 256)) == nil)
+        #expect(written(String(repeating: "é", count: 128)) == nil)
         #expect(written([1, 2]) == nil)
         #expect(written(Int?.none) == nil)
     }
@@ -53,7 +61,7 @@ import Testing
             #expect(read([UInt8].self, body) == nil)
             #expect(read(Bool.self, body) == nil)
             #expect(read(Double.self, body) == nil)
-            #expect(read(String?.self, body) == nil)
+            if body != [Opcode.none.rawValue] { #expect(read(String?.self, body) == nil) }
             #expect(read([Int].self, body) == nil)
         }
         // A lone surrogate is no String.

@@ -7,7 +7,7 @@ internal import Synchronization
 /// Each thread should have its own. It is the owner of what it acquires: an RLock, or the lock of a
 /// condition, that it has not released goes with it.
 public final class BlockingCalls: Sendable {
-    private let reference: ObjectReference
+    @usableFromInline let reference: ObjectReference
     private let line = Mutex<BlockingLine?>(nil)
 
     init(_ reference: ObjectReference) {
@@ -28,6 +28,7 @@ public final class BlockingCalls: Sendable {
     ///
     /// - Parameters: as in ``ManagerProxy/call(_:_:keywords:returning:)``.
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func call<Result: Decodable & Sendable, each Argument: Encodable>(
         _ method: String, _ argument: repeat each Argument,
         keywords: KeyValuePairs<String, any Encodable> = [:],
@@ -37,15 +38,13 @@ public final class BlockingCalls: Sendable {
             try Request.call(
                 reference.ident, method, repeat each argument, keywords: keywords))
         if let plain = PlainReply.value(Result.self, message) { return plain }
-        let reply = try Reply(message)
-        return try waitHere { [reference] () throws(ManagerError) in
-            try await reference.manager.result(of: reply, reference)
-        }
+        return try result(of: message)
     }
 
     /// Calls a method, looks at no result, and holds the calling thread up until it has returned.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func call<each Argument: Encodable>(
         _ method: String, _ argument: repeat each Argument,
         keywords: KeyValuePairs<String, any Encodable> = [:]
@@ -54,12 +53,21 @@ public final class BlockingCalls: Sendable {
             try Request.call(
                 reference.ident, method, repeat each argument, keywords: keywords))
         if PlainReply.hasReturned(message) { return }
-        try reference.manager.ignoreResult(of: try Reply(message), reference)
+        try reference.manager.ignoreResult(of: message, reference)
+    }
+
+    /// What a reply means that is not plain.
+    @usableFromInline
+    func result<Result: Decodable & Sendable>(of message: [UInt8]) throws(ManagerError) -> Result {
+        try waitHere { [reference] () throws(ManagerError) in
+            try await reference.manager.result(of: message, reference)
+        }
     }
 
     /// A request that has not gone is sent again, on another line: those that are kept may all have
     /// ended.
-    private func exchange(_ request: [UInt8]) throws(ManagerError) -> [UInt8] {
+    @usableFromInline
+    func exchange(_ request: [UInt8]) throws(ManagerError) -> [UInt8] {
         let limits = reference.manager.limits
         var left = limits.idleConnections + 2
         while true {

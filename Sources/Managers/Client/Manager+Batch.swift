@@ -21,23 +21,34 @@ extension Manager {
         let calls = try calls()
         var requests: [[UInt8]] = []
         for call in repeat each calls { requests.append(call.request) }
-        var replies = Replies(try await messages(requests))
-        return (repeat try await replies.next(each calls))
+        var replies = try await replies(to: requests)[...]
+        return (repeat try await (each calls).result(of: replies.removeFirst().get()))
     }
 
     /// Makes many calls of one kind at once, as ``batch(_:)-(()->_)`` does.
     ///
     /// - Returns: what came of each, in order.
     /// - Throws: ``ManagerError`` where none of them reached the server.
+    @inlinable
     public func batch<Outcome: Sendable>(
         _ calls: [RemoteCall<Outcome>]
     ) async throws(ManagerError) -> [Result<Outcome, ManagerError>] {
-        var replies = Replies(try await messages(calls.map(\.request)))
+        var requests: [[UInt8]] = []
+        requests.reserveCapacity(calls.count)
+        for call in calls { requests.append(call.request) }
+        let replies = try await replies(to: requests)
         var outcomes: [Result<Outcome, ManagerError>] = []
         outcomes.reserveCapacity(calls.count)
-        for call in calls {
+        for index in calls.indices {
+            if let message = replies[index].message,
+                let plain = calls[index].plainResult(of: message)
+            {
+                outcomes.append(.success(plain))
+                continue
+            }
             do throws(ManagerError) {
-                outcomes.append(.success(try await replies.next(call)))
+                let message = try replies[index].get()
+                outcomes.append(.success(try await calls[index].result(of: message)))
             } catch {
                 outcomes.append(.failure(error))
             }
@@ -45,45 +56,64 @@ extension Manager {
         return outcomes
     }
 
-    /// The replies to a batch, one after the other.
-    private struct Replies {
-        private let outcomes: [Result<[UInt8], ManagerError>]
-        private var position = 0
+    /// What came of one request of a batch: small, for there are many.
+    @usableFromInline
+    struct BatchReply {
+        /// The reply as it came; nil where none has.
+        @usableFromInline let message: [UInt8]?
+        private let error: (any Error)?
 
-        init(_ outcomes: [Result<[UInt8], ManagerError>]) {
-            self.outcomes = outcomes
+        init(_ outcome: ExchangeOutcome) {
+            switch outcome {
+            case .reply(let message): self.init(message)
+            case .failure(let error): self.init(ManagerError(error, inCall: true))
+            }
         }
 
-        mutating func next<Outcome>(
-            _ call: RemoteCall<Outcome>
-        ) async throws(ManagerError) -> Outcome {
-            defer { position += 1 }
-            return try await call.read(try outcomes[position].get())
+        init(_ message: [UInt8]) {
+            self.message = message
+            error = nil
         }
+
+        init(_ error: ManagerError) {
+            message = nil
+            self.error = error
+        }
+
+        @usableFromInline
+        func get() throws(ManagerError) -> [UInt8] {
+            if let message { return message }
+            throw error as? ManagerError ?? .closed
+        }
+
+        /// Whether nothing of the request has reached a server.
+        var isUnsent: Bool { (error as? ManagerError)?.isServerAway ?? false }
     }
 
-    private func messages(
-        _ requests: [[UInt8]]
-    ) async throws(ManagerError) -> [Result<[UInt8], ManagerError>] {
+    @usableFromInline
+    func replies(to requests: [[UInt8]]) async throws(ManagerError) -> [BatchReply] {
         guard !requests.isEmpty else { return [] }
-        let line = try await shared.connection()
-        guard let line = line as? TaggedLine else {
+        guard let line = try await shared.connection() as? TaggedLine else {
             return await inOrder(requests)
         }
-        return await line.exchange(requests, timeout: limits.callTimeout).map { outcome in
-            outcome.mapError { ManagerError($0, inCall: true) }
-        }
+        var replies = await line.exchange(requests, timeout: limits.callTimeout)
+            .map(BatchReply.init)
+        // The connection had ended, or ended meanwhile: the rest is made on the next, in order.
+        guard replies.last?.isUnsent == true else { return replies }
+        let sent = replies.count - replies.reversed().prefix(while: \.isUnsent).count
+        replies.removeSubrange(sent...)
+        return replies + (await inOrder(requests[sent...]))
     }
 
-    private func inOrder(_ requests: [[UInt8]]) async -> [Result<[UInt8], ManagerError>] {
-        var outcomes: [Result<[UInt8], ManagerError>] = []
+    private func inOrder(_ requests: some Sequence<[UInt8]>) async -> [BatchReply] {
+        var replies: [BatchReply] = []
         for request in requests {
             do throws(ManagerError) {
-                outcomes.append(.success(try await message(request)))
+                replies.append(BatchReply(try await message(request)))
             } catch {
-                outcomes.append(.failure(error))
+                replies.append(BatchReply(error))
             }
         }
-        return outcomes
+        return replies
     }
 }

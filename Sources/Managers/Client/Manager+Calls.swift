@@ -13,14 +13,32 @@ extension Manager {
 
     /// The same; gives the reply as it came.
     func message(_ request: [UInt8]) async throws(ManagerError) -> [UInt8] {
-        if let message = try await tagged(request, .awaitReply, limits.callTimeout) {
-            return message
+        if let line = shared.taggedLine {
+            let outcome = await line.exchangeAtOnce(request, timeout: limits.callTimeout)
+            if let message = try answer(outcome) { return message }
+            if let message = try await tagged(request, .awaitReply, limits.callTimeout) {
+                return message
+            }
         }
         return try await untilSent { () throws(ManagerError) in
             try await shared.connection()
         } _: { (line) throws(ManagerError) in
             try await contact.message(
                 request, on: line, onInterruption: .awaitReply, timeout: limits.callTimeout)
+        }
+    }
+
+    /// What came of an exchange on the tagged line; nil where nothing has gone.
+    private func answer(
+        _ outcome: ExchangeOutcome?
+    ) throws(ManagerError) -> [UInt8]? {
+        switch outcome {
+        case .reply(let message): return message
+        case nil: return nil
+        case .failure(let error):
+            let error = ManagerError(error, inCall: true)
+            guard error.isServerAway else { throw error }
+            return nil
         }
     }
 
@@ -195,6 +213,14 @@ extension Manager {
     }
 
     /// Decodes what a call on an object came to, which may be a new object.
+    @usableFromInline
+    func result<Result: Decodable>(
+        of message: [UInt8], _ reference: ObjectReference
+    ) async throws(ManagerError) -> Result {
+        try await result(of: try Reply(message), reference)
+    }
+
+    /// Decodes what a call on an object came to, which may be a new object.
     func result<Result: Decodable>(
         of reply: Reply, _ reference: ObjectReference
     ) async throws(ManagerError) -> Result {
@@ -209,9 +235,11 @@ extension Manager {
     }
 
     /// Looks at nothing that a call came to but whether it failed. A new object is given back.
+    @usableFromInline
     func ignoreResult(
-        of reply: Reply, _ reference: ObjectReference
+        of message: [UInt8], _ reference: ObjectReference
     ) throws(ManagerError) {
+        let reply = try Reply(message)
         if case .proxy(let exposed, let token) = reply {
             _ = self.reference(token.typeID, token.id, exposed)
         } else {

@@ -16,6 +16,7 @@ public final class ObjectReference: Sendable {
     private let isCounted: Atomic<Bool>
 
     /// The object's name on the wire.
+    @usableFromInline
     var ident: String { token.id }
 
     /// - Parameter isCounted: whether the server counts the object once for this reference.
@@ -35,6 +36,31 @@ public final class ObjectReference: Sendable {
     func wasCounted() {
         isCounted.store(true, ordering: .relaxed)
         manager.releases.hold(token.id)
+    }
+}
+
+extension ObjectReference {
+    /// Makes a call of a method; makes it once more where the first may be lost and it only looks.
+    ///
+    /// - Parameter pythonName: the class of the proxy.
+    /// - Returns: the reply as it came.
+    @usableFromInline
+    func reply(
+        to request: [UInt8], _ method: String, of pythonName: String
+    ) async throws(ManagerError) -> [UInt8] {
+        // An iterator may be that of a generator.
+        let mayWait = pythonName == "AutoProxy" || pythonName == "IteratorProxy"
+        guard !mayWait else {
+            return try await manager.messageWaiting(request, timeout: manager.limits.callTimeout)
+        }
+        do throws(ManagerError) {
+            return try await manager.message(request)
+        } catch {
+            guard error.code == .connectionLost, error.isOutcomeUnknown,
+                RepeatableCalls.contains(method, of: pythonName)
+            else { throw error }
+            return try await manager.message(request)
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-internal import Pickle
+public import Pickle
 
 /// The replies that a server of this house sends most: `('#RETURN', value)`, where what was
 /// returned is a plain value of the type that is expected. Read from where they stand.
@@ -7,10 +7,12 @@ internal import Pickle
 /// 0        2                              11        n-2
 /// PROTO 4  SHORT_BINUNICODE 7 "#RETURN"   <value>   TUPLE2 STOP
 /// ```
+@usableFromInline
 enum PlainReply {
     private static let valueStart = 11
 
     /// What was returned; nil for any other reply.
+    @inlinable
     static func value<Result>(_ type: Result.Type, _ message: [UInt8]) -> Result? {
         unsafe message.withUnsafeBytes { bytes in
             guard let body = unsafe body(bytes) else { return nil }
@@ -19,6 +21,7 @@ enum PlainReply {
     }
 
     /// Whether a call returned, and not a new object.
+    @usableFromInline
     static func hasReturned(_ message: [UInt8]) -> Bool {
         unsafe message.withUnsafeBytes { bytes in
             guard let body = unsafe body(bytes) else { return false }
@@ -27,7 +30,8 @@ enum PlainReply {
         }
     }
 
-    private static func body(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    @usableFromInline
+    static func body(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         // Both words little endian, as they stand in memory.
         guard bytes.count > valueStart + 2,
             unsafe bytes.loadUnaligned(as: UInt64.self) == 0x5445_5223_078C_0480,

@@ -1,5 +1,3 @@
-internal import Pickle
-
 /// A call that has been written, and not been made: for ``Manager/batch(_:)``, which makes many at
 /// once.
 ///
@@ -10,17 +8,45 @@ internal import Pickle
 /// }
 /// ```
 public struct RemoteCall<Result: Sendable>: Sendable {
-    let request: [UInt8]
-    /// What the reply means.
-    let read: @Sendable ([UInt8]) async throws(ManagerError) -> Result
+    @usableFromInline let request: [UInt8]
+    private let object: ObjectReference
+    /// What a plain reply means; nil for any other.
+    @usableFromInline let plain: @Sendable ([UInt8]) -> Result?
+    /// What any reply means.
+    private let read: @Sendable ([UInt8], ObjectReference) async throws(ManagerError) -> Result
+
+    @usableFromInline
+    init(
+        _ request: [UInt8], of object: ObjectReference,
+        plain: @escaping @Sendable ([UInt8]) -> Result?,
+        read: @escaping @Sendable ([UInt8], ObjectReference) async throws(ManagerError) -> Result
+    ) {
+        self.request = request
+        self.object = object
+        self.plain = plain
+        self.read = read
+    }
 
     /// The same call, whose result is made into something else.
     public func map<Other: Sendable>(
         _ transform: @escaping @Sendable (Result) -> Other
     ) -> RemoteCall<Other> {
-        RemoteCall<Other>(request: request) { [read] (message) throws(ManagerError) in
-            transform(try await read(message))
+        RemoteCall<Other>(request, of: object) { [plain] message in
+            plain(message).map(transform)
+        } read: { [read] (message, object) throws(ManagerError) in
+            transform(try await read(message, object))
         }
+    }
+
+    /// What the reply means, where that is said at once.
+    @inlinable
+    func plainResult(of message: [UInt8]) -> Result? { plain(message) }
+
+    /// What the reply means.
+    @usableFromInline
+    func result(of message: [UInt8]) async throws(ManagerError) -> Result {
+        if let result = plain(message) { return result }
+        return try await read(message, object)
     }
 }
 
@@ -31,34 +57,34 @@ extension ManagerProxy {
     ///
     /// - Parameters: as in ``call(_:_:keywords:returning:)``.
     /// - Throws: ``ManagerError`` with `encoding`.
+    @inlinable
     public func deferred<Result: Decodable & Sendable, each Argument: Encodable>(
         _ method: String, _ argument: repeat each Argument,
         keywords: KeyValuePairs<String, any Encodable> = [:], returning type: Result.Type
     ) throws(ManagerError) -> RemoteCall<Result> {
-        let reference = reference
-        return RemoteCall(
-            request: try Request.call(
-                ident, method, repeat each argument, keywords: keywords)
-        ) { (message) throws(ManagerError) in
-            if let plain = PlainReply.value(Result.self, message) { return plain }
-            return try await reference.manager.result(of: try Reply(message), reference)
+        let request = try Request.call(
+            ident, method, repeat each argument, keywords: keywords)
+        return RemoteCall(request, of: reference) { message in
+            PlainReply.value(Result.self, message)
+        } read: { (message, object) throws(ManagerError) in
+            try await object.manager.result(of: message, object)
         }
     }
 
     /// Writes a call of a method whose result nobody wants, to be made in a batch.
     ///
     /// - Throws: ``ManagerError`` with `encoding`.
+    @inlinable
     public func deferred<each Argument: Encodable>(
         _ method: String, _ argument: repeat each Argument,
         keywords: KeyValuePairs<String, any Encodable> = [:]
     ) throws(ManagerError) -> RemoteCall<Void> {
-        let reference = reference
-        return RemoteCall(
-            request: try Request.call(
-                ident, method, repeat each argument, keywords: keywords)
-        ) { (message) throws(ManagerError) in
-            if PlainReply.hasReturned(message) { return }
-            try reference.manager.ignoreResult(of: try Reply(message), reference)
+        let request = try Request.call(
+            ident, method, repeat each argument, keywords: keywords)
+        return RemoteCall(request, of: reference) { message in
+            PlainReply.hasReturned(message) ? () : nil
+        } read: { (message, object) throws(ManagerError) in
+            try object.manager.ignoreResult(of: message, object)
         }
     }
 }

@@ -1,4 +1,4 @@
-internal import Pickle
+public import Pickle
 
 /// A request as it goes over the wire: the pickle of `(ident, method, args, kwds)`.
 ///
@@ -7,10 +7,12 @@ internal import Pickle
 /// PROTO 4   MARK <ident> <method> MARK <args…> TUPLE   EMPTY_DICT …   TUPLE STOP
 /// ```
 /// Verbs of the server itself have None for their ident.
+@usableFromInline
 struct Request {
     private var writer = BodyWriter()
 
     /// Begins a call of an object's method.
+    @usableFromInline
     init(_ ident: String, _ method: String) {
         self.init(method) { $0.str(ident) }
     }
@@ -32,8 +34,10 @@ struct Request {
     /// Appends a positional argument.
     ///
     /// - Throws: ``ManagerError`` with `encoding`.
+    @usableFromInline
     mutating func append<Argument: Encodable>(_ argument: Argument) throws(ManagerError) {
-        if PlainBody.write(argument, to: &writer) { return }
+        // May be long, and is copied once.
+        if let bytes = sameType(argument, as: [UInt8].self) { return writer.bytes(bytes) }
         writer.append(contentsOf: try Self.body(argument))
     }
 
@@ -50,6 +54,7 @@ struct Request {
     /// Ends the request, with keyword arguments as they were given.
     ///
     /// - Throws: ``ManagerError`` with `encoding`.
+    @usableFromInline
     consuming func finished(
         encoding keywords: KeyValuePairs<String, any Encodable>
     ) throws(ManagerError) -> [UInt8] {
@@ -90,13 +95,61 @@ struct Request {
 
 extension Request {
     /// A whole call of an object's method.
+    @inlinable
     static func call<each Argument: Encodable>(
         _ ident: String, _ method: String, _ argument: repeat each Argument,
         keywords: KeyValuePairs<String, any Encodable> = [:]
     ) throws(ManagerError) -> [UInt8] {
+        var room: Int? = keywords.isEmpty ? head(ident, method) : nil
+        for argument in repeat each argument {
+            if let sum = room, let own = PlainBody.room(for: argument) {
+                room = sum + own
+            } else {
+                room = nil
+            }
+        }
+        if let room, room <= plainLimit {
+            return unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { memory in
+                var writer = unsafe PlainWriter(memory)
+                begin(ident, method, &writer)
+                for argument in repeat each argument { PlainBody.write(argument, to: &writer) }
+                end(&writer)
+                return unsafe [UInt8](
+                    UnsafeRawBufferPointer(rebasing: memory.prefix(writer.count)))
+            }
+        }
         var request = Request(ident, method)
         for argument in repeat each argument { try request.append(argument) }
         return try request.finished(encoding: keywords)
+    }
+
+    /// Calls with plain arguments up to this length are written in one go, in bytes.
+    @usableFromInline static let plainLimit = 1024
+
+    /// How many bytes a call has beside its arguments; nil where a name is too long.
+    @usableFromInline
+    static func head(_ ident: String, _ method: String) -> Int? {
+        guard let ident = PlainBody.room(for: ident), let method = PlainBody.room(for: method)
+        else { return nil }
+        return 2 + 1 + ident + method + 1 + 4
+    }
+
+    @usableFromInline
+    static func begin(_ ident: String, _ method: String, _ writer: inout PlainWriter) {
+        writer.op(.proto)
+        writer.byte(UInt8(PickleProtocol.four.rawValue))
+        writer.op(.mark)
+        writer.str(ident)
+        writer.str(method)
+        writer.op(.mark)
+    }
+
+    @usableFromInline
+    static func end(_ writer: inout PlainWriter) {
+        writer.op(.tuple)
+        writer.op(.emptyDict)
+        writer.op(.tuple)
+        writer.op(.stop)
     }
 
     /// A whole call of a verb of the server's, whose arguments are str.

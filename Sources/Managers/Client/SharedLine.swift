@@ -52,6 +52,11 @@ final class SharedLine: Sendable {
     ///
     /// - Throws: ``ManagerError``: why it cannot be opened; `closed`, `cancelled`.
     func connection() async throws(ManagerError) -> any CallLine {
+        let usable = state.withLock { state -> (any CallLine)? in
+            guard case .open(let line, _) = state, line.isUsable else { return nil }
+            return line
+        }
+        if let usable { return usable }
         let opening = Opening()
         let step = state.withLock { state in
             switch state {

@@ -20,6 +20,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// The key's value, nil where there is none: `d.get(key)`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func get(_ key: Key) async throws(ManagerError) -> Value? {
         try await call("get", key)
     }
@@ -28,12 +29,14 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     ///
     /// - Throws: ``ManagerError``.
     public subscript(key: Key) -> Value? {
+        @inlinable
         get async throws(ManagerError) { try await get(key) }
     }
 
     /// The key's value, another one where there is none: `d.get(key, fallback)`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func get(_ key: Key, default fallback: Value) async throws(ManagerError) -> Value {
         try await call("get", key, fallback)
     }
@@ -41,6 +44,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// The key's value: `d[key]`.
     ///
     /// - Throws: ``ManagerError``; `remote` (`KeyError`) where there is none.
+    @inlinable
     public func value(forKey key: Key) async throws(ManagerError) -> Value {
         try await call("__getitem__", key)
     }
@@ -48,6 +52,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// Whether there is such a key: `key in d`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func contains(_ key: Key) async throws(ManagerError) -> Bool {
         try await call("__contains__", key)
     }
@@ -69,6 +74,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// The keys, in the order in which they came: `d.keys()`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func keys() async throws(ManagerError) -> [Key] {
         try await call("keys")
     }
@@ -76,6 +82,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// The values, in the order of their keys: `d.values()`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func values() async throws(ManagerError) -> [Value] {
         try await call("values")
     }
@@ -91,6 +98,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// All of it: `d.copy()`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func copy() async throws(ManagerError) -> [Key: Value] {
         try await call("copy")
     }
@@ -98,6 +106,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// Goes through the keys: `iter(d)`. It ends with an error once the dict changes its size.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func makeIterator() async throws(ManagerError) -> IteratorProxy<Key> {
         try await call("__iter__")
     }
@@ -107,6 +116,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// Sets the key's value: `d[key] = value`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func set(_ value: Value, forKey key: Key) async throws(ManagerError) {
         try await call("__setitem__", key, value)
     }
@@ -114,6 +124,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// The key's value; where there is none, sets this one: `d.setdefault(key, value)`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     @discardableResult
     public func setDefault(_ value: Value, forKey key: Key) async throws(ManagerError) -> Value {
         try await call("setdefault", key, value)
@@ -122,6 +133,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// Sets all of these: `d.update(other)`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func update(_ other: [Key: Value]) async throws(ManagerError) {
         try await call("update", other)
     }
@@ -129,6 +141,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// Removes the key and gives its value, nil where there was none: `d.pop(key, None)`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     @discardableResult
     public func removeValue(forKey key: Key) async throws(ManagerError) -> Value? {
         try await call("pop", key, Value?.none)
@@ -137,6 +150,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// Removes the key and gives its value: `d.pop(key)`.
     ///
     /// - Throws: ``ManagerError``; `remote` (`KeyError`) where there is none.
+    @inlinable
     public func pop(_ key: Key) async throws(ManagerError) -> Value {
         try await call("pop", key)
     }
@@ -145,6 +159,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// fallback)`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func pop(_ key: Key, default fallback: Value) async throws(ManagerError) -> Value {
         try await call("pop", key, fallback)
     }
@@ -160,6 +175,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// Removes the key: `del d[key]`.
     ///
     /// - Throws: ``ManagerError``; `remote` (`KeyError`) where there is none.
+    @inlinable
     public func remove(_ key: Key) async throws(ManagerError) {
         try await call("__delitem__", key)
     }
@@ -167,6 +183,7 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     /// Removes everything: `d.clear()`.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func clear() async throws(ManagerError) {
         try await call("clear")
     }

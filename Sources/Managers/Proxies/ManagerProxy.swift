@@ -47,6 +47,7 @@ extension ManagerProxy {
     /// What identifies the object.
     public var token: ManagerToken { reference.token }
     /// The object's name on the wire.
+    @usableFromInline
     var ident: String { reference.ident }
 
     // MARK: Calling
@@ -64,6 +65,7 @@ extension ManagerProxy {
     ///   - type: what it returns: any `Decodable`; a proxy where that is a new shared object, or
     ///     ``PickleValue`` for whatever it may be.
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func call<Result: Decodable, each Argument: Encodable>(
         _ method: String, _ argument: repeat each Argument,
         keywords: KeyValuePairs<String, any Encodable> = [:],
@@ -71,45 +73,24 @@ extension ManagerProxy {
     ) async throws(ManagerError) -> Result {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        let message = try await send(request, method)
+        let message = try await reference.reply(to: request, method, of: Self.pythonName)
         if let plain = PlainReply.value(Result.self, message) { return plain }
-        return try await manager.result(of: try Reply(message), reference)
+        return try await manager.result(of: message, reference)
     }
 
     /// Calls a method, and looks at no result.
     ///
     /// - Throws: ``ManagerError``.
+    @inlinable
     public func call<each Argument: Encodable>(
         _ method: String, _ argument: repeat each Argument,
         keywords: KeyValuePairs<String, any Encodable> = [:]
     ) async throws(ManagerError) {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        let message = try await send(request, method)
+        let message = try await reference.reply(to: request, method, of: Self.pythonName)
         if PlainReply.hasReturned(message) { return }
-        try manager.ignoreResult(of: try Reply(message), reference)
-    }
-
-    private func send(
-        _ request: [UInt8], _ method: String
-    ) async throws(ManagerError) -> [UInt8] {
-        do throws(ManagerError) {
-            return try await sendOnce(request)
-        } catch {
-            guard error.code == .connectionLost, error.isOutcomeUnknown,
-                RepeatableCalls.contains(method, of: Self.pythonName)
-            else { throw error }
-            return try await sendOnce(request)
-        }
-    }
-
-    private func sendOnce(_ request: [UInt8]) async throws(ManagerError) -> [UInt8] {
-        switch Self.pythonName {
-        // An iterator may be that of a generator.
-        case "AutoProxy", "IteratorProxy":
-            return try await manager.messageWaiting(request, timeout: manager.limits.callTimeout)
-        default: return try await manager.message(request)
-        }
+        try manager.ignoreResult(of: message, reference)
     }
 
     /// Calls a method that may wait; on a connection of its own, if the server is CPython's.

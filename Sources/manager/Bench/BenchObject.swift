@@ -89,33 +89,51 @@ enum BenchObject: Sendable {
 }
 
 extension BenchObject {
-    /// Whether what a call of a batch came to is what it must be.
-    enum Verdict: Sendable { case right, wrong }
-
-    /// Writes a call for a batch.
-    func deferred(
+    /// Writes a call for a batch whose result is bytes or nothing.
+    func bytesDeferred(
         _ call: BenchCall, _ values: BenchValues
-    ) throws(ManagerError) -> RemoteCall<Verdict> {
-        let proxy = proxy
+    ) throws(ManagerError) -> RemoteCall<[UInt8]?> {
+        let (proxy, type) = (proxy, [UInt8]?.self)
         switch call {
         case .read(let number):
-            let expected = values.value(number)
-            return try proxy.deferred("__getitem__", values.key(number), returning: [UInt8].self)
-                .map { $0 == expected ? .right : .wrong }
+            return try proxy.deferred("__getitem__", values.key(number), returning: type)
         case .write(let number):
-            return try proxy.deferred("__setitem__", values.key(number), values.value(number))
-                .map { .right }
-        case .put: return try proxy.deferred("put", values.item).map { .right }
-        case .take:
-            let item = values.item
-            return try proxy.deferred("get_nowait", returning: [UInt8].self)
-                .map { $0 == item ? .right : .wrong }
-        case .acquire:
-            return try proxy.deferred("acquire", false, returning: Bool.self)
-                .map { $0 ? .right : .wrong }
-        case .release: return try proxy.deferred("release").map { .right }
-        case .ask:
-            return try proxy.deferred("is_set", returning: Bool.self).map { $0 ? .wrong : .right }
+            return try proxy.deferred(
+                "__setitem__", values.key(number), values.value(number), returning: type)
+        case .put: return try proxy.deferred("put", values.item, returning: type)
+        case .take: return try proxy.deferred("get_nowait", returning: type)
+        case .acquire, .release, .ask: preconditionFailure("\(call) gives no bytes")
+        }
+    }
+
+    /// Writes a call for a batch whose result is a flag or nothing.
+    func flagDeferred(_ call: BenchCall) throws(ManagerError) -> RemoteCall<Bool?> {
+        let (proxy, type) = (proxy, Bool?.self)
+        switch call {
+        case .acquire: return try proxy.deferred("acquire", false, returning: type)
+        case .release: return try proxy.deferred("release", returning: type)
+        case .ask: return try proxy.deferred("is_set", returning: type)
+        case .read, .write, .put, .take: preconditionFailure("\(call) gives no flag")
+        }
+    }
+}
+
+extension BenchCall {
+    /// What the call must come to, where that is bytes or nothing.
+    func rightBytes(_ values: BenchValues) -> [UInt8]? {
+        switch self {
+        case .read(let number): values.value(number)
+        case .take: values.item
+        default: nil
+        }
+    }
+
+    /// What the call must come to, where that is a flag or nothing.
+    var rightFlag: Bool? {
+        switch self {
+        case .acquire: true
+        case .ask: false
+        default: nil
         }
     }
 }

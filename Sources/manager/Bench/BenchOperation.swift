@@ -13,6 +13,9 @@ enum BenchOperation: String, CaseIterable, Encodable, Sendable {
     /// Whether it needs as many items as it makes calls, so that these must be counted.
     var consumes: Bool { self == .queueGet }
 
+    /// Whether its calls give flags or nothing; else they give bytes or nothing.
+    var givesFlags: Bool { self == .lock || self == .null }
+
     /// Whether its keys are a dict's; else they are the objects themselves.
     var hasKeys: Bool { self == .get || self == .set || self == .mixed }
 }

@@ -27,15 +27,33 @@ extension BenchRun {
                 }
             }
             guard let manager = calls.first?.object.proxy.manager else { break }
-            let outcomes = try await manager.batch(
-                calls.map { call in try call.object.deferred(call.call, values) })
-            for ((_, call), outcome) in zip(calls, outcomes) {
-                guard try outcome.get() == .right else { throw Complaint.wrong(call) }
-            }
+            try await makeAtOnce(calls, manager)
             let end = MonotonicClock.nanoseconds
             for _ in calls { log.add(from: begin, to: end) }
             begin = end
         }
         log.handIn()
+    }
+
+    private func makeAtOnce(
+        _ calls: [(object: BenchObject, call: BenchCall)], _ manager: Manager
+    ) async throws {
+        if plan.operation.givesFlags {
+            let outcomes = try await manager.batch(
+                calls.map { try $0.object.flagDeferred($0.call) })
+            for index in calls.indices {
+                let (call, outcome) = (calls[index].call, outcomes[index])
+                guard try outcome.get() == call.rightFlag else { throw Complaint.wrong(call) }
+            }
+        } else {
+            let outcomes = try await manager.batch(
+                calls.map { try $0.object.bytesDeferred($0.call, values) })
+            for index in calls.indices {
+                let (call, outcome) = (calls[index].call, outcomes[index])
+                guard try outcome.get() == call.rightBytes(values) else {
+                    throw Complaint.wrong(call)
+                }
+            }
+        }
     }
 }
