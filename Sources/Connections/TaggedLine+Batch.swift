@@ -1,4 +1,3 @@
-internal import Sockets
 internal import Synchronization
 
 extension TaggedLine {
@@ -9,108 +8,134 @@ extension TaggedLine {
     /// cancellation, and the timeout, mean is as with `.awaitReply`.
     ///
     /// - Returns: what came of each, in order.
-    package func exchange(
-        _ requests: [[UInt8]], timeout: Duration? = nil
-    ) async -> [ExchangeOutcome] {
-        var outcomes: [Outcome] = []
-        outcomes.reserveCapacity(requests.count)
-        while outcomes.count < requests.count {
+    package func exchange(_ requests: [[UInt8]], timeout: Duration? = nil) async -> ReplyBatch {
+        var replies = ReplyBatch()
+        let ticks = timeout.map(Self.ticks(in:))
+        while replies.count < requests.count {
+            let rest = requests[replies.count...]
             let batch = TaggedBatch()
-            let rest = requests[outcomes.count...].prefix(Self.batchLimit)
-            switch begin(batch, rest, timeout.map(Self.ticks(in:))) {
-            case .over(let error):
-                outcomes += requests[outcomes.count...].map { _ in .failure(error.unsent) }
+            let end = await withTaskCancellationHandler {
+                unsafe await withUnsafeContinuation { continuation in
+                    unsafe begin(batch, rest.prefix(Self.batchLimit), ticks, unsafe continuation)
+                }
+            } onCancel: {
+                for id in state.withLock({ _ in batch.cancel() }) { interrupt(id) }
+            }
+            switch end {
+            case .answered:
+                if replies.count == 0 {
+                    replies = batch.replies
+                } else {
+                    replies.append(batch.replies)
+                }
+            case .over(let error): replies.expectNothing(rest.count, error.unsent)
             case .full:
                 do throws(ConnectionError) {
                     try await waitForTag(.awaitReply)
                 } catch {
-                    outcomes += requests[outcomes.count...].map { _ in .failure(error) }
-                }
-            case .began(let next):
-                outcomes += await withTaskCancellationHandler {
-                    await batch.outcomes { proceed(next) }
-                } onCancel: {
-                    for id in batch.exchanges { interrupt(id) }
+                    replies.expectNothing(rest.count, error)
                 }
             }
         }
-        return outcomes
-    }
-
-    private enum BatchBeginning {
-        case began(Next)
-        case full
-        case over(ConnectionError)
+        return replies
     }
 
     /// Puts as many of the requests in line as there are tags for.
     private func begin(
-        _ batch: TaggedBatch, _ requests: ArraySlice<[UInt8]>, _ ticks: UInt64?
-    ) -> BatchBeginning {
-        guard !Task.isCancelled else { return .over(.cancelled("the exchange")) }
-        let (beginning, startsTicking) = state.withLock { state -> (BatchBeginning, Bool) in
-            if let refusal = state.refusal ?? (state.isStopping ? .stopping : nil) {
-                return (.over(refusal), false)
+        _ batch: TaggedBatch, _ requests: ArraySlice<[UInt8]>, _ ticks: UInt64?,
+        _ continuation: TaggedBatch.Continuation
+    ) {
+        let (next, startsTicking) = state.withLock { state -> (Next?, Bool) in
+            if let end = unsafe state.begin(batch, requests, ticks, unsafe continuation) {
+                unsafe continuation.resume(returning: end)
+                return (nil, false)
             }
-            var ids: [TaggedExchanges.ID] = []
-            ids.reserveCapacity(requests.count)
-            for request in requests {
-                guard let id = state.exchanges.begin(.awaitReply, ticks: ticks) else { break }
-                state.put(request, 0, id, Caller(batch, ids.count))
-                ids.append(id)
-            }
-            guard !ids.isEmpty else { return (.full, false) }
-            batch.began(ids)
-            return (.began(state.whoWrites(loop)), state.needsTicks())
+            return (state.whoWrites(loop), state.needsTicks())
         }
         if startsTicking { scheduleTick() }
-        return beginning
+        if let next { proceed(next) }
     }
 }
 
-/// The replies to a batch, as they come: whoever waits is woken by the last.
-final class TaggedBatch: Sendable {
-    private struct State {
-        var ids: [TaggedExchanges.ID] = []
-        var outcomes: [TaggedLine.Outcome?] = []
-        var left = 0
-        var caller: CheckedContinuation<[TaggedLine.Outcome], Never>?
-
-        /// Everything, once nothing is missing.
-        var whole: [TaggedLine.Outcome]? { left == 0 ? outcomes.compactMap(\.self) : nil }
+extension TaggedLine.State {
+    /// Puts as many of the requests in line as there are tags for.
+    ///
+    /// - Returns: why none were.
+    fileprivate mutating func begin(
+        _ batch: TaggedBatch, _ requests: ArraySlice<[UInt8]>, _ ticks: UInt64?,
+        _ continuation: TaggedBatch.Continuation
+    ) -> TaggedBatch.End? {
+        if batch.isCancelled || Task.isCancelled { return .over(.cancelled("the exchange")) }
+        guard isOpen else { return .over(refusal ?? .stopping) }
+        for request in requests {
+            guard let id = exchanges.begin(.awaitReply, ticks: ticks) else { break }
+            put(request, 0, id, TaggedLine.Caller(batch, batch.exchanges.count))
+            batch.add(id)
+        }
+        guard !batch.exchanges.isEmpty else { return .full }
+        unsafe batch.wait(continuation)
+        return nil
     }
+}
 
-    private let state = Mutex(State())
+/// A part of a batch that is under way at once: whoever waits is woken by the last reply.
+///
+/// SAFETY: it is touched under the line's lock only, and by its caller once that is woken.
+@safe final class TaggedBatch: @unchecked Sendable {
+    typealias Continuation = UnsafeContinuation<End, Never>
+
+    enum End: Sendable {
+        case answered
+        /// There is no tag left.
+        case full
+        case over(ConnectionError)
+    }
 
     /// The exchanges of which it consists.
-    var exchanges: [TaggedExchanges.ID] { state.withLock { $0.ids } }
+    private(set) var exchanges: [TaggedExchanges.ID] = []
+    private(set) var replies = ReplyBatch()
+    private(set) var isCancelled = false
+    private var left = 0
+    private var continuation: Continuation?
 
-    func began(_ ids: [TaggedExchanges.ID]) {
-        state.withLock { state in
-            state.ids = ids
-            state.outcomes = Array(repeating: nil, count: ids.count)
-            state.left = ids.count
-        }
+    func add(_ id: TaggedExchanges.ID) { exchanges.append(id) }
+
+    /// All are in line.
+    func wait(_ continuation: Continuation) {
+        left = exchanges.count
+        replies.expect(left)
+        unsafe self.continuation = unsafe continuation
     }
 
-    /// Waits for all of them, after `start` has been done.
-    func outcomes(_ start: () -> Void) async -> [TaggedLine.Outcome] {
-        await withCheckedContinuation { caller in
-            start()
-            let whole = state.withLock { state in
-                if state.left > 0 { state.caller = caller }
-                return state.whole
-            }
-            if let whole { caller.resume(returning: whole) }
-        }
+    /// The caller wants no more.
+    ///
+    /// - Returns: what is under way.
+    func cancel() -> [TaggedExchanges.ID] {
+        isCancelled = true
+        return exchanges
     }
 
-    func received(_ index: Int, _ outcome: TaggedLine.Outcome) {
-        let (caller, whole) = state.withLock { state in
-            if state.outcomes[index] == nil { state.left -= 1 }
-            state.outcomes[index] = outcome
-            return (state.left == 0 ? state.caller.take() : nil, state.whole)
-        }
-        if let caller, let whole { caller.resume(returning: whole) }
+    /// A reply has come.
+    ///
+    /// - Returns: whether it was the last.
+    func receive(_ index: Int, _ reply: UnsafeRawBufferPointer) -> Bool {
+        unsafe replies.receive(index, reply)
+        left -= 1
+        return left == 0
+    }
+
+    /// No reply comes.
+    ///
+    /// - Returns: whether it was the last that was waited for.
+    func fail(_ index: Int, _ error: ConnectionError) -> Bool {
+        replies.fail(index, error)
+        left -= 1
+        return left == 0
+    }
+
+    /// Wakes who waits.
+    func tell() {
+        unsafe continuation?.resume(returning: .answered)
+        unsafe continuation = nil
     }
 }

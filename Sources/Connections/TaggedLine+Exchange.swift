@@ -184,7 +184,7 @@ extension TaggedLine {
             case .askAndStay: next = state.put(.cancel, id.tag, loop)
             case .askAndLeave:
                 next = state.put(.cancel, id.tag, loop)
-                state.release(id.tag, .failure(.cancelled("the exchange")), &news)
+                state.release(id.tag, .cancelled("the exchange"), &news)
             }
             return (next, state.needsTicks())
         }
@@ -208,7 +208,7 @@ extension TaggedLine {
                 let error = interruption ?? .timedOut("the exchange", after: .zero)
                 let mayWrite = state.put(.cancel, id.tag, loop)
                 if mayWrite != .nothing { next = mayWrite }
-                state.release(id.tag, .failure(error), &news)
+                state.release(id.tag, error, &news)
             }
             state.isTicking = false
             return (next, state.needsTicks())
@@ -264,12 +264,16 @@ extension TaggedLine.State {
         return queues.long.popFirst()
     }
 
-    /// Lets go of whoever waits under a tag.
+    /// Lets go of whoever waits under a tag, who gets no reply.
     mutating func release(
-        _ tag: UInt32, _ outcome: TaggedLine.Outcome, _ news: inout TaggedLine.Completions
+        _ tag: UInt32, _ error: ConnectionError, _ news: inout TaggedLine.Completions
     ) {
-        guard waiting.indices.contains(Int(tag)), let caller = waiting[Int(tag)] else { return }
-        waiting[Int(tag)] = nil
-        news.add(caller, outcome)
+        takeCaller(tag)?.fail(error, &news)
+    }
+
+    /// Whoever waits under a tag, and does no more.
+    mutating func takeCaller(_ tag: UInt32) -> TaggedLine.Caller? {
+        guard waiting.indices.contains(Int(tag)) else { return nil }
+        return waiting[Int(tag)].take()
     }
 }

@@ -42,7 +42,7 @@ extension TaggedLine {
             state.writingEnd = error
             state.outgoing = []
             for (tag, interruption) in state.exchanges.endUnsent(after: state.handed) {
-                state.release(tag, .failure((interruption ?? error).unsent), &news)
+                state.release(tag, (interruption ?? error).unsent, &news)
             }
         }
         rearm(socket)
@@ -225,8 +225,8 @@ extension TaggedLine.State {
             return
         }
         switch exchanges.received(tag, isCancelled: unsafe TaggedFrame.isCancelled(pickle)) {
-        case .reply: release(tag, .reply(unsafe Array(pickle)), &news.completions)
-        case .cancelled(let error): release(tag, .failure(error), &news.completions)
+        case .reply: unsafe takeCaller(tag)?.receive(pickle, &news.completions)
+        case .cancelled(let error): release(tag, error, &news.completions)
         case .unwanted:
             // Before the tag is used again.
             let next = put(.undo, tag, loop)

@@ -45,12 +45,21 @@ package final class TaggedLine: LoopMember {
             return unsafe unsafeBitCast(task, to: UnsafeCurrentTask.self).isCancelled
         }
 
+        /// Takes the reply, under the lock.
+        func receive(_ reply: UnsafeRawBufferPointer, _ news: inout Completions) {
+            guard let batch else { return news.add(self, .reply(unsafe Array(reply))) }
+            if unsafe batch.receive(index, reply) { news.add(batch) }
+        }
+
+        /// Learns that no reply comes, under the lock.
+        func fail(_ error: ConnectionError, _ news: inout Completions) {
+            guard let batch else { return news.add(self, .failure(error)) }
+            if batch.fail(index, error) { news.add(batch) }
+        }
+
+        /// Goes on, once the lock is free.
         func resume(_ outcome: Outcome) {
-            if let batch {
-                batch.received(index, outcome)
-            } else {
-                unsafe continuation?.resume(returning: outcome)
-            }
+            unsafe continuation?.resume(returning: outcome)
         }
     }
 
@@ -177,7 +186,7 @@ package final class TaggedLine: LoopMember {
                     let caller = state.waiting[Int(tag)]
                 else { continue }
                 let reason = interruption ?? error
-                news.add(caller, .failure(isUnsent ? reason.unsent : reason))
+                caller.fail(isUnsent ? reason.unsent : reason, &news)
             }
             state.waiting = []
             state.outgoing = []
@@ -202,6 +211,7 @@ package final class TaggedLine: LoopMember {
     struct Completions {
         private var first: (Caller, Outcome)?
         private var rest: [(Caller, Outcome)] = []
+        private var batches: [TaggedBatch] = []
 
         mutating func add(_ caller: Caller, _ outcome: Outcome) {
             if first == nil {
@@ -211,9 +221,12 @@ package final class TaggedLine: LoopMember {
             }
         }
 
+        mutating func add(_ batch: TaggedBatch) { batches.append(batch) }
+
         consuming func tell() {
             if let (caller, outcome) = first { caller.resume(outcome) }
             for (caller, outcome) in rest { caller.resume(outcome) }
+            for batch in batches { batch.tell() }
         }
     }
 }

@@ -21,8 +21,9 @@ extension Manager {
         let calls = try calls()
         var requests: [[UInt8]] = []
         for call in repeat each calls { requests.append(call.request) }
-        var replies = try await replies(to: requests)[...]
-        return (repeat try await (each calls).result(of: replies.removeFirst().get()))
+        let replies = try await replies(to: requests)
+        var next = 0
+        return (repeat try await (each calls).result(of: replies.message(&next)))
     }
 
     /// Makes many calls of one kind at once, as ``batch(_:)-(()->_)`` does.
@@ -40,14 +41,15 @@ extension Manager {
         var outcomes: [Result<Outcome, ManagerError>] = []
         outcomes.reserveCapacity(calls.count)
         for index in calls.indices {
-            if let message = replies[index].message,
-                let plain = calls[index].plainResult(of: message)
-            {
+            let plain = unsafe replies.withMessage(index) { message in
+                unsafe calls[index].plainResult(of: message)
+            }
+            if let plain {
                 outcomes.append(.success(plain))
                 continue
             }
             do throws(ManagerError) {
-                let message = try replies[index].get()
+                let message = try replies.message(index)
                 outcomes.append(.success(try await calls[index].result(of: message)))
             } catch {
                 outcomes.append(.failure(error))
@@ -56,64 +58,84 @@ extension Manager {
         return outcomes
     }
 
-    /// What came of one request of a batch: small, for there are many.
     @usableFromInline
-    struct BatchReply {
-        /// The reply as it came; nil where none has.
-        @usableFromInline let message: [UInt8]?
-        private let error: (any Error)?
-
-        init(_ outcome: ExchangeOutcome) {
-            switch outcome {
-            case .reply(let message): self.init(message)
-            case .failure(let error): self.init(ManagerError(error, inCall: true))
-            }
-        }
-
-        init(_ message: [UInt8]) {
-            self.message = message
-            error = nil
-        }
-
-        init(_ error: ManagerError) {
-            message = nil
-            self.error = error
-        }
-
-        @usableFromInline
-        func get() throws(ManagerError) -> [UInt8] {
-            if let message { return message }
-            throw error as? ManagerError ?? .closed
-        }
-
-        /// Whether nothing of the request has reached a server.
-        var isUnsent: Bool { (error as? ManagerError)?.isServerAway ?? false }
-    }
-
-    @usableFromInline
-    func replies(to requests: [[UInt8]]) async throws(ManagerError) -> [BatchReply] {
-        guard !requests.isEmpty else { return [] }
+    func replies(to requests: [[UInt8]]) async throws(ManagerError) -> BatchReplies {
+        guard !requests.isEmpty else { return BatchReplies(ReplyBatch()) }
         guard let line = try await shared.connection() as? TaggedLine else {
-            return await inOrder(requests)
+            return BatchReplies(ReplyBatch(), await inOrder(requests))
         }
         var replies = await line.exchange(requests, timeout: limits.callTimeout)
-            .map(BatchReply.init)
         // The connection had ended, or ended meanwhile: the rest is made on the next, in order.
-        guard replies.last?.isUnsent == true else { return replies }
-        let sent = replies.count - replies.reversed().prefix(while: \.isUnsent).count
-        replies.removeSubrange(sent...)
-        return replies + (await inOrder(requests[sent...]))
+        var sent = replies.count
+        while sent > 0, let error = replies.failure(sent - 1),
+            ManagerError(error, inCall: true).isServerAway
+        {
+            sent -= 1
+        }
+        guard sent < replies.count else { return BatchReplies(replies) }
+        replies.removeLast(replies.count - sent)
+        return BatchReplies(replies, await inOrder(requests[sent...]))
     }
 
-    private func inOrder(_ requests: some Sequence<[UInt8]>) async -> [BatchReply] {
-        var replies: [BatchReply] = []
+    private func inOrder(
+        _ requests: some Sequence<[UInt8]>
+    ) async -> [Result<[UInt8], ManagerError>] {
+        var replies: [Result<[UInt8], ManagerError>] = []
         for request in requests {
             do throws(ManagerError) {
-                replies.append(BatchReply(try await message(request)))
+                replies.append(.success(try await message(request)))
             } catch {
-                replies.append(BatchReply(error))
+                replies.append(.failure(error))
             }
         }
         return replies
+    }
+}
+
+/// The replies to a batch.
+@usableFromInline
+struct BatchReplies {
+    /// Those that came together.
+    private let together: ReplyBatch
+    /// Those that came one by one, behind them.
+    private let singly: [Result<[UInt8], ManagerError>]
+
+    init(_ together: ReplyBatch, _ singly: [Result<[UInt8], ManagerError>] = []) {
+        self.together = together
+        self.singly = singly
+    }
+
+    /// Those that came together, to be read at `place(_:)`.
+    @usableFromInline var bytes: [UInt8] { together.bytes }
+
+    /// Where a reply stands, if it is one of those.
+    @usableFromInline
+    func place(_ index: Int) -> Range<Int>? {
+        index < together.count ? together[index] : nil
+    }
+
+    /// Lends a reply that came with others; does nothing where it did not.
+    @inlinable @inline(__always)
+    func withMessage<Outcome>(
+        _ index: Int, _ body: (UnsafeRawBufferPointer) -> Outcome?
+    ) -> Outcome? {
+        guard let place = place(index) else { return nil }
+        return unsafe bytes.withUnsafeBytes { bytes in
+            unsafe body(UnsafeRawBufferPointer(rebasing: bytes[place]))
+        }
+    }
+
+    /// A reply as it came.
+    @usableFromInline
+    func message(_ index: Int) throws(ManagerError) -> [UInt8] {
+        guard index < together.count else { return try singly[index - together.count].get() }
+        if let place = together[index] { return Array(together.bytes[place]) }
+        throw together.failure(index).map { ManagerError($0, inCall: true) } ?? .closed
+    }
+
+    /// The reply as it came whose turn it is.
+    func message(_ next: inout Int) throws(ManagerError) -> [UInt8] {
+        defer { next += 1 }
+        return try message(next)
     }
 }

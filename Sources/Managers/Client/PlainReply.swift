@@ -12,22 +12,30 @@ enum PlainReply {
     private static let valueStart = 11
 
     /// What was returned; nil for any other reply.
+    @inlinable @inline(__always)
+    static func value<Result>(_ type: Result.Type, _ message: UnsafeRawBufferPointer) -> Result? {
+        guard let body = unsafe body(message) else { return nil }
+        return unsafe PlainBody.read(type, body)
+    }
+
+    /// What was returned; nil for any other reply.
     @inlinable
     static func value<Result>(_ type: Result.Type, _ message: [UInt8]) -> Result? {
-        unsafe message.withUnsafeBytes { bytes in
-            guard let body = unsafe body(bytes) else { return nil }
-            return unsafe PlainBody.read(type, body)
-        }
+        unsafe message.withUnsafeBytes { unsafe value(type, $0) }
+    }
+
+    /// Whether a call returned, and not a new object.
+    @usableFromInline
+    static func hasReturned(_ message: UnsafeRawBufferPointer) -> Bool {
+        guard let body = unsafe body(message) else { return false }
+        // What is more than one byte may be many things, which are looked at in full.
+        return body.count == 1
     }
 
     /// Whether a call returned, and not a new object.
     @usableFromInline
     static func hasReturned(_ message: [UInt8]) -> Bool {
-        unsafe message.withUnsafeBytes { bytes in
-            guard let body = unsafe body(bytes) else { return false }
-            // What is more than one byte may be many things, which are looked at in full.
-            return body.count == 1
-        }
+        unsafe message.withUnsafeBytes { unsafe hasReturned($0) }
     }
 
     @usableFromInline

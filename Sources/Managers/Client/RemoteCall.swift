@@ -7,23 +7,25 @@
 ///     try squares.deferred("__getitem__", 1, returning: Int.self)
 /// }
 /// ```
-public struct RemoteCall<Result: Sendable>: Sendable {
+///
+/// SAFETY: what it does with a reply that is lent, it does before it returns.
+@safe public struct RemoteCall<Result: Sendable>: Sendable {
     @usableFromInline let request: [UInt8]
     private let object: ObjectReference
     /// What a plain reply means; nil for any other.
-    @usableFromInline let plain: @Sendable ([UInt8]) -> Result?
+    @usableFromInline let plain: @Sendable (UnsafeRawBufferPointer) -> Result?
     /// What any reply means.
     private let read: @Sendable ([UInt8], ObjectReference) async throws(ManagerError) -> Result
 
     @usableFromInline
     init(
         _ request: [UInt8], of object: ObjectReference,
-        plain: @escaping @Sendable ([UInt8]) -> Result?,
+        plain: @escaping @Sendable (UnsafeRawBufferPointer) -> Result?,
         read: @escaping @Sendable ([UInt8], ObjectReference) async throws(ManagerError) -> Result
     ) {
         self.request = request
         self.object = object
-        self.plain = plain
+        unsafe self.plain = plain
         self.read = read
     }
 
@@ -31,8 +33,8 @@ public struct RemoteCall<Result: Sendable>: Sendable {
     public func map<Other: Sendable>(
         _ transform: @escaping @Sendable (Result) -> Other
     ) -> RemoteCall<Other> {
-        RemoteCall<Other>(request, of: object) { [plain] message in
-            plain(message).map(transform)
+        unsafe RemoteCall<Other>(request, of: object) { [plain = unsafe plain] message in
+            unsafe plain(message).map(transform)
         } read: { [read] (message, object) throws(ManagerError) in
             transform(try await read(message, object))
         }
@@ -40,12 +42,14 @@ public struct RemoteCall<Result: Sendable>: Sendable {
 
     /// What the reply means, where that is said at once.
     @inlinable
-    func plainResult(of message: [UInt8]) -> Result? { plain(message) }
+    func plainResult(of message: UnsafeRawBufferPointer) -> Result? {
+        unsafe plain(message)
+    }
 
     /// What the reply means.
     @usableFromInline
     func result(of message: [UInt8]) async throws(ManagerError) -> Result {
-        if let result = plain(message) { return result }
+        if let result = unsafe message.withUnsafeBytes(plain) { return result }
         return try await read(message, object)
     }
 }
@@ -64,8 +68,8 @@ extension ManagerProxy {
     ) throws(ManagerError) -> RemoteCall<Result> {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        return RemoteCall(request, of: reference) { message in
-            PlainReply.value(Result.self, message)
+        return unsafe RemoteCall(request, of: reference) { message in
+            unsafe PlainReply.value(Result.self, message)
         } read: { (message, object) throws(ManagerError) in
             try await object.manager.result(of: message, object)
         }
@@ -81,8 +85,8 @@ extension ManagerProxy {
     ) throws(ManagerError) -> RemoteCall<Void> {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        return RemoteCall(request, of: reference) { message in
-            PlainReply.hasReturned(message) ? () : nil
+        return unsafe RemoteCall(request, of: reference) { message in
+            unsafe PlainReply.hasReturned(message) ? () : nil
         } read: { (message, object) throws(ManagerError) in
             try object.manager.ignoreResult(of: message, object)
         }
