@@ -21,6 +21,12 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let life = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
+// Only with the traits of their names.
+let metrics = Target.Dependency.product(
+    name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"]))
+let tracing = Target.Dependency.product(
+    name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Tracing"]))
+
 let package = Package(
     name: "swift-multiprocessing",
     platforms: [.macOS(.v15)],
@@ -32,10 +38,17 @@ let package = Package(
         // For the package in Benchmarks, and nobody else.
         .library(name: "_HotPaths", targets: ["HotPaths"]),
     ],
+    traits: [
+        .trait(
+            name: "Metrics", description: "Managers and their servers report to swift-metrics."),
+        .trait(name: "Tracing", description: "Calls are spans of swift-distributed-tracing."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         // For the command's `bench` only.
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -66,7 +79,8 @@ let package = Package(
         .target(
             name: "Managers",
             dependencies: [
-                "Pickle", "Sockets", "OpenSSL", "Connections", "HostedObjects", deque, log,
+                "Pickle", "Sockets", "OpenSSL", "Connections", "HostedObjects", deque, log, metrics,
+                tracing,
             ],
             swiftSettings: settings),
         .target(

@@ -234,5 +234,9 @@ extension TaggedLine.State {
         case .unasked: news.failure = .untagged
         }
         if let turn = nextTurn() { news.turns.append(turn) }
+        if !drainers.isEmpty, exchanges.count == 0 {
+            news.turns += drainers
+            drainers = []
+        }
     }
 }

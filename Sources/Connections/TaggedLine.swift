@@ -83,6 +83,8 @@ package final class TaggedLine: LoopMember {
         var waiting: [Caller?] = []
         /// Who waits for a tag: for a call that cannot wait, or for one that can.
         var queues = (brief: FIFO<Turn>(), long: FIFO<Turn>())
+        /// Who waits until nothing is under way.
+        var drainers: [Turn] = []
         /// What is to be written next.
         var outgoing: [UInt8] = []
         /// A buffer for what comes while `outgoing` is written.
@@ -160,6 +162,22 @@ package final class TaggedLine: LoopMember {
         state.withLock { $0.isStopping = true }
     }
 
+    /// Waits until nothing is under way, for so long at the most.
+    package func whenIdle(within time: Duration) async {
+        let turn = Turn()
+        let isIdle = state.withLock { state in
+            if state.end != nil || state.exchanges.count == 0 { return true }
+            state.drainers.append(turn)
+            return false
+        }
+        guard !isIdle else { return }
+        let timer = loop.schedule(at: MonotonicClock.deadline(after: time)) {
+            turn.complete(.success(()))
+        }
+        try? await turn.value("draining")
+        loop.cancel(timer)
+    }
+
     /// A number for somebody who is to own locks apart from others.
     package func makeOwner() -> UInt32 {
         lastOwner.add(1, ordering: .relaxed).newValue
@@ -190,7 +208,8 @@ package final class TaggedLine: LoopMember {
             }
             state.waiting = []
             state.outgoing = []
-            var queue: [Turn] = []
+            var queue = state.drainers
+            state.drainers = []
             while let next = state.queues.brief.popFirst() { queue.append(next) }
             while let next = state.queues.long.popFirst() { queue.append(next) }
             defer { state.socket = nil }

@@ -102,6 +102,9 @@ package struct ObjectStore {
         }
     }
 
+    /// How many objects there are.
+    package var objectCount: Int { call.table.count }
+
     /// How many calls wait.
     package var waitingCalls: Int { call.waiters.count }
 

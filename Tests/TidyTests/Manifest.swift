@@ -23,12 +23,12 @@ struct Manifest {
     /// `let log = Target.Dependency.product(name: "Logging", …)`: the name of each constant.
     private static func products(_ text: String) -> [String: String] {
         var products: [String: String] = [:]
-        for line in text.split(separator: "\n") where line.hasPrefix("let ") {
-            let words = line.split(separator: " ")
-            guard words.count > 1, line.contains("Dependency.product("),
-                let module = string(after: "name:", in: String(line))
+        for declaration in "\n\(text)".split(separator: "\nlet ") {
+            let words = declaration.split(separator: " ")
+            guard words.count > 2, words[2].hasPrefix("Target.Dependency.product("),
+                let module = string(after: "name:", in: String(declaration))
             else { continue }
-            products[String(words[1])] = module
+            products[String(words[0])] = module
         }
         return products
     }

@@ -72,12 +72,16 @@ public final class BlockingCalls: Sendable {
         var left = limits.idleConnections + 2
         while true {
             let line = try ownLine()
+            let observation = CallObservation(request, at: reference.manager.address)
             do throws(ConnectionError) {
-                return try line.exchange(request, timeout: limits.callTimeout)
+                let message = try line.exchange(request, timeout: limits.callTimeout)
+                observation?.replied(message)
+                return message
             } catch {
                 lose(line)
                 left -= 1
                 let error = ManagerError(error, inCall: true)
+                observation?.failed(error)
                 guard error.isServerAway, left > 0 else { throw error }
             }
         }

@@ -64,7 +64,9 @@ extension Manager {
         guard let line = try await shared.connection() as? TaggedLine else {
             return BatchReplies(ReplyBatch(), await inOrder(requests))
         }
+        let observation = CallObservation(batchOf: requests.count, at: address)
         var replies = await line.exchange(requests, timeout: limits.callTimeout)
+        observation?.replied()
         // The connection had ended, or ended meanwhile: the rest is made on the next, in order.
         var sent = replies.count
         while sent > 0, let error = replies.failure(sent - 1),

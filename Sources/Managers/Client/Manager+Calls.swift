@@ -13,12 +13,12 @@ extension Manager {
 
     /// The same; gives the reply as it came.
     func message(_ request: [UInt8]) async throws(ManagerError) -> [UInt8] {
-        if let line = shared.taggedLine {
+        if !CallObservation.isOn, let line = shared.taggedLine {
             let outcome = await line.exchangeAtOnce(request, timeout: limits.callTimeout)
             if let message = try answer(outcome) { return message }
-            if let message = try await tagged(request, .awaitReply, limits.callTimeout) {
-                return message
-            }
+        }
+        if let message = try await tagged(request, .awaitReply, limits.callTimeout) {
+            return message
         }
         return try await untilSent { () throws(ManagerError) in
             try await shared.connection()

@@ -172,6 +172,22 @@ public final class Manager: Sendable {
         blockingLines.close()
         await others.close()
     }
+
+    /// Waits until the calls under way have been answered, for at most `limits.closeTimeout`, and
+    /// closes the manager: see ``close()``. Calls that are made meanwhile count too.
+    ///
+    /// Of a CPython server's calls those that wait are not waited for: they have connections of
+    /// their own, and fail.
+    public func drain() async {
+        if let line = shared.taggedLine {
+            await line.whenIdle(within: limits.closeTimeout)
+        } else if let line = shared.plainLine {
+            // Replies come in order: the one to this comes last.
+            _ = try? await contact.within(limits.closeTimeout).ask(
+                try Request.call("", "ping"), on: line)
+        }
+        await close()
+    }
 }
 
 extension [UInt8] {

@@ -192,11 +192,16 @@ struct ServerContact: Sendable {
         _ request: [UInt8], on line: some CallLine, owner: UInt32 = 0,
         onInterruption: ExchangeInterruption, timeout: Duration?
     ) async throws(ManagerError) -> [UInt8] {
+        let observation = CallObservation(request, at: address)
         do throws(ConnectionError) {
-            return try await line.exchange(
+            let message = try await line.exchange(
                 request, owner: owner, onInterruption: onInterruption, timeout: timeout)
+            observation?.replied(message)
+            return message
         } catch {
-            throw ManagerError(error, inCall: true)
+            let error = ManagerError(error, inCall: true)
+            observation?.failed(error)
+            throw error
         }
     }
 

@@ -48,6 +48,14 @@ final class SharedLine: Sendable {
         }
     }
 
+    /// The connection, if it was opened and is not tagged.
+    var plainLine: (any CallLine)? {
+        state.withLock { state in
+            guard case .open(let line, tagged: nil) = state else { return nil }
+            return line
+        }
+    }
+
     /// The connection.
     ///
     /// - Throws: ``ManagerError``: why it cannot be opened; `closed`, `cancelled`.

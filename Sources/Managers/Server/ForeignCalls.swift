@@ -37,7 +37,8 @@ final class ForeignCalls: Sendable {
             // Not loose: it is kept until it has ended, and cancelled when its caller is gone or
             // the server ends.
             state.tasks[launch.ticket] = Task { [self] in
-                finish(launch.ticket, await run(launch))
+                finish(
+                    launch.ticket, await MethodSpan.around(launch.target) { await run(launch) })
             }
         }
     }

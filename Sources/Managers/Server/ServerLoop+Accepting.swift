@@ -49,6 +49,7 @@ extension ServerLoop {
     ) throws(SocketError) {
         guard connectionCount < limits.connections else {
             logger?.warning("over the limit: \(limits.connections) connections")
+            metrics.peerWasRefused()
             return
         }
         guard let challenge = try? randomBytes(Handshake.challengeLength) else { return }
@@ -67,6 +68,7 @@ extension ServerLoop {
         }
         connections[place] = connection
         connectionCount += 1
+        metrics.connectionCame()
         var handshake = Handshake(role: .listener, key: authkey, challenge: challenge)
         let first = handshake.start()
         let deadline = now + limits.handshakeTimeout.nanosecondsRoundedUp
@@ -94,6 +96,7 @@ extension ServerLoop {
             admit(connection)
         case .fail(let reason, let body):
             logger?.notice("refused a peer", metadata: ["reason": "\(reason)"])
+            metrics.peerWasRefused()
             if let body { send(body, to: connection) }
             forgetHandshake(connection)
             connection.isEnding = true
@@ -136,6 +139,7 @@ extension ServerLoop {
 
     private mutating func drop(_ token: UInt64, _ reason: String) {
         logger?.notice("dropped a peer", metadata: ["reason": "\(reason)"])
+        metrics.peerWasRefused()
         let place = Int(token & 0xFFFF_FFFF)
         guard let connection = connections[place], connection.token == token else { return }
         end(connection)

@@ -109,6 +109,7 @@ extension ServerLoop {
         guard let session = connection.session else {
             return unsafe authenticate(connection, frame)
         }
+        metrics.requestCame()
         let reception =
             if let whole {
                 unsafe store.receive(frame, keeping: whole, from: session, at: instant)

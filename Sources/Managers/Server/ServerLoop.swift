@@ -47,6 +47,7 @@ struct ServerLoop: ~Copyable {
     /// The connection that was last written to since the last read, by its token.
     var writtenTo: UInt64?
     private let signals: Signals?
+    var metrics = ServerMetrics()
 
     /// The poller, which can be waited on while the loop changes.
     final class Polling {
@@ -192,6 +193,7 @@ struct ServerLoop: ~Copyable {
                 }
                 if let foreignCalls { serve(foreignCalls) }
                 if stopper.isStopAsked { drain() }
+                if metrics.due <= now { report() }
             }
         } catch {
             return .failure(.system(error))
@@ -209,8 +211,15 @@ struct ServerLoop: ~Copyable {
             if let first = handshakeDeadlines.first { next = min(next, first.deadline) }
             if let acceptPause { next = min(next, acceptPause) }
             if let drainDeadline { next = min(next, drainDeadline) }
+            next = min(next, metrics.due)
             return next < .max ? next : nil
         }
+    }
+
+    private mutating func report() {
+        metrics.report(
+            connections: connectionCount, objects: store.objectCount,
+            waiters: store.waitingCalls, at: now)
     }
 
     /// How long the poller may wait, in nanoseconds; below zero for ever.
