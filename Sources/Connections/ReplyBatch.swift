@@ -43,6 +43,16 @@ package struct ReplyBatch: Sendable {
         failures[index] = error
     }
 
+    /// Makes other errors of those that there are.
+    mutating func mapFailures(_ transform: (ConnectionError) -> ConnectionError) {
+        failures = failures.mapValues(transform)
+    }
+
+    /// Why the first of those failed that have no reply; nil where all have one.
+    package var firstFailure: ConnectionError? {
+        failures.min { $0.key < $1.key }?.value
+    }
+
     /// Notes that no replies come to so many requests more.
     mutating func expectNothing(_ count: Int, _ error: ConnectionError) {
         let start = spans.count

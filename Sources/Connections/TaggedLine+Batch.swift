@@ -23,12 +23,16 @@ extension TaggedLine {
             }
             switch end {
             case .answered:
+                if let timeout { batch.say(timedOutAfter: timeout) }
                 if replies.count == 0 {
                     replies = batch.replies
                 } else {
                     replies.append(batch.replies)
                 }
-            case .over(let error): replies.expectNothing(rest.count, error.unsent)
+            case .over(let error):
+                // It may have been somebody's turn.
+                wake()
+                replies.expectNothing(rest.count, error.unsent)
             case .full:
                 do throws(ConnectionError) {
                     try await waitForTag(.awaitReply)
@@ -45,15 +49,15 @@ extension TaggedLine {
         _ batch: TaggedBatch, _ requests: ArraySlice<[UInt8]>, _ ticks: UInt64?,
         _ continuation: TaggedBatch.Continuation
     ) {
-        let (next, startsTicking) = state.withLock { state -> (Next?, Bool) in
+        let (end, next, startsTicking) = state.withLock { state -> (TaggedBatch.End?, Next, Bool) in
             if let end = unsafe state.begin(batch, requests, ticks, unsafe continuation) {
-                unsafe continuation.resume(returning: end)
-                return (nil, false)
+                return (end, .nothing, false)
             }
-            return (state.whoWrites(loop), state.needsTicks())
+            return (nil, state.whoWrites(loop), state.needsTicks())
         }
+        if let end { unsafe continuation.resume(returning: end) }
         if startsTicking { scheduleTick() }
-        if let next { proceed(next) }
+        proceed(next)
     }
 }
 
@@ -131,6 +135,13 @@ extension TaggedLine.State {
         replies.fail(index, error)
         left -= 1
         return left == 0
+    }
+
+    /// Says how long was waited where a time is over.
+    func say(timedOutAfter timeout: Duration) {
+        replies.mapFailures { error in
+            error.code == .timedOut ? .timedOut("the exchange", after: timeout) : error
+        }
     }
 
     /// Wakes who waits.

@@ -137,9 +137,19 @@ extension TaggedLine {
         }
     }
 
-    /// Lets the next one try who waits for a tag, if there is one.
+    /// Lets the next one try who waits for a tag, if there is one; all of them where nothing is
+    /// asked any more.
     func wake() {
-        state.withLock { $0.nextTurn() }?.complete(.success(()))
+        while true {
+            let (turn, drainers, isOver) = state.withLock { state in
+                let turn = state.nextTurn()
+                return (turn, turn == nil ? state.takeDrainers() : [], state.refusal != nil)
+            }
+            for drainer in drainers { drainer.complete(.success(())) }
+            guard let turn else { return }
+            // One that was cancelled has left its turn to the next.
+            if turn.complete(.success(())), !isOver { return }
+        }
     }
 
     /// Puts the request in line, and writes unless somebody does.
@@ -262,6 +272,14 @@ extension TaggedLine.State {
         if let turn = queues.brief.popFirst() { return turn }
         guard exchanges.hasFreeTag(.halfClose) || refusal != nil else { return nil }
         return queues.long.popFirst()
+    }
+
+    /// Takes those who wait until nothing is under way, if nothing is, and nobody waits for a tag.
+    mutating func takeDrainers() -> [TaggedLine.Turn] {
+        guard !drainers.isEmpty, exchanges.count == 0, queues.brief.isEmpty, queues.long.isEmpty
+        else { return [] }
+        defer { drainers = [] }
+        return drainers
     }
 
     /// Lets go of whoever waits under a tag, who gets no reply.

@@ -186,7 +186,8 @@ extension TaggedLine {
         proceed(news.next)
         news.completions.tell()
         for message in pushed { onPush(message) }
-        for turn in turns { turn.complete(.success(())) }
+        // The turn of one that was cancelled is the next one's.
+        for turn in turns where !turn.complete(.success(())) { wake() }
     }
 
     /// What a chunk of replies leaves to be done outside of the lock.
@@ -233,10 +234,10 @@ extension TaggedLine.State {
             if next != .nothing { news.next = next }
         case .unasked: news.failure = .untagged
         }
-        if let turn = nextTurn() { news.turns.append(turn) }
-        if !drainers.isEmpty, exchanges.count == 0 {
-            news.turns += drainers
-            drainers = []
+        if let turn = nextTurn() {
+            news.turns.append(turn)
+        } else {
+            news.turns += takeDrainers()
         }
     }
 }

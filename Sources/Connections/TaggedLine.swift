@@ -162,7 +162,7 @@ package final class TaggedLine: LoopMember {
         state.withLock { $0.isStopping = true }
     }
 
-    /// Waits until nothing is under way, for so long at the most.
+    /// Waits until nothing is under way and nobody waits for a tag, for so long at the most.
     package func whenIdle(within time: Duration) async {
         let turn = Turn()
         let isIdle = state.withLock { state in

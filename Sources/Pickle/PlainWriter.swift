@@ -66,6 +66,7 @@
 
     /// The next so many bytes.
     private mutating func take(_ length: Int) -> UnsafeMutableRawBufferPointer {
+        precondition(unsafe length <= memory.count - count, "there is no room for a plain value")
         let start = count
         count += length
         return unsafe UnsafeMutableRawBufferPointer(rebasing: memory[start..<count])

@@ -66,7 +66,6 @@ extension Manager {
         }
         let observation = CallObservation(batchOf: requests.count, at: address)
         var replies = await line.exchange(requests, timeout: limits.callTimeout)
-        observation?.replied()
         // The connection had ended, or ended meanwhile: the rest is made on the next, in order.
         var sent = replies.count
         while sent > 0, let error = replies.failure(sent - 1),
@@ -74,9 +73,14 @@ extension Manager {
         {
             sent -= 1
         }
-        guard sent < replies.count else { return BatchReplies(replies) }
-        replies.removeLast(replies.count - sent)
-        return BatchReplies(replies, await inOrder(requests[sent...]))
+        let unsent = requests[sent...]
+        replies.removeLast(unsent.count)
+        if let error = replies.firstFailure {
+            observation?.failed(ManagerError(error, inCall: true))
+        } else {
+            observation?.replied()
+        }
+        return BatchReplies(replies, await inOrder(unsent))
     }
 
     private func inOrder(

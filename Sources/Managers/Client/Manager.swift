@@ -176,9 +176,10 @@ public final class Manager: Sendable {
     /// Waits until the calls under way have been answered, for at most `limits.closeTimeout`, and
     /// closes the manager: see ``close()``. Calls that are made meanwhile count too.
     ///
-    /// Of a CPython server's calls those that wait are not waited for: they have connections of
-    /// their own, and fail.
+    /// Calls that have a connection of their own are not waited for, and fail: those of
+    /// ``ManagerProxy/blocking``, a queue's `join`, and those that wait in a CPython server.
     public func drain() async {
+        await shared.whenOpened()
         if let line = shared.taggedLine {
             await line.whenIdle(within: limits.closeTimeout)
         } else if let line = shared.plainLine {

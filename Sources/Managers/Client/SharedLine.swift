@@ -95,6 +95,15 @@ final class SharedLine: Sendable {
         }
     }
 
+    /// Waits until a connection is open that is being opened, or is not to be had.
+    func whenOpened() async {
+        let isOpening = state.withLock { state in
+            if case .opening = state { return true }
+            return false
+        }
+        if isOpening { _ = try? await connection() }
+    }
+
     private func open() async {
         let result: Result<any CallLine, ManagerError>
         do throws(ManagerError) {

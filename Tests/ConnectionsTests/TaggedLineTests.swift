@@ -1,0 +1,188 @@
+import Synchronization
+import Testing
+
+@testable import Connections
+
+/// A tagged line whose peer is the test.
+@Suite(.timeLimit(.minutes(2)))
+struct TaggedLineTests {
+    /// The line's peer: takes requests apart, and answers which it likes.
+    private struct Peer {
+        let connection: Connection
+
+        struct Request: Equatable {
+            let tag: [UInt8]
+            let word: [UInt8]
+            let body: [UInt8]
+        }
+
+        func next() async throws -> Request {
+            let message = try await connection.receive()
+            return Request(
+                tag: Array(message[0..<4]), word: Array(message[4..<8]), body: Array(message[8...]))
+        }
+
+        func answer(_ request: Request) async throws {
+            try await connection.send(request.tag + request.body)
+        }
+    }
+
+    private func withLine(
+        tags: Int, _ body: (TaggedLine, Peer) async throws -> Void
+    ) async throws {
+        let pair = try await ConnectedPair()
+        let line = try pair.client.tagged(tags: tags) { _ in }
+        try await body(line, Peer(connection: pair.server))
+        line.close()
+    }
+
+    private func reply(_ outcome: ExchangeOutcome?) throws -> [UInt8]? { try outcome?.get() }
+
+    /// Lets tasks that have been made come to where they wait.
+    private func aWhile() async throws { try await Task.sleep(for: .milliseconds(50)) }
+
+    @Test func repliesComeInAnyOrder() async throws {
+        try await withLine(tags: 8) { line, peer in
+            async let first = line.exchangeAtOnce([1], timeout: nil)
+            let one = try await peer.next()
+            async let second = line.exchangeAtOnce([2], timeout: nil)
+            let two = try await peer.next()
+            try await peer.answer(two)
+            let secondReply = try reply(await second)
+            #expect(secondReply == [2])
+            try await peer.answer(one)
+            let firstReply = try reply(await first)
+            #expect(firstReply == [1])
+        }
+    }
+
+    /// Who was cancelled while it waited for a tag leaves its turn to the next.
+    @Test func aTurnIsNotLostWithWhoWasCancelled() async throws {
+        try await withLine(tags: 8) { line, peer in
+            try await withThrowingTaskGroup { group in
+                // Two of the tags are kept for calls that cannot wait.
+                for number in UInt8(0)..<6 {
+                    group.addTask {
+                        _ = try await line.exchange([number], onInterruption: .halfClose)
+                    }
+                }
+                var requests: [Peer.Request] = []
+                for _ in 0..<6 { requests.append(try await peer.next()) }
+                let waiting = (0..<3).map { _ in
+                    Task { try await line.exchange([9], onInterruption: .halfClose) }
+                }
+                try await aWhile()
+                group.addTask {
+                    let reply = try await line.exchange([7], onInterruption: .halfClose)
+                    #expect(reply == [7])
+                }
+                try await aWhile()
+                for task in waiting { task.cancel() }
+                for task in waiting {
+                    await #expect(throws: ConnectionError.self) { try await task.value }
+                }
+                try await peer.answer(requests.removeFirst())
+                let last = try await peer.next()
+                #expect(last.body == [7])
+                for request in requests + [last] { try await peer.answer(request) }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test func whereNoTagIsLeftNothingBeginsAtOnce() async throws {
+        try await withLine(tags: 1) { line, peer in
+            async let first = line.exchangeAtOnce([1], timeout: nil)
+            let one = try await peer.next()
+            let refused = try reply(await line.exchangeAtOnce([2], timeout: nil))
+            #expect(refused == nil)
+            async let second = line.exchange([[2], [3]])
+            try await peer.answer(one)
+            let firstReply = try reply(await first)
+            #expect(firstReply == [1])
+            for _ in 0..<2 { try await peer.answer(try await peer.next()) }
+            let replies = await second
+            #expect(replies.count == 2)
+            #expect(replies[1].map { Array(replies.bytes[$0]) } == [3])
+        }
+    }
+
+    @Test func aTaskThatWasCancelledBeforeAsksNothing() async throws {
+        try await withLine(tags: 8) { line, peer in
+            let outcome = await Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return await line.exchangeAtOnce([1], timeout: nil)
+            }.value
+            let early = try reply(outcome)
+            #expect(early == nil)
+            let replies = await Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return await line.exchange([[1]])
+            }.value
+            #expect(replies.failure(0)?.code == .cancelled)
+            async let other = line.exchangeAtOnce([2], timeout: nil)
+            let request = try await peer.next()
+            #expect(request.body == [2])
+            try await peer.answer(request)
+            _ = await other
+        }
+    }
+
+    @Test func whatTakesTooLongSaysHowLong() async throws {
+        try await withLine(tags: 8) { line, peer in
+            let time = Duration.milliseconds(40)
+            let outcome = await line.exchangeAtOnce([1], timeout: time)
+            #expect(throws: ConnectionError.timedOut("the exchange", after: time)) {
+                try outcome?.get()
+            }
+            let replies = await line.exchange([[2]], timeout: time)
+            #expect(replies.failure(0) == .timedOut("the exchange", after: time))
+            // Both are cancelled at the peer.
+            let (first, order, second) = try await (peer.next(), peer.next(), peer.next())
+            #expect(first.body == [1])
+            #expect(order.word == [0, 0, 0, 0])
+            #expect(second.body == [2])
+        }
+    }
+
+    @Test func itIsIdleOnceAllHaveTheirReplies() async throws {
+        try await withLine(tags: 8) { line, peer in
+            await line.whenIdle(within: .seconds(60))
+            async let first = line.exchangeAtOnce([1], timeout: nil)
+            async let second = line.exchange([2], onInterruption: .halfClose)
+            let requests = try await [peer.next(), peer.next()]
+            let isIdle = Atomic(false)
+            async let idle: Void = {
+                await line.whenIdle(within: .seconds(60))
+                isIdle.store(true, ordering: .relaxed)
+            }()
+            try await peer.answer(requests[0])
+            try await aWhile()
+            let wasIdle = isIdle.load(ordering: .relaxed)
+            #expect(!wasIdle)
+            try await peer.answer(requests[1])
+            await idle
+            _ = try await (first, second)
+            async let third = line.exchangeAtOnce([3], timeout: nil)
+            _ = try await peer.next()
+            await line.whenIdle(within: .milliseconds(20))
+            line.close()
+            let end = await third
+            #expect(throws: ConnectionError.self) { try end?.get() }
+        }
+    }
+
+    @Test func anEndIsToldToEachPartOfABatch() async throws {
+        try await withLine(tags: 8) { line, peer in
+            async let outcome = line.exchange([[1], [2], [3]])
+            let first = try await peer.next()
+            try await peer.answer(first)
+            _ = try await peer.next()
+            peer.connection.close()
+            let replies = await outcome
+            #expect(replies[0].map { Array(replies.bytes[$0]) } == [1])
+            #expect(replies.failure(1)?.isUnsent == false)
+            #expect(replies.failure(2)?.code == .closed)
+        }
+    }
+}
