@@ -68,6 +68,10 @@ package struct ReplyBatch: Sendable {
 
     /// Appends what came of later requests.
     mutating func append(_ other: ReplyBatch) {
+        guard !spans.isEmpty else {
+            self = other
+            return
+        }
         let (base, offset) = (spans.count, bytes.count)
         bytes += other.bytes
         spans += other.spans.map { span in

@@ -23,12 +23,7 @@ extension TaggedLine {
             }
             switch end {
             case .answered:
-                if let timeout { batch.say(timedOutAfter: timeout) }
-                if replies.count == 0 {
-                    replies = batch.replies
-                } else {
-                    replies.append(batch.replies)
-                }
+                replies.append(batch.replies)
             case .over(let error):
                 // It may have been somebody's turn.
                 wake()
@@ -41,6 +36,7 @@ extension TaggedLine {
                 }
             }
         }
+        replies.mapFailures { $0.afterExchange(of: timeout) }
         return replies
     }
 
@@ -135,13 +131,6 @@ extension TaggedLine.State {
         replies.fail(index, error)
         left -= 1
         return left == 0
-    }
-
-    /// Says how long was waited where a time is over.
-    func say(timedOutAfter timeout: Duration) {
-        replies.mapFailures { error in
-            error.code == .timedOut ? .timedOut("the exchange", after: timeout) : error
-        }
     }
 
     /// Wakes who waits.

@@ -48,10 +48,8 @@ extension TaggedLine {
         let outcome = unsafe await withUnsafeContinuation { continuation in
             unsafe transmitAtOnce(request, ticks, continuation)
         }
-        if let timeout, case .failure(let error) = outcome, error.code == .timedOut {
-            return .failure(.timedOut("the exchange", after: timeout))
-        }
-        return outcome
+        guard case .failure(let error) = outcome else { return outcome }
+        return .failure(error.afterExchange(of: timeout))
     }
 
     private func transmitAtOnce(
@@ -81,8 +79,7 @@ extension TaggedLine {
         do throws(ConnectionError) {
             return try outcome.get()
         } catch {
-            guard error.code == .timedOut, let timeout else { throw error }
-            throw .timedOut("the exchange", after: timeout)
+            throw error.afterExchange(of: timeout)
         }
     }
 
@@ -227,6 +224,14 @@ extension TaggedLine {
         proceed(next)
         news.tell()
         wake()
+    }
+}
+
+extension ConnectionError {
+    /// The same, and how long was waited where the time is over.
+    func afterExchange(of timeout: Duration?) -> ConnectionError {
+        guard code == .timedOut, let timeout else { return self }
+        return .timedOut("the exchange", after: timeout)
     }
 }
 

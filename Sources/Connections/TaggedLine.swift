@@ -200,11 +200,8 @@ package final class TaggedLine: LoopMember {
             state.end = error
             var news = Completions()
             for (tag, interruption, isUnsent) in state.exchanges.endAll(written: state.handed) {
-                guard state.waiting.indices.contains(Int(tag)),
-                    let caller = state.waiting[Int(tag)]
-                else { continue }
                 let reason = interruption ?? error
-                caller.fail(isUnsent ? reason.unsent : reason, &news)
+                state.release(tag, isUnsent ? reason.unsent : reason, &news)
             }
             state.waiting = []
             state.outgoing = []

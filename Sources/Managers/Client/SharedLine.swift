@@ -16,7 +16,7 @@ final class SharedLine: Sendable {
 
     private enum Step {
         case use(any CallLine)
-        case wait(opensIt: Bool)
+        case wait(Opening, opensIt: Bool)
         case refuse
     }
 
@@ -60,28 +60,24 @@ final class SharedLine: Sendable {
     ///
     /// - Throws: ``ManagerError``: why it cannot be opened; `closed`, `cancelled`.
     func connection() async throws(ManagerError) -> any CallLine {
-        let usable = state.withLock { state -> (any CallLine)? in
-            guard case .open(let line, _) = state, line.isUsable else { return nil }
-            return line
-        }
-        if let usable { return usable }
-        let opening = Opening()
         let step = state.withLock { state in
             switch state {
             case .open(let connection, _) where connection.isUsable: return Step.use(connection)
             case .closed: return .refuse
             case .opening(let others):
+                let opening = Opening()
                 state = .opening(others + [opening])
-                return .wait(opensIt: false)
+                return .wait(opening, opensIt: false)
             case .none, .open:
+                let opening = Opening()
                 state = .opening([opening])
-                return .wait(opensIt: true)
+                return .wait(opening, opensIt: true)
             }
         }
         switch step {
         case .use(let connection): return connection
         case .refuse: throw .closed
-        case .wait(let opensIt):
+        case .wait(let opening, let opensIt):
             // Who comes first may be cancelled while others wait for the connection too: so the
             // opening is no child of anybody's. It ends by its timeout.
             if opensIt { Task { await open() } }
