@@ -34,12 +34,12 @@ package final class BlockingLine: Sendable {
         }
     }
 
-    private let socket: SharedSocket
+    private let socket: SharedDescriptor
     private let reader: Mutex<Reader>
     private let isOver = Atomic(false)
 
     init(_ descriptor: consuming Descriptor, messageSizeLimit: Int) {
-        socket = SharedSocket(descriptor)
+        socket = SharedDescriptor(descriptor)
         reader = Mutex(Reader(limit: messageSizeLimit))
     }
 

@@ -35,7 +35,7 @@ extension TaggedLine {
 
     /// The socket takes nothing more. Nothing has gone of the last bytes, nor of what was in line;
     /// replies that have come are still read, and then the end.
-    private func writingFailed(_ socket: SharedSocket, _ count: Int, _ error: ConnectionError) {
+    private func writingFailed(_ socket: SharedDescriptor, _ count: Int, _ error: ConnectionError) {
         var news = Completions()
         state.withLock { state in
             state.handed -= UInt64(count)
@@ -50,7 +50,7 @@ extension TaggedLine {
         wake()
     }
 
-    private func takeOutgoing() -> (SharedSocket, [UInt8])? {
+    private func takeOutgoing() -> (SharedDescriptor, [UInt8])? {
         state.withLock { state in
             guard let socket = state.socket, !state.outgoing.isEmpty else {
                 state.isWriting = false
@@ -73,7 +73,7 @@ extension TaggedLine {
     }
 
     /// The socket takes no more: the loop goes on when it does.
-    private func block(_ socket: SharedSocket, _ bytes: [UInt8], from start: Int) {
+    private func block(_ socket: SharedDescriptor, _ bytes: [UInt8], from start: Int) {
         let isOpen = state.withLock { state in
             guard state.end == nil else { return false }
             state.handed -= UInt64(bytes.count - start)
@@ -85,7 +85,7 @@ extension TaggedLine {
     }
 
     /// Has the loop tell anew what the socket is ready for.
-    private func rearm(_ socket: SharedSocket) {
+    private func rearm(_ socket: SharedDescriptor) {
         let own = token.load(ordering: .relaxed)
         // Under the lock, for one thread may wait for room just when another has read.
         let failure = state.withLock { state -> ConnectionError? in
@@ -110,7 +110,7 @@ extension TaggedLine {
     }
 
     private func unblock() {
-        let socket = state.withLock { state -> SharedSocket? in
+        let socket = state.withLock { state -> SharedDescriptor? in
             guard state.isBlocked, let socket = state.socket else { return nil }
             state.isBlocked = false
             return socket

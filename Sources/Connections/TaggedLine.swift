@@ -77,7 +77,7 @@ package final class TaggedLine: LoopMember {
     static let keptRoom = 1 << 18
 
     struct State {
-        var socket: SharedSocket?
+        var socket: SharedDescriptor?
         var exchanges: TaggedExchanges
         /// Who waits, by tag.
         var waiting: [Caller?] = []
@@ -132,7 +132,7 @@ package final class TaggedLine: LoopMember {
         unsafe self.decoder = decoder
         state = Mutex(
             State(
-                socket: SharedSocket(descriptor),
+                socket: SharedDescriptor(descriptor),
                 exchanges: TaggedExchanges(limit: max(1, tags))))
     }
 
@@ -196,7 +196,7 @@ package final class TaggedLine: LoopMember {
     /// It is over, for this reason.
     func end(_ error: ConnectionError) {
         let (socket, news, queue) = state.withLock { state in
-            guard state.end == nil else { return (SharedSocket?.none, Completions(), [Turn]()) }
+            guard state.end == nil else { return (SharedDescriptor?.none, Completions(), [Turn]()) }
             state.end = error
             var news = Completions()
             for (tag, interruption, isUnsent) in state.exchanges.endAll(written: state.handed) {

@@ -22,6 +22,8 @@
 public struct PickleEncoder: Sendable {
     /// The protocol to write.
     public let pickleProtocol: PickleProtocol
+    /// What the types that are encoded may ask their encoder for.
+    public var userInfo: [CodingUserInfoKey: any Sendable] = [:]
 
     /// Makes an encoder of a protocol.
     public init(protocol pickleProtocol: PickleProtocol = .four) {
@@ -32,7 +34,7 @@ public struct PickleEncoder: Sendable {
     ///
     /// - Throws: what the value's `encode(to:)` throws.
     public func encode<T: Encodable>(_ value: T) throws -> [UInt8] {
-        let state = EncodingState(protocol: pickleProtocol)
+        let state = EncodingState(protocol: pickleProtocol, userInfo: userInfo)
         state.writer.begin()
         try state.encode(value)
         state.writer.end()
@@ -43,7 +45,7 @@ public struct PickleEncoder: Sendable {
     ///
     /// - Throws: what the value's `encode(to:)` throws.
     package func body<T: Encodable>(_ value: T) throws -> [UInt8] {
-        let state = EncodingState(protocol: .four)
+        let state = EncodingState(protocol: .four, userInfo: userInfo)
         try state.encode(value)
         return state.writer.bytes
     }
@@ -70,6 +72,8 @@ final class EncodingState {
     }
 
     var writer: OpcodeWriter
+    /// What the caller gave for all of the values.
+    let userInfo: [CodingUserInfoKey: any Sendable]
     /// The places from the outermost one to the one that was written to last.
     private var open: [Place] = []
     private var nextID = 0
@@ -78,7 +82,8 @@ final class EncodingState {
     /// What went wrong where nothing can be thrown.
     private var failure: EncodingError?
 
-    init(protocol pickleProtocol: PickleProtocol) {
+    init(protocol pickleProtocol: PickleProtocol, userInfo: [CodingUserInfoKey: any Sendable]) {
+        self.userInfo = userInfo
         writer = OpcodeWriter(protocol: pickleProtocol)
     }
 

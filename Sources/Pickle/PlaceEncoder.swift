@@ -5,7 +5,7 @@ struct PlaceEncoder: Encoder, SingleValueEncodingContainer {
     let path: CodingPath
 
     var codingPath: [any CodingKey] { path.keys }
-    var userInfo: [CodingUserInfoKey: Any] { [:] }
+    var userInfo: [CodingUserInfoKey: Any] { state.userInfo }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
         state.beginDict(id, path)

@@ -18,19 +18,29 @@ final class ServedManager {
     var errors: String { program.errors }
     var keyFile: String { folder.appending(path: "key").path }
 
-    /// The command that serves: the one built with these tests, or what `MANAGER` names.
+    /// The command that serves: the one built with these tests, or what `MANAGER` names; nil where
+    /// neither can serve.
     static func command() async -> [String]? {
+        await found.value
+    }
+
+    /// Looked for once, however many ask.
+    private static let found = Task { () -> [String]? in
         if let named = ProcessInfo.processInfo.environment["MANAGER"] {
             return named.split(separator: " ").map(String.init)
         }
         guard let bundle = Bundle.main.executableURL else { return nil }
         let manager = bundle.resolvingSymlinksInPath().deletingLastPathComponent()
             .appending(path: "manager").path
-        let help = try? await ChildProgram.run([manager, "serve", "--help"], within: .seconds(30))
-        guard let help, help.status == 0, help.output.contains("--authkey-file") else {
-            return nil
+        do {
+            let help = try await ChildProgram.run(
+                [manager, "serve", "--help"], within: .seconds(120))
+            if help.status == 0, help.output.contains("--authkey-file") { return [manager] }
+            print("\(manager) cannot serve: status \(help.status)\n\(help.errors)")
+        } catch {
+            print("\(manager) cannot serve: \(error)")
         }
-        return [manager]
+        return nil
     }
 
     /// Our server.

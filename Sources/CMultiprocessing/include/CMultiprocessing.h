@@ -5,6 +5,7 @@
 #include "mp_errors.h"
 #include "mp_files.h"
 #include "mp_loop.h"
+#include "mp_passing.h"
 #include "mp_peers.h"
 #include "mp_polling.h"
 #include "mp_signals.h"
