@@ -7,15 +7,17 @@ extension Connection {
     ///
     /// - Parameters:
     ///   - tags: how many the peer takes.
+    ///   - number: which of the client's tagged lines it is to the peer.
     ///   - onPush: told what the peer says unasked, on the loop's thread.
     /// - Throws: `.closed` where it has ended, or something is still under way on it.
     package func tagged(
-        tags: Int, onPush: @escaping TaggedLine.OnPush
+        tags: Int, number: UInt32, onPush: @escaping TaggedLine.OnPush
     ) throws(ConnectionError) -> TaggedLine {
         let loop = channel.loop
         let line = channel.detach { descriptor, decoder, early in
             TaggedLine(
-                descriptor, decoder, loop: loop, tags: tags, early: early, onPush: onPush)
+                descriptor, decoder, loop: loop, tags: tags, number: number, early: early,
+                onPush: onPush)
         }
         guard let line else { throw .closedHere }
         try line.start()

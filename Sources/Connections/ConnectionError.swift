@@ -52,6 +52,8 @@ public struct ConnectionError: Error, Sendable, CustomStringConvertible {
     /// Whether it is certain that nothing of an exchange's request has gone, so that it may be made
     /// again.
     package private(set) var isUnsent = false
+    /// What to ask the server for on another connection, where it has kept the outcome.
+    package private(set) var lostCall: LostCall?
 
     /// The reason, with the code in front.
     public var description: String { "\(code): \(reason)" }
@@ -73,6 +75,29 @@ extension ConnectionError {
     var unsent: ConnectionError {
         var error = self
         error.isUnsent = true
+        return error
+    }
+}
+
+/// A call whose reply has not come, by the names that its server knows it by.
+package struct LostCall: Hashable, Sendable {
+    /// Which of the client's tagged lines it went on.
+    package let line: UInt32
+    package let tag: UInt32
+    package let number: UInt32
+
+    package init(line: UInt32, tag: UInt32, number: UInt32) {
+        self.line = line
+        self.tag = tag
+        self.number = number
+    }
+}
+
+extension ConnectionError {
+    /// The same, for a request of which the server has kept the outcome.
+    func losing(_ call: LostCall) -> ConnectionError {
+        var error = self
+        error.lostCall = call
         return error
     }
 }

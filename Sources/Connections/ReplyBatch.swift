@@ -23,9 +23,6 @@ package struct ReplyBatch: Sendable {
         return span.start < 0 ? nil : span.start..<span.end
     }
 
-    /// Why no reply came to a request.
-    package func failure(_ index: Int) -> ConnectionError? { failures[index] }
-
     /// Makes room for the replies to so many requests more.
     mutating func expect(_ count: Int) {
         spans += repeatElement(Span(), count: count)
@@ -48,9 +45,9 @@ package struct ReplyBatch: Sendable {
         failures = failures.mapValues(transform)
     }
 
-    /// Why the first of those failed that have no reply; nil where all have one.
-    package var firstFailure: ConnectionError? {
-        failures.min { $0.key < $1.key }?.value
+    /// The requests to which no reply has come, in order, each with the reason.
+    package var missing: [(index: Int, reason: ConnectionError)] {
+        failures.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// Notes that no replies come to so many requests more.
@@ -58,12 +55,6 @@ package struct ReplyBatch: Sendable {
         let start = spans.count
         expect(count)
         for index in start..<spans.count { failures[index] = error }
-    }
-
-    /// Lets go of the last, so many, to which no reply has come.
-    package mutating func removeLast(_ count: Int) {
-        for index in spans.indices.suffix(count) { failures[index] = nil }
-        spans.removeLast(count)
     }
 
     /// Appends what came of later requests.

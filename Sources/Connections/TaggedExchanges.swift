@@ -27,6 +27,8 @@ struct TaggedExchanges {
         var isWatched = false
         /// Where its request begins in the stream of all that is sent; nothing was sent before.
         var start = UInt64.max
+        /// Whether the server keeps its outcome, under its serial.
+        var isKept = false
 
         /// Why the caller does not want to wait any longer.
         var interruption: ConnectionError? {
@@ -113,8 +115,12 @@ struct TaggedExchanges {
     }
 
     /// Its request stands in the stream of all that is sent, from there on.
-    mutating func sent(_ id: ID, at start: UInt64) {
-        if isWaiting(id) { slots[Int(id.tag)].start = start }
+    ///
+    /// - Parameter isKept: whether the server keeps its outcome, under its serial.
+    mutating func sent(_ id: ID, at start: UInt64, isKept: Bool = false) {
+        guard isWaiting(id) else { return }
+        slots[Int(id.tag)].start = start
+        slots[Int(id.tag)].isKept = isKept
     }
 
     /// A reply has come.
@@ -192,14 +198,24 @@ struct TaggedExchanges {
         return slot.serial == id.serial && slot.phase == .waiting
     }
 
+    /// How far an exchange had come when everything was over.
+    enum Progress: Equatable {
+        /// Nothing of its request had gone.
+        case unsent
+        /// Its request had gone, at least in part.
+        case sent
+        /// The same, and the server keeps its outcome under this number.
+        case kept(UInt32)
+    }
+
     /// Everything is over.
     ///
     /// - Parameter written: how much of the stream has been handed to the socket.
-    /// - Returns: the tags under which somebody waits, each with why it was interrupted, and
-    ///   whether nothing of its request has gone.
+    /// - Returns: the tags under which somebody waits, each with why it was interrupted, and how
+    ///   far it had come.
     mutating func endAll(
         written: UInt64
-    ) -> [(tag: UInt32, error: ConnectionError?, isUnsent: Bool)] {
+    ) -> [(tag: UInt32, error: ConnectionError?, progress: Progress)] {
         defer {
             slots = []
             free = FIFO()
@@ -208,7 +224,9 @@ struct TaggedExchanges {
         return slots.indices.compactMap { tag in
             let slot = slots[tag]
             guard slot.phase == .waiting else { return nil }
-            return (UInt32(tag), slot.interruption, slot.start >= written)
+            let progress: Progress =
+                slot.start >= written ? .unsent : slot.isKept ? .kept(slot.serial) : .sent
+            return (UInt32(tag), slot.interruption, progress)
         }
     }
 

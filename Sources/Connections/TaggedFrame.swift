@@ -7,12 +7,19 @@
 /// 4       4      tag                     4       4      tag
 /// 8       4      owner, or order         8       …      pickle
 /// 12      …      pickle, or nothing
+///
+/// request whose outcome is kept
+/// 8       4      owner, and the highest bit
+/// 12      4      number
+/// 16      …      pickle
 /// ```
 enum TaggedFrame {
     /// The tag of what the server says unasked.
     static let push = UInt32.max
     /// Bytes of a request before its pickle.
     static let requestHeader = 12
+    /// In the owner's place: the server is to keep the outcome.
+    private static let kept: UInt32 = 1 << 31
     /// Bytes of a reply's body before its pickle.
     static let replyHeader = 4
 
@@ -39,11 +46,24 @@ enum TaggedFrame {
     static func appendHeader(
         _ tag: UInt32, _ word: UInt32, bodyCount: Int, to bytes: inout [UInt8]
     ) {
-        let length = bodyCount + requestHeader - 4
+        appendLength(bodyCount + requestHeader - 4, (tag, word), to: &bytes)
+    }
+
+    /// Appends what stands before the pickle of a call whose outcome is kept under a number.
+    static func appendHeader(
+        _ tag: UInt32, owner: UInt32, keptAs number: UInt32, bodyCount: Int, to bytes: inout [UInt8]
+    ) {
+        appendLength(bodyCount + requestHeader, (tag, owner | kept), to: &bytes)
+        unsafe withUnsafeBytes(of: number.bigEndian) { unsafe bytes.append(contentsOf: $0) }
+    }
+
+    private static func appendLength(
+        _ length: Int, _ words: (UInt32, UInt32), to bytes: inout [UInt8]
+    ) {
         if length > Int(Int32.max) {
             append((.max, UInt32(truncatingIfNeeded: length >> 32)), to: &bytes)
         }
-        append((UInt32(truncatingIfNeeded: length), tag, word), to: &bytes)
+        append((UInt32(truncatingIfNeeded: length), words.0, words.1), to: &bytes)
     }
 
     private static func append(_ words: (UInt32, UInt32), to bytes: inout [UInt8]) {

@@ -7,13 +7,16 @@ extension TaggedLine {
     /// Sends many requests in one go, and waits until all have been answered. What the tasks'
     /// cancellation, and the timeout, mean is as with `.awaitReply`.
     ///
+    /// - Parameter keepsOutcomes: whether the server is to keep what comes of each.
     /// - Returns: what came of each, in order.
-    package func exchange(_ requests: [[UInt8]], timeout: Duration? = nil) async -> ReplyBatch {
+    package func exchange(
+        _ requests: [[UInt8]], keepsOutcomes: Bool = false, timeout: Duration? = nil
+    ) async -> ReplyBatch {
         var replies = ReplyBatch()
         let ticks = timeout.map(Self.ticks(in:))
         while replies.count < requests.count {
             let rest = requests[replies.count...]
-            let batch = TaggedBatch()
+            let batch = TaggedBatch(keepsOutcomes: keepsOutcomes)
             let end = await withTaskCancellationHandler {
                 unsafe await withUnsafeContinuation { continuation in
                     unsafe begin(batch, rest.prefix(Self.batchLimit), ticks, unsafe continuation)
@@ -69,7 +72,9 @@ extension TaggedLine.State {
         guard isOpen else { return .over(refusal ?? .stopping) }
         for request in requests {
             guard let id = exchanges.begin(.awaitReply, ticks: ticks) else { break }
-            put(request, 0, id, TaggedLine.Caller(batch, batch.exchanges.count))
+            put(
+                TaggedLine.Sending(request, 0, batch.keepsOutcomes), id,
+                TaggedLine.Caller(batch, batch.exchanges.count))
             batch.add(id)
         }
         guard !batch.exchanges.isEmpty else { return .full }
@@ -91,12 +96,17 @@ extension TaggedLine.State {
         case over(ConnectionError)
     }
 
+    let keepsOutcomes: Bool
     /// The exchanges of which it consists.
     private(set) var exchanges: [TaggedExchanges.ID] = []
     private(set) var replies = ReplyBatch()
     private(set) var isCancelled = false
     private var left = 0
     private var continuation: Continuation?
+
+    init(keepsOutcomes: Bool) {
+        self.keepsOutcomes = keepsOutcomes
+    }
 
     func add(_ id: TaggedExchanges.ID) { exchanges.append(id) }
 

@@ -6,13 +6,15 @@ extension TaggedLine {
     ///
     /// - Parameters:
     ///   - owner: whose call it is, by its number; 0 is the connection's.
+    ///   - keepsOutcome: whether the server is to keep the outcome, lest the reply get lost: an
+    ///     error's `lostCall` is then what to ask for.
     ///   - onInterruption: what to do when the task is cancelled. (`halfClose` asks the server to
     ///     cancel the call, and stays for what it says.)
     ///   - timeout: how long to wait for the reply; nil for as long as it takes.
     /// - Throws: `.closed`, `.timedOut`, `.cancelled`.
     package func exchange(
-        _ request: [UInt8], owner: UInt32 = 0, onInterruption: ExchangeInterruption,
-        timeout: Duration? = nil
+        _ request: [UInt8], owner: UInt32 = 0, keepsOutcome: Bool = false,
+        onInterruption: ExchangeInterruption, timeout: Duration? = nil
     ) async throws(ConnectionError) -> [UInt8] {
         let ticks = timeout.map(Self.ticks(in:))
         while true {
@@ -27,7 +29,8 @@ extension TaggedLine {
             case .began(let id):
                 let outcome = await withTaskCancellationHandler {
                     unsafe await withUnsafeContinuation { continuation in
-                        transmit(request, owner, id, unsafe Caller(continuation))
+                        transmit(
+                            Sending(request, owner, keepsOutcome), id, unsafe Caller(continuation))
                     }
                 } onCancel: {
                     interrupt(id)
@@ -42,18 +45,18 @@ extension TaggedLine {
     ///
     /// - Returns: what came of it; nil where `exchange` is to be asked, for nothing has begun.
     package func exchangeAtOnce(
-        _ request: [UInt8], timeout: Duration?
+        _ request: [UInt8], keepsOutcome: Bool = false, timeout: Duration?
     ) async -> ExchangeOutcome? {
         let ticks = timeout.map(Self.ticks(in:))
         let outcome = unsafe await withUnsafeContinuation { continuation in
-            unsafe transmitAtOnce(request, ticks, continuation)
+            unsafe transmitAtOnce(Sending(request, 0, keepsOutcome), ticks, continuation)
         }
         guard case .failure(let error) = outcome else { return outcome }
         return .failure(error.afterExchange(of: timeout))
     }
 
     private func transmitAtOnce(
-        _ request: [UInt8], _ ticks: UInt64?, _ continuation: UnsafeContinuation<Outcome?, Never>
+        _ sending: Sending, _ ticks: UInt64?, _ continuation: UnsafeContinuation<Outcome?, Never>
     ) {
         // SAFETY: the task waits for the continuation, so it is there for as long as the caller is
         // in `waiting`; and whether it was cancelled may be asked from anywhere.
@@ -65,7 +68,7 @@ extension TaggedLine {
             guard state.isOpen,
                 let id = state.exchanges.begin(.awaitReply, ticks: ticks, isWatched: true)
             else { return (nil, false) }
-            state.put(request, 0, id, unsafe Caller(continuation, task: task))
+            state.put(sending, id, unsafe Caller(continuation, task: task))
             return (state.whoWrites(loop), state.needsTicks())
         }
         guard let next else { return unsafe continuation.resume(returning: nil) }
@@ -90,6 +93,21 @@ extension TaggedLine {
     }
 
     // MARK: Beginning
+
+    /// What is to be sent.
+    struct Sending {
+        let request: [UInt8]
+        /// Whose call it is, by its number; 0 is the connection's.
+        let owner: UInt32
+        /// Whether the server is to keep the outcome.
+        let keepsOutcome: Bool
+
+        init(_ request: [UInt8], _ owner: UInt32, _ keepsOutcome: Bool) {
+            self.request = request
+            self.owner = owner
+            self.keepsOutcome = keepsOutcome
+        }
+    }
 
     private enum Beginning {
         case began(TaggedExchanges.ID)
@@ -150,10 +168,7 @@ extension TaggedLine {
     }
 
     /// Puts the request in line, and writes unless somebody does.
-    private func transmit(
-        _ request: [UInt8], _ owner: UInt32, _ id: TaggedExchanges.ID,
-        _ caller: Caller
-    ) {
+    private func transmit(_ sending: Sending, _ id: TaggedExchanges.ID, _ caller: Caller) {
         let (next, early) = state.withLock { state -> (Next, Outcome?) in
             guard state.exchanges.isWaiting(id) else {
                 // It was cancelled, or the line has ended, before it began.
@@ -163,7 +178,7 @@ extension TaggedLine {
                         ? .cancelled("the exchange") : .timedOut("the exchange", after: .zero))
                 return (.nothing, .failure(reason.unsent))
             }
-            state.put(request, owner, id, caller)
+            state.put(sending, id, caller)
             return (state.whoWrites(loop), nil)
         }
         if let early {
@@ -252,14 +267,20 @@ extension TaggedLine.State {
 
     /// Puts a request in line.
     mutating func put(
-        _ request: [UInt8], _ owner: UInt32, _ id: TaggedExchanges.ID, _ caller: TaggedLine.Caller
+        _ sending: TaggedLine.Sending, _ id: TaggedExchanges.ID, _ caller: TaggedLine.Caller
     ) {
         let tag = Int(id.tag)
         while waiting.count <= tag { waiting.append(nil) }
         waiting[tag] = caller
-        exchanges.sent(id, at: handed + UInt64(outgoing.count))
-        TaggedFrame.appendHeader(id.tag, owner, bodyCount: request.count, to: &outgoing)
-        outgoing += request
+        exchanges.sent(id, at: handed + UInt64(outgoing.count), isKept: sending.keepsOutcome)
+        let count = sending.request.count
+        if sending.keepsOutcome {
+            TaggedFrame.appendHeader(
+                id.tag, owner: sending.owner, keptAs: id.serial, bodyCount: count, to: &outgoing)
+        } else {
+            TaggedFrame.appendHeader(id.tag, sending.owner, bodyCount: count, to: &outgoing)
+        }
+        outgoing += sending.request
     }
 
     /// Puts an order in line, while the tag is what it stands for.

@@ -112,6 +112,8 @@ package final class TaggedLine: LoopMember {
     }
 
     let loop: IOLoop
+    /// Which of the client's tagged lines it is to the server.
+    private let number: UInt32
     let onPush: OnPush
     let state: Mutex<State>
     /// SAFETY: only the loop's thread is at it, in `becameReady`.
@@ -124,9 +126,10 @@ package final class TaggedLine: LoopMember {
 
     init(
         _ descriptor: consuming Descriptor, _ decoder: consuming FrameDecoder, loop: IOLoop,
-        tags: Int, early: [[UInt8]], onPush: @escaping OnPush
+        tags: Int, number: UInt32, early: [[UInt8]], onPush: @escaping OnPush
     ) {
         self.loop = loop
+        self.number = number
         self.early = early
         self.onPush = onPush
         unsafe self.decoder = decoder
@@ -199,9 +202,16 @@ package final class TaggedLine: LoopMember {
             guard state.end == nil else { return (SharedDescriptor?.none, Completions(), [Turn]()) }
             state.end = error
             var news = Completions()
-            for (tag, interruption, isUnsent) in state.exchanges.endAll(written: state.handed) {
-                let reason = interruption ?? error
-                state.release(tag, isUnsent ? reason.unsent : reason, &news)
+            for (tag, interruption, progress) in state.exchanges.endAll(written: state.handed) {
+                let reason =
+                    switch progress {
+                    case .unsent: (interruption ?? error).unsent
+                    case .sent: interruption ?? error
+                    case .kept(let number):
+                        interruption
+                            ?? error.losing(LostCall(line: self.number, tag: tag, number: number))
+                    }
+                state.release(tag, reason, &news)
             }
             state.waiting = []
             state.outgoing = []

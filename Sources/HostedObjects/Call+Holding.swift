@@ -8,7 +8,7 @@ extension Call {
         case .disconnected:
             // A client that announces itself has several connections, and may use any.
             guard case .process(let process) = sessions[Int(session.slot)].origin,
-                sessions[Int(session.slot)].isAnnounced
+                sessions[Int(session.slot)].identity != nil
             else { return .session(session) }
             return .process(process)
         case .died:

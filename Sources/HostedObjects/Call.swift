@@ -73,7 +73,7 @@ extension Call {
 
     /// Notes that the reply to the caller gives something away.
     package mutating func give(_ kind: Receipt.Kind) {
-        receipt = Receipt(session: caller, object: object, kind: kind)
+        receipt = Receipt(session: caller, object: object, kind: kind, tag: tag)
     }
 }
 
@@ -165,7 +165,8 @@ extension Call {
         }
         ReplyFrame.close(&writer, from: start)
         let receipt = (waiter.resumption?.receipt ?? kind).map {
-            Receipt(session: waiter.session, object: waiter.object, kind: $0)
+            Receipt(
+                session: waiter.session, object: waiter.object, kind: $0, tag: waiter.tag)
         }
         deliver(writer.finished(), to: waiter, receipt: receipt)
         return waiter
@@ -174,18 +175,23 @@ extension Call {
     private mutating func deliver(_ frame: [UInt8], to waiter: Waiter, receipt: Receipt?) {
         let slot = Int(waiter.session.slot)
         if let tag = waiter.tag, let tagged = sessions[slot].tagged {
-            if let receipt { tagged.keep(receipt, tag, limit: undoableBytes) }
+            if let receipt {
+                tagged.keep(receipt, tag, limit: undoableBytes)
+                tagged.outcomes.answer(tag, giving: receipt.kind)
+            } else {
+                unsafe frame.withUnsafeBytes { frame in
+                    unsafe tagged.outcomes.answer(tag, ReplyFrame.taggedPickle(frame))
+                }
+            }
             deliveries.append(
                 Delivery(
-                    session: tagged.session, frame: frame, receipt: receipt, isLast: false,
-                    isTagged: true))
+                    session: tagged.session, frame: frame, receipt: receipt, sequel: .goesOn))
         } else {
             // A verb is one request on a connection of its own.
-            let isLast = sessions[slot].stage == .verb
+            let sequel = sessions[slot].stage == .verb ? Delivery.Sequel.ends : .isReadAgain
             deliveries.append(
                 Delivery(
-                    session: waiter.session, frame: frame, receipt: receipt, isLast: isLast,
-                    isTagged: false))
+                    session: waiter.session, frame: frame, receipt: receipt, sequel: sequel))
         }
     }
 

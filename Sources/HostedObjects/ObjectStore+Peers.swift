@@ -116,7 +116,7 @@ extension ObjectStore {
                 isMain: name.isMain, inheritance: name.inheritance, acceptedAt: call.now)
             return nil
         }
-        call.sessions[slot].isAnnounced = true
+        call.sessions[slot].identity = identity
         guard case .host(let host) = call.sessions[slot].origin else { return false }
         let announced = Peers.AnnouncedName(host: host, name: identity)
         guard let process = call.peers.find(announced, isMain: name.isMain) else { return true }

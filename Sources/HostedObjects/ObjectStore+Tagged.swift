@@ -4,15 +4,24 @@ import Pickle
 extension ObjectStore {
     /// From now on the caller's frames have tags.
     ///
+    /// - Parameter number: which of the client's connections it is, if it may later be asked what
+    ///   came of its calls.
     /// - Returns: how many tags it may use.
-    mutating func useTags() throws(Failure) -> UInt32 {
+    mutating func useTags(_ number: UInt32?) throws(Failure) -> UInt32 {
         let slot = Int(call.caller.slot)
         let stage = call.sessions[slot].stage
-        guard call.sessions[slot].isAnnounced, !stage.isTagged else {
+        guard let identity = call.sessions[slot].identity, !stage.isTagged else {
             throw Failure("AssertionError", "this connection cannot be tagged")
         }
+        var line: LineRegister.Name?
+        if let number {
+            let name = LineRegister.Name(identity: identity, number: number)
+            try lines.begin(name, call.caller)
+            line = name
+        }
         call.sessions[slot].stage = stage.withTags
-        call.sessions[slot].tagged = TaggedCalls(call.caller)
+        call.sessions[slot].tagged = TaggedCalls(
+            call.caller, line, outcomeBytes: limits.outcomeBytes)
         return limits.tags
     }
 
@@ -20,15 +29,35 @@ extension ObjectStore {
     mutating func receiveTagged(
         _ frame: UnsafeRawBufferPointer, _ stage: Session.Stage
     ) -> Reception {
-        guard let header = unsafe TaggedHeader(frame),
+        guard let header = unsafe TaggedHeader(frame), stage != .over,
             let tagged = call.sessions[Int(call.caller.slot)].tagged
         else { return .hangUp }
         call.tag = header.tag
-        let request = unsafe UnsafeRawBufferPointer(rebasing: frame[TaggedHeader.size...])
-        guard unsafe !request.isEmpty else { return carryOut(header, tagged) }
+        guard frame.count > TaggedHeader.size else {
+            return header.isKept ? .hangUp : carryOut(header, tagged)
+        }
         guard header.tag < limits.tags else { return .hangUp }
         guard tagged.waiters.isEmpty || tagged.waiters[header.tag] == nil else { return .hangUp }
         tagged.forget(header.tag)
+        guard header.isKept else {
+            tagged.outcomes.forget(header.tag)
+            let request = unsafe UnsafeRawBufferPointer(rebasing: frame[TaggedHeader.size...])
+            return unsafe answer(request, stage, header, tagged)
+        }
+        guard let number = unsafe TaggedHeader.number(in: frame) else { return .hangUp }
+        let request = unsafe UnsafeRawBufferPointer(rebasing: frame[TaggedHeader.keptSize...])
+        tagged.outcomes.begin(header.tag, number)
+        let start = call.out.count
+        let reception = unsafe answer(request, stage, header, tagged)
+        if call.out.count > start { keepReply(from: start, header.tag, tagged) }
+        return reception
+    }
+
+    @inline(__always)
+    private mutating func answer(
+        _ request: UnsafeRawBufferPointer, _ stage: Session.Stage, _ header: TaggedHeader,
+        _ tagged: TaggedCalls
+    ) -> Reception {
         let start = ReplyFrame.open(&call.out, tag: header.tag)
         let reception: Reception
         if header.owner == 0 {
@@ -40,6 +69,18 @@ extension ObjectStore {
             tagged.keep(receipt, header.tag, limit: limits.undoableBytes)
         }
         return reception == .parked ? .replied : reception
+    }
+
+    /// Keeps the reply that begins at `start`.
+    private mutating func keepReply(from start: Int, _ tag: UInt32, _ tagged: TaggedCalls) {
+        if let receipt = call.receipt {
+            return tagged.outcomes.answer(tag, giving: receipt.kind)
+        }
+        unsafe call.out.withBytes(from: start) { frame in
+            unsafe tagged.outcomes.answer(tag, ReplyFrame.taggedPickle(frame))
+        }
+        // Where nothing was lent it is too long to be kept.
+        tagged.outcomes.lose(tag)
     }
 
     private mutating func answer(
@@ -81,6 +122,9 @@ extension ObjectStore {
     /// Takes out a call that waits, and says so to its caller.
     private mutating func cancel(_ id: WaiterID) {
         guard let waiter = loseWaiter(id) else { return }
+        if let tag = waiter.tag {
+            call.sessions[Int(waiter.session.slot)].tagged?.outcomes.forget(tag)
+        }
         let start = ReplyFrame.openWithoutKind(&call.out, tag: waiter.tag)
         call.out.str("#CANCELLED")
         call.out.none()
@@ -94,7 +138,7 @@ extension ObjectStore {
         let main = call.sessions[Int(tagged.session.slot)]
         var session = Session(serial: nextSessionSerial())
         session.stage = main.stage
-        session.isAnnounced = main.isAnnounced
+        session.identity = main.identity
         session.origin = main.origin
         session.tagged = tagged
         session.owner = owner
@@ -125,8 +169,18 @@ extension ObjectStore {
 
     /// The connection has ended.
     mutating func end(_ tagged: TaggedCalls) {
-        for id in tagged.waitersInOrder { _ = loseWaiter(id) }
+        for id in tagged.waitersInOrder {
+            guard let waiter = loseWaiter(id), let tag = waiter.tag else { continue }
+            // Somebody else's code may have done half of it, and who waits for a condition has
+            // given its lock up; of all others nothing has come.
+            if waiter.list == call.foreignLine || waiter.resumption != nil {
+                tagged.outcomes.lose(tag)
+            } else {
+                tagged.outcomes.forget(tag)
+            }
+        }
         for session in tagged.ownersInOrder where call.isAlive(session) { end(session) }
+        if let line = tagged.line { lines.end(line, tagged, at: call.now, limits) }
     }
 
     // MARK: Unasked
@@ -145,8 +199,7 @@ extension ObjectStore {
             guard let tagged = session.tagged else { continue }
             call.deliveries.append(
                 Delivery(
-                    session: tagged.session, frame: frame, receipt: nil, isLast: false,
-                    isTagged: true))
+                    session: tagged.session, frame: frame, receipt: nil, sequel: .goesOn))
         }
     }
 }

@@ -51,8 +51,17 @@ extension ObjectStore {
             try bind(arguments, [], required: 0, verb) { _ in }
             ServerInfo.write(to: &call.out)
         case "tagged":
-            try bind(arguments, ["version"], required: 1, verb) { _ in }
-            call.out.int(Int(try useTags()))
+            let names: [StaticString] = ["version", "line"]
+            let line = try bind(arguments, names, required: 1, verb) { (bound) throws(Failure) in
+                try bound.number(1)
+            }
+            call.out.int(Int(try useTags(line)))
+        case "outcome":
+            let names: [StaticString] = ["line", "tag", "number"]
+            let asked = try bind(arguments, names, required: 3, verb) { (bound) throws(Failure) in
+                (line: try bound.number(0), tag: try bound.number(1), try bound.number(2))
+            }
+            try writeOutcome(of: asked.tag, asked.2, onLine: asked.line)
         case "shutdown":
             try bind(arguments, [], required: 0, verb) { _ in }
             call.out.none()

@@ -27,6 +27,7 @@ package struct ObjectStore {
     var directory: [String: ObjectID] = [:]
     var pendingNames: [String: PendingName] = [:]
     let limits: StoreLimits
+    var lines = LineRegister()
     var collectionDue: Instant?
     private var scanner = RequestScanner()
     var freeSessions: [Int] = []
@@ -117,6 +118,7 @@ package struct ObjectStore {
             call.caller = receipt.session
             call.object = receipt.object
             call.table[receipt.object]?.undo(receipt.kind, &call)
+            if let tag = receipt.tag { forgetOutcome(tag, of: receipt.session) }
         }
     }
 
@@ -273,7 +275,7 @@ package struct ObjectStore {
     /// Whether the request is a verb on a connection that serves calls: who has announced itself as
     /// a process may ask so.
     private var isVerbOnLine: Bool {
-        scanner.ident.kind == .none && call.sessions[Int(call.caller.slot)].isAnnounced
+        scanner.ident.kind == .none && call.sessions[Int(call.caller.slot)].identity != nil
     }
 
     private mutating func callVerbOnLine(

@@ -8,6 +8,8 @@ package struct Receipt: Sendable, Hashable {
         case item(PickledValue, sequence: Int)
         /// A lock, or one more level of a recursive one.
         case grant
+        /// A semaphore's permit.
+        case permit
         /// A condition's lock, as often as the caller had held it before it waited for the
         /// condition, and the notification, if that ended the wait.
         case resumption(isNotified: Bool)
@@ -17,6 +19,8 @@ package struct Receipt: Sendable, Hashable {
     package let session: SessionID
     let object: ObjectID
     let kind: Kind
+    /// Under which tag the call came, if it came with one.
+    let tag: UInt32?
 }
 
 /// A reply to a call that had waited, framed and ready for its connection.
@@ -27,8 +31,18 @@ package struct Delivery: Sendable {
     package let frame: [UInt8]
     /// What it gives away.
     package let receipt: Receipt?
-    /// Whether the connection has served then.
-    package let isLast: Bool
-    /// Whether the connection has other calls under way meanwhile.
-    package let isTagged: Bool
+    /// What becomes of the connection then.
+    package let sequel: Sequel
+
+    /// What becomes of a connection with a delivery.
+    package enum Sequel: Sendable, Hashable {
+        /// It has other calls under way meanwhile.
+        case goesOn
+        /// It had waited, and is read again.
+        case isReadAgain
+        /// It has served.
+        case ends
+        /// It ends at once: what has not been sent goes back.
+        case breaks
+    }
 }

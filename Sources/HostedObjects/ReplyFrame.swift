@@ -51,6 +51,22 @@ enum ReplyFrame {
         if !short { closeLong(&writer, start, length) }
     }
 
+    /// The reply that returns a value, without its frame: a pickle.
+    static func pickle(returning value: PickledValue) -> [UInt8] {
+        var writer = BodyWriter()
+        let start = open(&writer)
+        writer.body(value)
+        writer.append(.tuple2)
+        writer.append(.stop)
+        return Array(writer.finished()[(start + 4)...])
+    }
+
+    /// The pickle in a frame whose reply has a tag.
+    static func taggedPickle(_ frame: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        let isLong = unsafe frame.first == 0xFF
+        return unsafe UnsafeRawBufferPointer(rebasing: frame.dropFirst(isLong ? 16 : 8))
+    }
+
     private static func closeLong(_ writer: inout BodyWriter, _ start: Int, _ length: Int) {
         let digits = (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) }
         let body = writer.bytes[(start + 4)...]

@@ -38,7 +38,7 @@ struct SemaphoreState {
         guard value.equals(0) else {
             value = try value.adding(.int(-1))
             take(for: call.caller, &call)
-            call.give(.grant)
+            call.give(.permit)
             return call.return(true)
         }
         guard waits else { return call.return(false) }
@@ -81,7 +81,7 @@ struct SemaphoreState {
     }
 
     private mutating func admit(_ call: inout Call) {
-        while !value.equals(0), let next = call.answerFirst(of: line, .yes, gives: .grant) {
+        while !value.equals(0), let next = call.answerFirst(of: line, .yes, gives: .permit) {
             value = (try? value.adding(.int(-1))) ?? value
             take(for: next.session, &call)
         }

@@ -21,6 +21,8 @@ struct Session {
         case tagged
         /// The same, and it is noted which objects it calls.
         case taggedNoting
+        /// It had tags, and nothing that it sends is heard any more.
+        case over
 
         /// Whether its frames have tags.
         @inline(__always)
@@ -36,6 +38,7 @@ struct Session {
             case .verb: .verb
             case .serving, .noting: .noting
             case .tagged, .taggedNoting: .taggedNoting
+            case .over: .over
             }
         }
 
@@ -59,8 +62,8 @@ struct Session {
     var party = Party()
     /// Whether its process is not gone while it is open.
     var keepsProcess = false
-    /// Whether it has announced itself as a process's.
-    var isAnnounced = false
+    /// What the process calls itself that it has announced itself as.
+    var identity: String?
     var origin = Peers.Origin.unknown
     /// Where it came from, if by way of the network.
     var host: UInt32?

@@ -20,6 +20,14 @@ package struct StoreLimits: Sendable, Hashable {
     /// acknowledged.
     package var undoableBytes = 1 << 26
 
+    /// How many bytes of replies and items are kept of calls whose outcomes may be asked for: of one
+    /// tagged connection, and of all that have ended.
+    package var outcomeBytes = 1 << 24
+    /// How many tagged connections that have ended are known at once.
+    package var endedLines = 1024
+    /// How long they are known, in seconds, and then until the next one ends.
+    package var outcomeTime: Double = 120
+
     /// How many bytes of replies are gathered before they should be written.
     package var replies = 1 << 20
 

@@ -7,6 +7,10 @@ import Pickle
 final class TaggedCalls {
     /// The connection itself.
     let session: SessionID
+    /// What its client calls it, if the outcomes of its calls are kept.
+    let line: LineRegister.Name?
+    /// What came of its calls.
+    var outcomes: KeptOutcomes
     /// The calls that wait.
     var waiters: [UInt32: WaiterID] = [:]
     /// The sessions of the owners that hold something or wait, by their numbers.
@@ -14,11 +18,16 @@ final class TaggedCalls {
     private var pruning = Pruning()
     /// What the last reply under a tag gave away, until the tag is used again.
     private var receipts: [UInt32: Receipt] = [:]
-    private var keptBytes = 0
+    private var receiptBytes = 0
 
-    init(_ session: SessionID) {
+    init(_ session: SessionID, _ line: LineRegister.Name?, outcomeBytes: Int) {
         self.session = session
+        self.line = line
+        outcomes = KeptOutcomes(limit: outcomeBytes)
     }
+
+    /// How many bytes are kept of what its replies were, and what they gave.
+    var keptBytes: Int { receiptBytes + outcomes.byteCount }
 
     // MARK: Owners
 
@@ -51,8 +60,8 @@ final class TaggedCalls {
     /// Keeps what a reply gives away, unless too much is kept already.
     func keep(_ receipt: Receipt, _ tag: UInt32, limit: Int) {
         forget(tag)
-        guard keptBytes + receipt.byteCount <= limit else { return }
-        keptBytes += receipt.byteCount
+        guard receiptBytes + receipt.byteCount <= limit else { return }
+        receiptBytes += receipt.byteCount
         receipts[tag] = receipt
     }
 
@@ -65,9 +74,12 @@ final class TaggedCalls {
     /// Takes what the last reply under a tag gave away.
     func take(_ tag: UInt32) -> Receipt? {
         guard let receipt = receipts.removeValue(forKey: tag) else { return nil }
-        keptBytes -= receipt.byteCount
+        receiptBytes -= receipt.byteCount
         return receipt
     }
+
+    /// What the last reply under a tag gave away.
+    func receipt(_ tag: UInt32) -> Receipt? { receipts[tag] }
 }
 
 extension Receipt {

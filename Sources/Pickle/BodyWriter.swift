@@ -43,6 +43,18 @@ package struct BodyWriter: Sendable {
         }
     }
 
+    /// Lends what has been written from a place on; does nothing where a long body is lent there.
+    package func withBytes(from start: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+        var place = start
+        if let inset {
+            guard inset.place < start else { return }
+            place -= insetCount
+        }
+        unsafe storage.withUnsafeBytes { storage in
+            unsafe body(UnsafeRawBufferPointer(rebasing: storage[place..<filled]))
+        }
+    }
+
     /// Whether a long body is lent, so that ``withParts(_:)`` spares copying it.
     @inline(__always)
     package var hasInset: Bool { insetCount > 0 }

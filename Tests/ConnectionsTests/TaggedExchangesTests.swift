@@ -107,9 +107,18 @@ import Testing
         exchanges.sent(first, at: 0)
         exchanges.sent(second, at: 100)
         let ended = exchanges.endAll(written: 100)
-        #expect(ended.map(\.isUnsent) == [false, true])
+        #expect(ended.map(\.progress) == [.sent, .unsent])
         #expect(exchanges.count == 0)
         #expect(exchanges.received(first.tag, isCancelled: false) == .unasked)
+    }
+
+    @Test mutating func atTheEndItIsKnownWhatTheServerHasKept() {
+        let first = begin()
+        let second = begin()
+        exchanges.sent(first, at: 0, isKept: true)
+        exchanges.sent(second, at: 100, isKept: true)
+        let ended = exchanges.endAll(written: 100)
+        #expect(ended.map(\.progress) == [.kept(first.serial), .unsent])
     }
 
     @Test mutating func whereNothingMoreIsSentRepliesStillCome() {
@@ -140,7 +149,7 @@ import Testing
     @Test mutating func aRequestThatWasNotPutInLineHasNotGone() {
         let first =
             exchanges.begin(.awaitReply, ticks: nil) ?? TaggedExchanges.ID(tag: .max, serial: 0)
-        #expect(exchanges.endAll(written: 1000).map(\.isUnsent) == [true])
+        #expect(exchanges.endAll(written: 1000).map(\.progress) == [.unsent])
         #expect(!exchanges.isWaiting(first))
     }
 }

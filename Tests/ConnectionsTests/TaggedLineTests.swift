@@ -31,7 +31,7 @@ struct TaggedLineTests {
         tags: Int, _ body: (TaggedLine, Peer) async throws -> Void
     ) async throws {
         let pair = try await ConnectedPair()
-        let line = try pair.client.tagged(tags: tags) { _ in }
+        let line = try pair.client.tagged(tags: tags, number: 1) { _ in }
         try await body(line, Peer(connection: pair.server))
         line.close()
     }
@@ -184,5 +184,34 @@ struct TaggedLineTests {
             #expect(replies.failure(1)?.isUnsent == false)
             #expect(replies.failure(2)?.code == .closed)
         }
+    }
+
+    @Test func whoseOutcomeIsKeptLearnsByWhatNames() async throws {
+        try await withLine(tags: 8) { line, peer in
+            async let kept = line.exchangeAtOnce([1], keepsOutcome: true, timeout: nil)
+            let first = try await peer.next()
+            #expect(first.word == [0x80, 0, 0, 0])
+            #expect(first.body.count == 5 && first.body.last == 1)
+            async let other = line.exchangeAtOnce([2], timeout: nil)
+            let second = try await peer.next()
+            #expect(second.word == [0, 0, 0, 0])
+            #expect(second.body == [2])
+            peer.connection.close()
+            guard case .failure(let lost) = await kept, case .failure(let unkept) = await other
+            else {
+                Issue.record("a reply that nobody sent")
+                return
+            }
+            let number = first.body.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+            let tag = first.tag.reduce(0) { $0 << 8 | UInt32($1) }
+            #expect(lost.lostCall == LostCall(line: 1, tag: tag, number: number))
+            #expect(unkept.lostCall == nil)
+        }
+    }
+}
+
+extension ReplyBatch {
+    fileprivate func failure(_ index: Int) -> ConnectionError? {
+        missing.first { $0.index == index }?.reason
     }
 }

@@ -6,21 +6,40 @@ import Pickle
 struct TaggedClient {
     let client: TestClient
 
-    init(_ store: TestStore, from origin: Origin = .unknown, named name: String = "swift#1") {
+    /// - Parameter line: which of the client's connections it is, if it may be asked what came of
+    ///   its calls.
+    init(
+        _ store: TestStore, from origin: Origin = .unknown, named name: String = "swift#1",
+        line: Int? = nil
+    ) {
         client = store.client(from: origin, named: name)
-        client.send(nil, "tagged", [.int(1)])
+        client.send(nil, "tagged", [.int(1)] + (line.map { [.int($0)] } ?? []))
     }
 
     /// What came of a frame: the replies under their tags, nil where the connection ends.
     @discardableResult
     func send(
         _ tag: UInt32, _ object: TestObject, _ method: String, _ arguments: PickleValue...,
-        owner: UInt32 = 0
+        owner: UInt32 = 0, keptAs number: UInt32? = nil
     ) -> [TaggedReply]? {
         let request = PickleValue.tuple([
             .str(PickleString(object.ident)), .str(method), .tuple(arguments), .dict([]),
         ])
-        return send(Self.word(tag) + Self.word(owner) + request.pickled())
+        let head = number.map { Self.word(owner | 1 << 31) + Self.word($0) } ?? Self.word(owner)
+        return send(Self.word(tag) + head + request.pickled())
+    }
+
+    /// What came of a call of an earlier connection: what the server says, and the reply.
+    func outcome(line: Int, tag: Int, number: Int) -> (kind: String?, reply: Reply?) {
+        let request = PickleValue.tuple([
+            .none, "outcome", .tuple([.int(line), .int(tag), .int(number)]), .dict([]),
+        ])
+        let answer = send(Self.word(60_000) + Self.word(0) + request.pickled())
+        guard case .returns(let value) = answer?.first?.reply, case .tuple(let parts) = value.kind,
+            parts.count == 2
+        else { return (nil, answer?.first?.reply) }
+        guard case .bytes(let pickle) = parts[1].kind else { return (parts[0].string, nil) }
+        return (parts[0].string, Reply(frame: Self.word(UInt32(pickle.count)) + pickle))
     }
 
     /// A frame without a request.

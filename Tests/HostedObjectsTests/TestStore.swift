@@ -131,6 +131,10 @@ final class TestStore {
 
     private func deliver() {
         for delivery in store.takeDeliveries() {
+            if delivery.sequel == .breaks {
+                store.disconnect(delivery.session, at: now)
+                continue
+            }
             mailboxes[delivery.session, default: []].append(Reply(frame: delivery.frame))
             if let receipt = delivery.receipt { lastReceipts[delivery.session] = receipt }
             lastFrames += delivery.frame

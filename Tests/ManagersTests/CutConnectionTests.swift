@@ -1,5 +1,6 @@
 import Foundation
 import Managers
+import Synchronization
 import Testing
 
 /// Connections that are cut under load, also in the middle of frames, in both directions. `CUTS`
@@ -25,8 +26,8 @@ struct CutConnectionTests {
         }
     }
 
-    /// Tasks append numbers, each once, while the connection is cut again and again: what was
-    /// acknowledged is there, what was not may be, and nothing is there twice.
+    /// Tasks append numbers, each once, while the connection is cut again and again: each is there
+    /// once, for the server tells what came of a call whose reply was lost.
     @Test(arguments: TestServer.swift, [0, 40_000])
     func whatIsAcknowledgedIsDoneOnce(_ place: TestServer, _ padding: Int) async throws {
         try await place.run { server in
@@ -60,9 +61,67 @@ struct CutConnectionTests {
             #expect(
                 there.allSatisfy { fates[$0] != .failed },
                 "what was done was said not to have been")
-            #expect(!done.isEmpty)
+            #expect(done.count == Self.cuts * 40, "\(fates.filter { $0.value != .done })")
             await manager.close()
             await other.close()
+            forwarder.stop()
+        }
+    }
+
+    /// Does something of many tasks again and again, while the connection is cut.
+    private func whileCut(
+        _ forwarder: Forwarder, _ body: @escaping @Sendable (Int) async throws -> Void
+    ) async throws {
+        for cut in 0..<Self.cuts {
+            let cutting = Task {
+                try await Task.sleep(for: .microseconds(Int.random(in: 0..<5000)))
+                forwarder.cut()
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in cut * 20..<(cut + 1) * 20 { group.addTask { try await body(number) } }
+                try await group.waitForAll()
+            }
+            try await cutting.value
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func eachItemGoesThroughAQueueOnce(_ place: TestServer) async throws {
+        try await place.run { server in
+            let forwarder = try await Forwarder(to: server.address, in: server.directory)
+            let manager = try await Manager.connect(to: forwarder.address, authkey: server.key)
+            let queue = try await manager.queue(of: Int.self, maxsize: 8)
+            let taken = Mutex<[Int]>([])
+            try await whileCut(forwarder) { number in
+                async let put: Void = queue.put(number)
+                let item = try await queue.get()
+                taken.withLock { $0.append(item) }
+                try await put
+            }
+            #expect(taken.withLock { $0.sorted() } == Array(0..<Self.cuts * 20))
+            let left = try await queue.count
+            #expect(left == 0)
+            await manager.close()
+            forwarder.stop()
+        }
+    }
+
+    /// Over a Unix socket; over TCP a server takes a client for dead whose main connection is gone,
+    /// and what it held is free.
+    @Test func aLockIsOnesAloneAndIsFreeAtTheEnd() async throws {
+        try await TestServer.ours(isTCP: false).run { server in
+            let forwarder = try await Forwarder(to: server.address, in: server.directory)
+            let manager = try await Manager.connect(to: forwarder.address, authkey: server.key)
+            let lock = try await manager.lock()
+            let value = try await manager.value(0)
+            try await whileCut(forwarder) { _ in
+                try await lock.withLock { try await value.set(try await value.get() + 1) }
+            }
+            let count = try await value.get()
+            #expect(count == Self.cuts * 20)
+            let isFree = try await lock.tryAcquire()
+            #expect(isFree)
+            await manager.close()
             forwarder.stop()
         }
     }

@@ -86,6 +86,6 @@ import Testing
     private func receipt(_ number: Int) -> Receipt {
         Receipt(
             session: SessionID(slot: 1, serial: 1), object: .none,
-            kind: .item(.int(number), sequence: number))
+            kind: .item(.int(number), sequence: number), tag: nil)
     }
 }

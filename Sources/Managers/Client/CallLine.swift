@@ -11,10 +11,12 @@ protocol CallLine: AnyObject, Sendable {
     /// - Parameters:
     ///   - owner: whose call it is, by its number; 0 is the connection's, and the only one of a
     ///     plain line.
+    ///   - keepsOutcome: whether the server is to keep the outcome; a plain one's does not.
     ///   - onInterruption: what to do when the task is cancelled, or the time is over.
     ///   - timeout: how long the server may take; nil for as long as it takes.
     func exchange(
-        _ request: [UInt8], owner: UInt32, onInterruption: ExchangeInterruption, timeout: Duration?
+        _ request: [UInt8], owner: UInt32, keepsOutcome: Bool,
+        onInterruption: ExchangeInterruption, timeout: Duration?
     ) async throws(ConnectionError) -> [UInt8]
 
     /// Closes it: whoever waits gets `.closed`, and so does whoever asks later.
@@ -25,7 +27,8 @@ extension TaggedLine: CallLine {}
 
 extension Connection: CallLine {
     func exchange(
-        _ request: [UInt8], owner: UInt32, onInterruption: ExchangeInterruption, timeout: Duration?
+        _ request: [UInt8], owner: UInt32, keepsOutcome: Bool,
+        onInterruption: ExchangeInterruption, timeout: Duration?
     ) async throws(ConnectionError) -> [UInt8] {
         try await exchange(request, onInterruption: onInterruption, timeout: timeout)
     }

@@ -20,8 +20,12 @@ extension Manager {
     ) async throws(ManagerError) -> (repeat each Result) {
         let calls = try calls()
         var requests: [[UInt8]] = []
-        for call in repeat each calls { requests.append(call.request) }
-        let replies = try await replies(to: requests)
+        var change = false
+        for call in repeat each calls {
+            requests.append(call.request)
+            change = change || !call.isRepeatable
+        }
+        let replies = try await replies(to: requests, thatChange: change)
         var next = 0
         return (repeat try await (each calls).result(of: replies.message(&next)))
     }
@@ -36,8 +40,12 @@ extension Manager {
     ) async throws(ManagerError) -> [Result<Outcome, ManagerError>] {
         var requests: [[UInt8]] = []
         requests.reserveCapacity(calls.count)
-        for call in calls { requests.append(call.request) }
-        let replies = try await replies(to: requests)
+        var change = false
+        for call in calls {
+            requests.append(call.request)
+            change = change || !call.isRepeatable
+        }
+        let replies = try await replies(to: requests, thatChange: change)
         var outcomes: [Result<Outcome, ManagerError>] = []
         outcomes.reserveCapacity(calls.count)
         for index in calls.indices {
@@ -58,43 +66,65 @@ extension Manager {
         return outcomes
     }
 
+    /// - Parameter change: whether one of them changes something.
     @usableFromInline
-    func replies(to requests: [[UInt8]]) async throws(ManagerError) -> BatchReplies {
+    func replies(
+        to requests: [[UInt8]], thatChange change: Bool
+    ) async throws(ManagerError) -> BatchReplies {
         guard !requests.isEmpty else { return BatchReplies(ReplyBatch()) }
         guard let line = try await shared.connection() as? TaggedLine else {
-            return BatchReplies(ReplyBatch(), await inOrder(requests))
+            var singly: [Int: Result<[UInt8], ManagerError>] = [:]
+            for index in requests.indices {
+                singly[index] = await message(alone: requests[index], thatChanges: change)
+            }
+            return BatchReplies(ReplyBatch(), singly)
         }
         let observation = CallObservation(batchOf: requests.count, at: address)
-        var replies = await line.exchange(requests, timeout: limits.callTimeout)
-        // The connection had ended, or ended meanwhile: the rest is made on the next, in order.
-        var sent = replies.count
-        while sent > 0, let error = replies.failure(sent - 1),
-            ManagerError(error, inCall: true).isServerAway
-        {
-            sent -= 1
-        }
-        let unsent = requests[sent...]
-        replies.removeLast(unsent.count)
-        if let error = replies.firstFailure {
-            observation?.failed(ManagerError(error, inCall: true))
+        let replies = await line.exchange(
+            requests, keepsOutcomes: change, timeout: limits.callTimeout)
+        let singly = await recover(replies.missing, of: requests, thatChange: change)
+        if let failure = singly.failure {
+            observation?.failed(failure)
         } else {
             observation?.replied()
         }
-        return BatchReplies(replies, await inOrder(unsent))
+        return BatchReplies(replies, singly.results)
     }
 
-    private func inOrder(
-        _ requests: some Sequence<[UInt8]>
-    ) async -> [Result<[UInt8], ManagerError>] {
-        var replies: [Result<[UInt8], ManagerError>] = []
-        for request in requests {
+    /// The connection had ended, or ended meanwhile: what has come of the others, and those of
+    /// which nothing has come are made on the next connection, in order.
+    private func recover(
+        _ missing: [(index: Int, reason: ConnectionError)], of requests: [[UInt8]],
+        thatChange change: Bool
+    ) async -> (results: [Int: Result<[UInt8], ManagerError>], failure: ManagerError?) {
+        var results: [Int: Result<[UInt8], ManagerError>] = [:]
+        var failure: ManagerError?
+        for (index, reason) in missing {
             do throws(ManagerError) {
-                replies.append(.success(try await message(request)))
+                let error = ManagerError(reason, inCall: true)
+                let mayRepeat = !change && error.code == .connectionLost
+                if !mayRepeat, let message = try await recover(from: error) {
+                    results[index] = .success(message)
+                } else {
+                    results[index] = await message(alone: requests[index], thatChanges: change)
+                }
+                if case .failure(let error) = results[index] { throw error }
             } catch {
-                replies.append(.failure(error))
+                results[index] = .failure(error)
+                failure = failure ?? error
             }
         }
-        return replies
+        return (results, failure)
+    }
+
+    private func message(
+        alone request: [UInt8], thatChanges change: Bool
+    ) async -> Result<[UInt8], ManagerError> {
+        do throws(ManagerError) {
+            return .success(try await message(request, keepsOutcome: change))
+        } catch {
+            return .failure(error)
+        }
     }
 }
 
@@ -103,10 +133,10 @@ extension Manager {
 struct BatchReplies {
     /// Those that came together.
     private let together: ReplyBatch
-    /// Those that came one by one, behind them.
-    private let singly: [Result<[UInt8], ManagerError>]
+    /// What came one by one, by its place.
+    private let singly: [Int: Result<[UInt8], ManagerError>]
 
-    init(_ together: ReplyBatch, _ singly: [Result<[UInt8], ManagerError>] = []) {
+    init(_ together: ReplyBatch, _ singly: [Int: Result<[UInt8], ManagerError>] = [:]) {
         self.together = together
         self.singly = singly
     }
@@ -134,9 +164,9 @@ struct BatchReplies {
     /// A reply as it came.
     @usableFromInline
     func message(_ index: Int) throws(ManagerError) -> [UInt8] {
-        guard index < together.count else { return try singly[index - together.count].get() }
-        if let place = together[index] { return Array(together.bytes[place]) }
-        throw together.failure(index).map { ManagerError($0, inCall: true) } ?? .closed
+        if let result = singly[index] { return try result.get() }
+        guard let place = place(index) else { throw .closed }
+        return Array(together.bytes[place])
     }
 
     /// The reply as it came whose turn it is.

@@ -12,47 +12,55 @@ extension Manager {
     }
 
     /// The same; gives the reply as it came.
-    func message(_ request: [UInt8]) async throws(ManagerError) -> [UInt8] {
+    ///
+    /// - Parameter keepsOutcome: whether the server is to keep what comes of it, so that it can be
+    ///   asked for where the reply gets lost; for all calls that change something.
+    func message(
+        _ request: [UInt8], keepsOutcome: Bool = true
+    ) async throws(ManagerError) -> [UInt8] {
         if !CallObservation.isOn, let line = shared.taggedLine {
-            let outcome = await line.exchangeAtOnce(request, timeout: limits.callTimeout)
-            if let message = try answer(outcome) { return message }
+            let outcome = await line.exchangeAtOnce(
+                request, keepsOutcome: keepsOutcome, timeout: limits.callTimeout)
+            switch outcome {
+            case .reply(let message): return message
+            case nil: break
+            case .failure(let error):
+                let error = ManagerError(error, inCall: true)
+                if let message = try await recover(from: error) { return message }
+            }
         }
-        if let message = try await tagged(request, .awaitReply, limits.callTimeout) {
+        if let message = try await tagged(
+            request, keepsOutcome, .awaitReply, limits.callTimeout)
+        {
             return message
         }
         return try await untilSent { () throws(ManagerError) in
             try await shared.connection()
         } _: { (line) throws(ManagerError) in
-            try await contact.message(
-                request, on: line, onInterruption: .awaitReply, timeout: limits.callTimeout)
+            do throws(ManagerError) {
+                return try await contact.message(
+                    request, on: line, keepsOutcome: keepsOutcome, onInterruption: .awaitReply,
+                    timeout: limits.callTimeout)
+            } catch {
+                if let message = try await recover(from: error) { return message }
+                throw error.withoutTrace
+            }
         }
     }
 
-    /// What came of an exchange on the tagged line; nil where nothing has gone.
-    private func answer(
-        _ outcome: ExchangeOutcome?
-    ) throws(ManagerError) -> [UInt8]? {
-        switch outcome {
-        case .reply(let message): return message
-        case nil: return nil
-        case .failure(let error):
-            let error = ManagerError(error, inCall: true)
-            guard error.isServerAway else { throw error }
-            return nil
-        }
-    }
-
-    /// Makes a call on the tagged line, if that is open; nil if it is not, or nothing has gone.
+    /// Makes a call on the tagged line, if that is open; nil if it is not, or the call has come to
+    /// nothing and may be made anew.
     private func tagged(
-        _ request: [UInt8], _ rule: ExchangeInterruption, _ timeout: Duration?
+        _ request: [UInt8], _ keepsOutcome: Bool, _ rule: ExchangeInterruption,
+        _ timeout: Duration?
     ) async throws(ManagerError) -> [UInt8]? {
         guard let line = shared.taggedLine else { return nil }
         do throws(ManagerError) {
             return try await contact.message(
-                request, on: line, onInterruption: rule, timeout: timeout)
+                request, on: line, keepsOutcome: keepsOutcome, onInterruption: rule,
+                timeout: timeout)
         } catch {
-            guard error.isServerAway else { throw error }
-            return nil
+            return try await recover(from: error)
         }
     }
 
@@ -151,7 +159,7 @@ extension Manager {
     func messageWaiting(
         _ request: [UInt8], timeout: Duration? = nil
     ) async throws(ManagerError) -> [UInt8] {
-        if let message = try await tagged(request, .halfClose, timeout) { return message }
+        if let message = try await tagged(request, true, .halfClose, timeout) { return message }
         return try await onLine { (line) throws(ManagerError) in
             try await contact.message(
                 request, on: line,

@@ -44,6 +44,11 @@ extension ManagerError {
         code == .unreachable || (code == .connectionLost && !isOutcomeUnknown)
     }
 
+    /// The same, of a call of which nothing has come.
+    var withoutTrace: ManagerError {
+        ManagerError(code, reason, exception: exception, underlying: underlying)
+    }
+
     /// A server that this program has started, and that will not come back.
     static func processEnded(_ end: String) -> ManagerError {
         ManagerError(.unreachable, "the server's process has ended: \(end)")

@@ -11,6 +11,8 @@
 /// SAFETY: what it does with a reply that is lent, it does before it returns.
 @safe public struct RemoteCall<Result: Sendable>: Sendable {
     @usableFromInline let request: [UInt8]
+    /// Whether it changes nothing.
+    @usableFromInline let isRepeatable: Bool
     private let object: ObjectReference
     /// What a plain reply means; nil for any other.
     @usableFromInline let plain: @Sendable (UnsafeRawBufferPointer) -> Result?
@@ -19,11 +21,12 @@
 
     @usableFromInline
     init(
-        _ request: [UInt8], of object: ObjectReference,
+        _ request: [UInt8], isRepeatable: Bool, of object: ObjectReference,
         plain: @escaping @Sendable (UnsafeRawBufferPointer) -> Result?,
         read: @escaping @Sendable ([UInt8], ObjectReference) async throws(ManagerError) -> Result
     ) {
         self.request = request
+        self.isRepeatable = isRepeatable
         self.object = object
         unsafe self.plain = plain
         self.read = read
@@ -33,7 +36,8 @@
     public func map<Other: Sendable>(
         _ transform: @escaping @Sendable (Result) -> Other
     ) -> RemoteCall<Other> {
-        unsafe RemoteCall<Other>(request, of: object) { [plain = unsafe plain] message in
+        unsafe RemoteCall<Other>(request, isRepeatable: isRepeatable, of: object) {
+            [plain = unsafe plain] message in
             unsafe plain(message).map(transform)
         } read: { [read] (message, object) throws(ManagerError) in
             transform(try await read(message, object))
@@ -68,7 +72,8 @@ extension ManagerProxy {
     ) throws(ManagerError) -> RemoteCall<Result> {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        return unsafe RemoteCall(request, of: reference) { message in
+        let isRepeatable = RepeatableCalls.contains(method, of: Self.pythonName)
+        return unsafe RemoteCall(request, isRepeatable: isRepeatable, of: reference) { message in
             unsafe PlainReply.value(Result.self, message)
         } read: { (message, object) throws(ManagerError) in
             try await object.manager.result(of: message, object)
@@ -85,7 +90,8 @@ extension ManagerProxy {
     ) throws(ManagerError) -> RemoteCall<Void> {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        return unsafe RemoteCall(request, of: reference) { message in
+        let isRepeatable = RepeatableCalls.contains(method, of: Self.pythonName)
+        return unsafe RemoteCall(request, isRepeatable: isRepeatable, of: reference) { message in
             unsafe PlainReply.hasReturned(message) ? () : nil
         } read: { (message, object) throws(ManagerError) in
             try object.manager.ignoreResult(of: message, object)

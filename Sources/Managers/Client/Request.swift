@@ -158,4 +158,11 @@ extension Request {
         for argument in arguments { request.append(value: .str(argument)) }
         return request.finished()
     }
+
+    /// The same of a verb that takes numbers.
+    static func verb(_ verb: String, numbers: [Int]) -> [UInt8] {
+        var request = Request(verb: verb)
+        for number in numbers { request.append(value: .int(number)) }
+        return request.finished()
+    }
 }

@@ -55,31 +55,37 @@ struct ServerContact: Sendable {
     /// ```text
     /// client                                            server
     /// 1  as in `openLine`
-    /// 2  (None, 'tagged', (1,), {})                 ->
+    /// 2  (None, 'tagged', (1, number), {})          ->
     /// 3                                             <-  ('#RETURN', how many tags)
     /// 4  frames with tags                           <->
     /// ```
     ///
+    /// - Parameter number: which of this client's it is.
     /// - Returns: the connection, and whether the server takes this client for dead when it is
     ///   gone, because it does not see its process.
-    func openMainLine() async throws(ManagerError) -> (line: any CallLine, isLifeLine: Bool) {
+    func openMainLine(
+        _ number: UInt32
+    ) async throws(ManagerError) -> (line: any CallLine, isLifeLine: Bool) {
         try await beforeCalls { () throws(ManagerError) in
             let (connection, isLifeLine) = try await accepted(isMain: true)
             guard identity != nil else { return (connection, isLifeLine) }
-            return (try await tagged(connection), isLifeLine)
+            return (try await tagged(connection, number), isLifeLine)
         }
     }
 
     /// Agrees upon tags, if the server does.
-    private func tagged(_ connection: Connection) async throws(ManagerError) -> any CallLine {
-        var request = Request(verb: "tagged")
-        request.append(value: .int(1))
-        guard case .value(let value) = try await ask(request.finished(), on: connection),
+    private func tagged(
+        _ connection: Connection, _ number: UInt32
+    ) async throws(ManagerError) -> any CallLine {
+        let request = Request.verb("tagged", numbers: [1, Int(number)])
+        guard case .value(let value) = try await ask(request, on: connection),
             case .int(let tags) = value.kind
         else { return connection }
         let stop = StopNotice()
         do throws(ConnectionError) {
-            let line = try connection.tagged(tags: Int(clamping: tags)) { stop.pushed($0) }
+            let line = try connection.tagged(tags: Int(clamping: tags), number: number) {
+                stop.pushed($0)
+            }
             stop.watch(line)
             return line
         } catch {
@@ -190,12 +196,13 @@ struct ServerContact: Sendable {
     /// The same; gives the reply as it came.
     func message(
         _ request: [UInt8], on line: some CallLine, owner: UInt32 = 0,
-        onInterruption: ExchangeInterruption, timeout: Duration?
+        keepsOutcome: Bool = false, onInterruption: ExchangeInterruption, timeout: Duration?
     ) async throws(ManagerError) -> [UInt8] {
         let observation = CallObservation(request, at: address)
         do throws(ConnectionError) {
             let message = try await line.exchange(
-                request, owner: owner, onInterruption: onInterruption, timeout: timeout)
+                request, owner: owner, keepsOutcome: keepsOutcome,
+                onInterruption: onInterruption, timeout: timeout)
             observation?.replied(message)
             return message
         } catch {

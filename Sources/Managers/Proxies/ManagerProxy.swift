@@ -19,9 +19,13 @@ public import Pickle
 ///
 /// **Errors.** Every call throws ``ManagerError``: `remote` with the exception that the method
 /// raised, `objectGone` where the object is no more, `connectionLost` where the reply did not come
-/// (the call may have been carried out, `isOutcomeUnknown`; one that only looks, such as `d[key]`,
-/// is made once more before), `encoding`, `cancelled`, and what opening a connection
-/// throws.
+/// and nobody can tell whether the call was carried out (`isOutcomeUnknown`), `encoding`,
+/// `cancelled`, and what opening a connection throws.
+///
+/// **Lost connections.** A call that only looks, such as `d[key]`, is made once more. What came of
+/// any other a server of this house keeps, and tells on the next connection: so it is carried out
+/// once. A CPython server, one that was started anew, and some calls (a semaphore's permit, a
+/// method of a type of one's own, an owner's lock, ``ManagerProxy/blocking``) leave it unknown.
 ///
 /// **Cancellation.** A call that was not sent yet is cancelled at once. One that cannot wait is
 /// answered in no time, so its reply is awaited, lest it be lost; one that waits ends without a

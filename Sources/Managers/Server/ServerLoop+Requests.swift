@@ -179,17 +179,18 @@ extension ServerLoop {
             if let receipt = delivery.receipt { store.undo([receipt], at: instant) }
             return
         }
+        if delivery.sequel == .breaks { return end(connection) }
         connection.unsent.append(delivery.frame)
         if let receipt = delivery.receipt {
             connection.unsent.note(receipt, end: connection.unsent.total)
         }
-        if delivery.isTagged {
+        if delivery.sequel == .goesOn {
             // More may come for it in this turn, and all goes in one write.
             if owed.last !== connection { owed.append(connection) }
             return
         }
         connection.isParked = false
-        if delivery.isLast { connection.isEnding = true }
+        if delivery.sequel == .ends { connection.isEnding = true }
         resumed.append(connection)
         flush(connection)
     }

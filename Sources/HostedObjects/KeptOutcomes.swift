@@ -1,0 +1,100 @@
+import Pickle
+
+/// What came of those calls of a tagged connection of which the client wants to know that even if
+/// the connection ends before the reply: the last one under each tag, by the client's number for it.
+///
+/// ```text
+/// begin ──▶ underWay ──▶ came, gave, unknown ──▶ (the tag is used again)
+///              └─ forget: as if it had never come
+/// ```
+struct KeptOutcomes {
+    /// What is known of a call.
+    enum Outcome: Hashable {
+        /// It has not been answered.
+        case underWay
+        /// It was answered by this reply: a pickle.
+        case came([UInt8])
+        /// It was answered by an item of a queue, or by a lock: the receipt tells.
+        case gave
+        /// It was carried out, at least in part, and nobody can tell any more what came of it.
+        case unknown
+    }
+
+    private struct Slot {
+        var number: UInt32 = 0
+        var outcome: Outcome?
+    }
+
+    /// How many bytes of replies are kept at most.
+    private let limit: Int
+    private var slots: [Slot] = []
+    /// How many bytes of replies are kept.
+    private(set) var byteCount = 0
+
+    /// The reply that most calls have which change something: `('#RETURN', None)`.
+    private static let none: [UInt8] =
+        [0x80, 4, 0x8C, 7] + Array("#RETURN".utf8) + [0x4E, 0x86, 0x2E]
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// A call has come under a tag.
+    mutating func begin(_ tag: UInt32, _ number: UInt32) {
+        while slots.count <= Int(tag) { slots.append(Slot()) }
+        forget(tag)
+        slots[Int(tag)] = Slot(number: number, outcome: .underWay)
+    }
+
+    /// Nothing is to be known of the call under a tag.
+    @inline(__always)
+    mutating func forget(_ tag: UInt32) {
+        if slots.count > Int(tag), slots[Int(tag)].outcome != nil { set(tag, nil) }
+    }
+
+    /// The call under a tag has been answered by a reply.
+    mutating func answer(_ tag: UInt32, _ reply: UnsafeRawBufferPointer) {
+        guard isUnderWay(tag) else { return }
+        if reply.count == Self.none.count, unsafe reply.elementsEqual(Self.none) {
+            slots[Int(tag)].outcome = .came(Self.none)
+        } else {
+            set(tag, byteCount + reply.count <= limit ? .came(unsafe Array(reply)) : .unknown)
+        }
+    }
+
+    /// The call under a tag has been answered, and its receipt tells by what.
+    mutating func answer(_ tag: UInt32, giving kind: Receipt.Kind) {
+        guard isUnderWay(tag) else { return }
+        switch kind {
+        case .item, .grant: set(tag, .gave)
+        // A permit has no name by which it could be taken back, and who waited for a condition
+        // holds its lock no more.
+        case .permit, .resumption: set(tag, .unknown)
+        }
+    }
+
+    /// Nobody will be able to tell what comes of the call under a tag.
+    mutating func lose(_ tag: UInt32) {
+        if isUnderWay(tag) { set(tag, .unknown) }
+    }
+
+    /// What is known of a call; nil for one that has not come, or of which nothing has come.
+    func outcome(_ tag: UInt32, _ number: UInt32) -> Outcome? {
+        guard slots.count > Int(tag), slots[Int(tag)].number == number else { return nil }
+        return slots[Int(tag)].outcome
+    }
+
+    private func isUnderWay(_ tag: UInt32) -> Bool {
+        slots.count > Int(tag) && slots[Int(tag)].outcome == .underWay
+    }
+
+    private mutating func set(_ tag: UInt32, _ outcome: Outcome?) {
+        byteCount += Self.size(outcome) - Self.size(slots[Int(tag)].outcome)
+        slots[Int(tag)].outcome = outcome
+    }
+
+    private static func size(_ outcome: Outcome?) -> Int {
+        guard case .came(let reply) = outcome, reply.count != none.count else { return 0 }
+        return reply.count
+    }
+}
