@@ -208,8 +208,8 @@ package final class TaggedLine: LoopMember {
                     case .unsent: (interruption ?? error).unsent
                     case .sent: interruption ?? error
                     case .kept(let number):
-                        interruption
-                            ?? error.losing(LostCall(line: self.number, tag: tag, number: number))
+                        (interruption ?? error).losing(
+                            LostCall(line: self.number, tag: tag, number: number))
                     }
                 state.release(tag, reason, &news)
             }

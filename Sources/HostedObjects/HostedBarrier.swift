@@ -215,5 +215,8 @@ final class HostedBarrier: HostedObject {
         return "<threading.Barrier at 0x\(call.object.ident): \(state)>"
     }
 
+    /// Who waits for the action is of a time that is complete.
+    func hasBegun(_ waiter: Waiter) -> Bool { waiter.list == leaving }
+
     var waiterLists: [WaiterListID] { [line, leaving] }
 }

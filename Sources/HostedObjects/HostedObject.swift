@@ -44,6 +44,9 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// A call that waited is gone, with its session; it stands in no line any more.
     func lost(_ waiter: Waiter, _ call: inout Call)
 
+    /// Whether something has come of a call that waits, so that it may not be made anew.
+    func hasBegun(_ waiter: Waiter) -> Bool
+
     /// The bodies that the object holds and that may contain proxies.
     var contents: [PickledValue] { get }
 
@@ -61,6 +64,7 @@ extension HostedObject {
     package func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call) {}
     package func timeIsUp(for waiter: WaiterID, _ call: inout Call) {}
     package func lost(_ waiter: Waiter, _ call: inout Call) {}
+    package func hasBegun(_ waiter: Waiter) -> Bool { false }
     package var contents: [PickledValue] { [] }
     package var waiterLists: [WaiterListID] { [] }
 

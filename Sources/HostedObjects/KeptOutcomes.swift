@@ -58,7 +58,7 @@ struct KeptOutcomes {
         if reply.count == Self.none.count, unsafe reply.elementsEqual(Self.none) {
             slots[Int(tag)].outcome = .came(Self.none)
         } else {
-            set(tag, byteCount + reply.count <= limit ? .came(unsafe Array(reply)) : .unknown)
+            set(tag, reply.count <= room ? .came(unsafe Array(reply)) : .unknown)
         }
     }
 
@@ -78,11 +78,15 @@ struct KeptOutcomes {
         if isUnderWay(tag) { set(tag, .unknown) }
     }
 
-    /// What is known of a call; nil for one that has not come, or of which nothing has come.
-    func outcome(_ tag: UInt32, _ number: UInt32) -> Outcome? {
-        guard slots.count > Int(tag), slots[Int(tag)].number == number else { return nil }
-        return slots[Int(tag)].outcome
+    /// What is known, by tag.
+    var all: [(tag: UInt32, number: UInt32, outcome: Outcome)] {
+        slots.indices.compactMap { tag in
+            slots[tag].outcome.map { (UInt32(tag), slots[tag].number, $0) }
+        }
     }
+
+    /// How many bytes of a reply could be kept.
+    var room: Int { limit - byteCount }
 
     private func isUnderWay(_ tag: UInt32) -> Bool {
         slots.count > Int(tag) && slots[Int(tag)].outcome == .underWay

@@ -14,17 +14,13 @@ struct LineRegister {
     /// What is known of a connection.
     enum Finding {
         case open(SessionID)
-        case ended(TaggedCalls)
-    }
-
-    private struct Ended {
-        let session: SessionID
-        let calls: TaggedCalls
-        let end: Instant
+        case ended(EndedLine)
     }
 
     private var open: [Name: SessionID] = [:]
-    private var ended: [Name: Ended] = [:]
+    private var ended: [SessionID: EndedLine] = [:]
+    /// The sessions that those had which have ended.
+    private var sessions: [Name: SessionID] = [:]
     /// The names of those that have ended, in that order.
     private var order = Deque<Name>()
     private var byteCount = 0
@@ -33,37 +29,42 @@ struct LineRegister {
     ///
     /// - Throws: `AssertionError` where another has it, or had it.
     mutating func begin(_ name: Name, _ session: SessionID) throws(Failure) {
-        guard open[name] == nil, ended[name] == nil else {
+        guard open[name] == nil, sessions[name] == nil else {
             throw Failure("AssertionError", "there is such a connection")
         }
         open[name] = session
     }
 
-    /// A connection has ended.
-    mutating func end(_ name: Name, _ calls: TaggedCalls, at now: Instant, _ limits: StoreLimits) {
+    /// A connection has ended. Of others, the oldest are forgotten where that is too much.
+    mutating func end(_ name: Name, _ line: EndedLine, _ limits: StoreLimits) {
         guard let session = open.removeValue(forKey: name) else { return }
-        ended[name] = Ended(session: session, calls: calls, end: now)
+        ended[session] = line
+        sessions[name] = session
         order.append(name)
-        byteCount += calls.keptBytes
-        while let oldest = order.first, let entry = ended[oldest] {
-            let isOld = entry.end.advanced(seconds: limits.outcomeTime).map { $0 < now } ?? false
-            guard order.count > limits.endedLines || byteCount > limits.outcomeBytes || isOld
+        byteCount += line.byteCount
+        while let oldest = order.first, oldest != name, let session = sessions[oldest],
+            let first = ended[session]
+        {
+            let isOld =
+                first.end.advanced(seconds: limits.outcomeTime).map { $0 < line.end } ?? false
+            guard order.count > limits.endedLines || byteCount > limits.endedBytes || isOld
             else { break }
             order.removeFirst()
-            ended[oldest] = nil
-            byteCount -= entry.calls.keptBytes
+            sessions[oldest] = nil
+            ended[session] = nil
+            byteCount -= first.byteCount
         }
     }
 
     /// What is known of a connection; nil for one that never was, or has been forgotten.
     func find(_ name: Name) -> Finding? {
         if let session = open[name] { return .open(session) }
-        return ended[name].map { .ended($0.calls) }
+        return sessions[name].flatMap { ended[$0] }.map { .ended($0) }
     }
 
     /// What a reply gave has gone back, and its connection has ended since: the call is as if it
     /// had never come.
-    func forget(_ tag: UInt32, of session: SessionID) {
-        ended.values.first { $0.session == session }?.calls.outcomes.forget(tag)
+    mutating func forget(_ tag: UInt32, of session: SessionID) {
+        ended[session]?.forget(tag)
     }
 }

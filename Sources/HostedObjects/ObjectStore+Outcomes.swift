@@ -26,20 +26,22 @@ extension ObjectStore {
             call.deliveries.append(
                 Delivery(session: session, frame: [], receipt: nil, sequel: .breaks))
             write("ending")
-        case .ended(let calls):
-            switch calls.outcomes.outcome(tag, number) {
-            case nil: write("unheard")
-            case .came(let reply)?: write("reply", reply)
-            case .gave?: writeGift(calls, tag)
-            case .underWay?, .unknown?: write("unknown")
+        case .ended(let line):
+            guard let (outcome, receipt) = line.outcome(tag, number) else {
+                return write("unheard")
+            }
+            switch outcome {
+            case .came(let reply): write("reply", reply)
+            case .gave: writeGift(receipt)
+            case .underWay, .unknown: write("unknown")
             }
         }
     }
 
     /// An item is given once more to whom it was given. A lock is free again, if it is still held
     /// as it was granted: then whoever asks may try again.
-    private mutating func writeGift(_ calls: TaggedCalls, _ tag: UInt32) {
-        guard let receipt = calls.receipt(tag) else { return write("unknown") }
+    private mutating func writeGift(_ receipt: Receipt?) {
+        guard let receipt else { return write("unknown") }
         if case .item(let item, _) = receipt.kind {
             return write("reply", ReplyFrame.pickle(returning: item))
         }

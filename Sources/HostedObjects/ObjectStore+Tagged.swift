@@ -44,7 +44,10 @@ extension ObjectStore {
             let request = unsafe UnsafeRawBufferPointer(rebasing: frame[TaggedHeader.size...])
             return unsafe answer(request, stage, header, tagged)
         }
-        guard let number = unsafe TaggedHeader.number(in: frame) else { return .hangUp }
+        // What owners hold ends with the connection, so nobody could say more of their calls.
+        guard header.owner == 0, let number = unsafe TaggedHeader.number(in: frame) else {
+            return .hangUp
+        }
         let request = unsafe UnsafeRawBufferPointer(rebasing: frame[TaggedHeader.keptSize...])
         tagged.outcomes.begin(header.tag, number)
         let start = call.out.count
@@ -76,11 +79,12 @@ extension ObjectStore {
         if let receipt = call.receipt {
             return tagged.outcomes.answer(tag, giving: receipt.kind)
         }
+        guard call.out.count - start <= tagged.outcomes.room else {
+            return tagged.outcomes.lose(tag)
+        }
         unsafe call.out.withBytes(from: start) { frame in
             unsafe tagged.outcomes.answer(tag, ReplyFrame.taggedPickle(frame))
         }
-        // Where nothing was lent it is too long to be kept.
-        tagged.outcomes.lose(tag)
     }
 
     private mutating func answer(
@@ -170,17 +174,19 @@ extension ObjectStore {
     /// The connection has ended.
     mutating func end(_ tagged: TaggedCalls) {
         for id in tagged.waitersInOrder {
+            let hasBegun = call.waiters[id].map(hasBegun) ?? false
             guard let waiter = loseWaiter(id), let tag = waiter.tag else { continue }
-            // Somebody else's code may have done half of it, and who waits for a condition has
-            // given its lock up; of all others nothing has come.
-            if waiter.list == call.foreignLine || waiter.resumption != nil {
-                tagged.outcomes.lose(tag)
-            } else {
-                tagged.outcomes.forget(tag)
-            }
+            if hasBegun { tagged.outcomes.lose(tag) } else { tagged.outcomes.forget(tag) }
         }
         for session in tagged.ownersInOrder where call.isAlive(session) { end(session) }
-        if let line = tagged.line { lines.end(line, tagged, at: call.now, limits) }
+        if let line = tagged.line { lines.end(line, EndedLine(tagged, at: call.now), limits) }
+    }
+
+    /// Whether something has come of a call that waits: somebody else's code may have done half of
+    /// it, who waits for a condition has given its lock up, and a barrier may have counted it.
+    private func hasBegun(_ waiter: Waiter) -> Bool {
+        waiter.list == call.foreignLine || waiter.resumption != nil
+            || call.table[waiter.object]?.hasBegun(waiter) == true
     }
 
     // MARK: Unasked

@@ -1,7 +1,7 @@
 import Pickle
 
 // The verbs of a manager server, each one request on a connection of its own: CPython's nine, and
-// `server_info` and `tagged`, which CPython refuses.
+// `server_info`, `tagged` and `outcome`, which CPython refuses.
 extension ObjectStore {
     /// CPython's verbs.
     static let verbs: Set<String> = [
@@ -59,9 +59,9 @@ extension ObjectStore {
         case "outcome":
             let names: [StaticString] = ["line", "tag", "number"]
             let asked = try bind(arguments, names, required: 3, verb) { (bound) throws(Failure) in
-                (line: try bound.number(0), tag: try bound.number(1), try bound.number(2))
+                (try bound.number(0), try bound.number(1), try bound.number(2))
             }
-            try writeOutcome(of: asked.tag, asked.2, onLine: asked.line)
+            try writeOutcome(of: asked.1, asked.2, onLine: asked.0)
         case "shutdown":
             try bind(arguments, [], required: 0, verb) { _ in }
             call.out.none()

@@ -118,6 +118,8 @@ package struct ObjectStore {
             call.caller = receipt.session
             call.object = receipt.object
             call.table[receipt.object]?.undo(receipt.kind, &call)
+            // Who had given a condition's lock up to wait has not got it back.
+            if case .resumption = receipt.kind { continue }
             if let tag = receipt.tag { forgetOutcome(tag, of: receipt.session) }
         }
     }

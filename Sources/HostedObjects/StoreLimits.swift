@@ -20,11 +20,13 @@ package struct StoreLimits: Sendable, Hashable {
     /// acknowledged.
     package var undoableBytes = 1 << 26
 
-    /// How many bytes of replies and items are kept of calls whose outcomes may be asked for: of one
-    /// tagged connection, and of all that have ended.
+    /// How many bytes of replies are kept for a tagged connection whose client may ask for them.
     package var outcomeBytes = 1 << 24
     /// How many tagged connections that have ended are known at once.
     package var endedLines = 1024
+    /// How many bytes of replies and items are kept of them; the one that has ended last may exceed
+    /// it.
+    package var endedBytes = 1 << 27
     /// How long they are known, in seconds, and then until the next one ends.
     package var outcomeTime: Double = 120
 

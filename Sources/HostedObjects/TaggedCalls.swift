@@ -18,16 +18,13 @@ final class TaggedCalls {
     private var pruning = Pruning()
     /// What the last reply under a tag gave away, until the tag is used again.
     private var receipts: [UInt32: Receipt] = [:]
-    private var receiptBytes = 0
+    private var keptBytes = 0
 
     init(_ session: SessionID, _ line: LineRegister.Name?, outcomeBytes: Int) {
         self.session = session
         self.line = line
         outcomes = KeptOutcomes(limit: outcomeBytes)
     }
-
-    /// How many bytes are kept of what its replies were, and what they gave.
-    var keptBytes: Int { receiptBytes + outcomes.byteCount }
 
     // MARK: Owners
 
@@ -60,8 +57,8 @@ final class TaggedCalls {
     /// Keeps what a reply gives away, unless too much is kept already.
     func keep(_ receipt: Receipt, _ tag: UInt32, limit: Int) {
         forget(tag)
-        guard receiptBytes + receipt.byteCount <= limit else { return }
-        receiptBytes += receipt.byteCount
+        guard keptBytes + receipt.byteCount <= limit else { return }
+        keptBytes += receipt.byteCount
         receipts[tag] = receipt
     }
 
@@ -74,7 +71,7 @@ final class TaggedCalls {
     /// Takes what the last reply under a tag gave away.
     func take(_ tag: UInt32) -> Receipt? {
         guard let receipt = receipts.removeValue(forKey: tag) else { return nil }
-        receiptBytes -= receipt.byteCount
+        keptBytes -= receipt.byteCount
         return receipt
     }
 
@@ -84,7 +81,7 @@ final class TaggedCalls {
 
 extension Receipt {
     /// How many bytes are kept with it.
-    fileprivate var byteCount: Int {
+    var byteCount: Int {
         guard case .item(let value, _) = kind else { return 0 }
         return value.body.count
     }

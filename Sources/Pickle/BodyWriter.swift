@@ -43,11 +43,15 @@ package struct BodyWriter: Sendable {
         }
     }
 
-    /// Lends what has been written from a place on; does nothing where a long body is lent there.
+    /// Lends what has been written from a place on: a copy, where a long body is lent there.
     package func withBytes(from start: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
         var place = start
         if let inset {
-            guard inset.place < start else { return }
+            guard inset.place < start else {
+                let parts =
+                    storage[start..<inset.place] + inset.body + storage[inset.place..<filled]
+                return unsafe parts.withUnsafeBytes(body)
+            }
             place -= insetCount
         }
         unsafe storage.withUnsafeBytes { storage in

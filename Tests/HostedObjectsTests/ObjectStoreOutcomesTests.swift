@@ -152,16 +152,68 @@ import Testing
         #expect(next.outcome(line: 1, tag: 2, number: 2) == ("unknown", nil))
     }
 
-    @Test func aLongReplyIsNotKept() {
-        var limits = StoreLimits()
-        limits.outcomeBytes = 1 << 20
-        let next = afterTheEnd(limits: limits) { store, first in
-            store.keepsFrames = true
-            let list = store.make(
-                "list", .list([.bytes(Array(repeating: 1, count: 1 << 17)), "a"]))
+    @Test(arguments: [false, true])
+    func aLongReplyIsKeptToo(_ keepsFrames: Bool) {
+        let long = PickleValue.bytes(Array(repeating: 1, count: 1 << 17))
+        let next = afterTheEnd { store, first in
+            store.keepsFrames = keepsFrames
+            let list = store.make("list", .list([long, "a"]))
             first.send(1, list, "pop", 0, keptAs: 1)
+            first.send(2, list, "pop", 0, keptAs: 2)
+        }
+        #expect(next.outcome(line: 1, tag: 1, number: 1) == ("reply", .returns(long)))
+        #expect(next.outcome(line: 1, tag: 2, number: 2) == ("reply", .returns("a")))
+    }
+
+    @Test func whoHasBeenCountedAtABarrierHasBeenThere() throws {
+        try store.offerBarrier("pair", parties: 2)
+        let barrier = store.make("pair")
+        let next = afterTheEnd { _, first in
+            first.send(1, barrier, "wait", keptAs: 1)
+            // The action has begun, and waits to be carried out.
+            barrier("wait")
         }
         #expect(next.outcome(line: 1, tag: 1, number: 1) == ("unknown", nil))
+    }
+
+    @Test func whoWaitsForACompanionAtABarrierHasNotBeenThere() {
+        let barrier = store.make("Barrier", 2)
+        let next = afterTheEnd { _, first in first.send(1, barrier, "wait", keptAs: 1) }
+        #expect(next.outcome(line: 1, tag: 1, number: 1) == ("unheard", nil))
+    }
+
+    @Test func whoHasGivenAConditionsLockUpHasWaited() {
+        let condition = store.make("Condition")
+        let next = afterTheEnd { _, first in
+            first.send(1, condition, "acquire", keptAs: 1)
+            first.send(2, condition, "wait", keptAs: 2)
+        }
+        #expect(next.outcome(line: 1, tag: 2, number: 2) == ("unknown", nil))
+    }
+
+    @Test func ofOwnersCallsNothingIsKept() {
+        let lock = store.make("RLock")
+        let client = TaggedClient(store, line: 1)
+        #expect(client.send(1, lock, "acquire", owner: 5, keptAs: 1) == nil)
+    }
+
+    /// What is given back after the end is not counted as kept any more, and what was counted is.
+    @Test func whatIsForgottenMakesRoom() {
+        var limits = StoreLimits()
+        limits.endedBytes = 10_000
+        let store = TestStore(limits: limits)
+        let queue = store.make("Queue")
+        for line in 1...20 {
+            queue("put", .bytes(Array(repeating: 1, count: 5000)))
+            let client = TaggedClient(store, line: line)
+            client.send(1, queue, "get", keptAs: 1)
+            client.disconnect()
+            store.lose(client.client)
+        }
+        let next = TaggedClient(store, line: 100)
+        #expect(next.outcome(line: 20, tag: 1, number: 1) == ("unheard", nil))
+        #expect(next.outcome(line: 19, tag: 1, number: 1) == ("unknown", nil))
+        #expect(queue("qsize") == .returns(20))
     }
 
     @Test func oneKnowsOnlySoManyForSoLong() {

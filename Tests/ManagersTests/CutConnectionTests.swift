@@ -74,8 +74,11 @@ struct CutConnectionTests {
     ) async throws {
         for cut in 0..<Self.cuts {
             let cutting = Task {
-                try await Task.sleep(for: .microseconds(Int.random(in: 0..<5000)))
-                forwarder.cut()
+                // What is asked after a cut may be cut too.
+                for _ in 0..<3 {
+                    try await Task.sleep(for: .microseconds(Int.random(in: 0..<5000)))
+                    forwarder.cut()
+                }
             }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in cut * 20..<(cut + 1) * 20 { group.addTask { try await body(number) } }
@@ -101,6 +104,29 @@ struct CutConnectionTests {
             #expect(taken.withLock { $0.sorted() } == Array(0..<Self.cuts * 20))
             let left = try await queue.count
             #expect(left == 0)
+            await manager.close()
+            forwarder.stop()
+        }
+    }
+
+    @Test(arguments: TestServer.swift)
+    func whatIsCutAndCancelledLosesNoItem(_ place: TestServer) async throws {
+        try await place.run { server in
+            let forwarder = try await Forwarder(to: server.address, in: server.directory)
+            let manager = try await Manager.connect(to: forwarder.address, authkey: server.key)
+            let queue = try await manager.queue(of: Int.self)
+            let taken = Mutex<[Int]>([])
+            try await whileCut(forwarder) { number in
+                try await queue.put(number)
+                let getting = Task { try await queue.get() }
+                try await Task.sleep(for: .microseconds(Int.random(in: 0..<3000)))
+                getting.cancel()
+                guard case .success(let item) = await getting.result else { return }
+                taken.withLock { $0.append(item) }
+            }
+            var all = taken.withLock { $0 }
+            while let item = try await queue.getNoWait() { all.append(item) }
+            #expect(all.sorted() == Array(0..<Self.cuts * 20))
             await manager.close()
             forwarder.stop()
         }

@@ -102,8 +102,7 @@ extension Manager {
         for (index, reason) in missing {
             do throws(ManagerError) {
                 let error = ManagerError(reason, inCall: true)
-                let mayRepeat = !change && error.code == .connectionLost
-                if !mayRepeat, let message = try await recover(from: error) {
+                if let message = try await recover(from: error, isRepeatable: !change) {
                     results[index] = .success(message)
                 } else {
                     results[index] = await message(alone: requests[index], thatChanges: change)
@@ -121,7 +120,7 @@ extension Manager {
         alone request: [UInt8], thatChanges change: Bool
     ) async -> Result<[UInt8], ManagerError> {
         do throws(ManagerError) {
-            return .success(try await message(request, keepsOutcome: change))
+            return .success(try await message(request, isRepeatable: !change))
         } catch {
             return .failure(error)
         }

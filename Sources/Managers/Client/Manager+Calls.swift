@@ -3,8 +3,8 @@ internal import Pickle
 internal import Sockets
 
 extension Manager {
-    /// How often a call may be made anew because nothing of it has reached a server.
-    private static let unsentCalls = 3
+    /// How often a call may be made because nothing has come of it, or it may be made again.
+    private static let attempts = 5
 
     /// Makes a call that cannot wait, on the connection that all such calls share.
     func call(_ request: [UInt8]) async throws(ManagerError) -> Reply {
@@ -13,54 +13,51 @@ extension Manager {
 
     /// The same; gives the reply as it came.
     ///
-    /// - Parameter keepsOutcome: whether the server is to keep what comes of it, so that it can be
-    ///   asked for where the reply gets lost; for all calls that change something.
+    /// - Parameter isRepeatable: whether it changes nothing, so that it may be made again where its
+    ///   reply gets lost. The server keeps what comes of all others.
     func message(
-        _ request: [UInt8], keepsOutcome: Bool = true
+        _ request: [UInt8], isRepeatable: Bool = false
     ) async throws(ManagerError) -> [UInt8] {
         if !CallObservation.isOn, let line = shared.taggedLine {
             let outcome = await line.exchangeAtOnce(
-                request, keepsOutcome: keepsOutcome, timeout: limits.callTimeout)
+                request, keepsOutcome: !isRepeatable, timeout: limits.callTimeout)
             switch outcome {
             case .reply(let message): return message
             case nil: break
             case .failure(let error):
                 let error = ManagerError(error, inCall: true)
-                if let message = try await recover(from: error) { return message }
+                if let message = try await recover(from: error, isRepeatable: isRepeatable) {
+                    return message
+                }
             }
         }
         if let message = try await tagged(
-            request, keepsOutcome, .awaitReply, limits.callTimeout)
+            request, isRepeatable, .awaitReply, limits.callTimeout)
         {
             return message
         }
         return try await untilSent { () throws(ManagerError) in
             try await shared.connection()
         } _: { (line) throws(ManagerError) in
-            do throws(ManagerError) {
-                return try await contact.message(
-                    request, on: line, keepsOutcome: keepsOutcome, onInterruption: .awaitReply,
-                    timeout: limits.callTimeout)
-            } catch {
-                if let message = try await recover(from: error) { return message }
-                throw error.withoutTrace
-            }
+            try await message(
+                request, isRepeatable: isRepeatable, on: line, onInterruption: .awaitReply,
+                timeout: limits.callTimeout)
         }
     }
 
     /// Makes a call on the tagged line, if that is open; nil if it is not, or the call has come to
     /// nothing and may be made anew.
     private func tagged(
-        _ request: [UInt8], _ keepsOutcome: Bool, _ rule: ExchangeInterruption,
+        _ request: [UInt8], _ isRepeatable: Bool, _ rule: ExchangeInterruption,
         _ timeout: Duration?
     ) async throws(ManagerError) -> [UInt8]? {
         guard let line = shared.taggedLine else { return nil }
         do throws(ManagerError) {
             return try await contact.message(
-                request, on: line, keepsOutcome: keepsOutcome, onInterruption: rule,
+                request, on: line, keepsOutcome: !isRepeatable, onInterruption: rule,
                 timeout: timeout)
         } catch {
-            return try await recover(from: error)
+            return try await recover(from: error, isRepeatable: isRepeatable)
         }
     }
 
@@ -70,7 +67,7 @@ extension Manager {
         _ connection: () async throws(ManagerError) -> any CallLine,
         _ body: (any CallLine) async throws(ManagerError) -> Outcome
     ) async throws(ManagerError) -> Outcome {
-        var left = Self.unsentCalls
+        var left = Self.attempts
         while true {
             let line = try await connection()
             do throws(ManagerError) {
@@ -93,14 +90,20 @@ extension Manager {
         timeout: Duration?, _ request: (Double?) throws(ManagerError) -> [UInt8],
         _ read: (Reply) throws(ManagerError) -> Outcome?
     ) async throws(ManagerError) -> Outcome? {
+        var start: Int64?
         if shared.taggedLine != nil {
+            start = MonotonicClock.nanoseconds
             let seconds = WaitPlan.seconds(timeout)
             let time = contact.answerTime(waiting: seconds)
-            return try read(
-                try Reply(try await messageWaiting(try request(seconds), timeout: time)))
+            if let message = try await tagged(try request(seconds), false, .halfClose, time) {
+                return try read(try Reply(message))
+            }
         }
+        // Made anew, it has the rest of its time.
         return try await onLine { (line) throws(ManagerError) in
-            try await wait(on: line, timeout: timeout, request, read)
+            let since = start ?? MonotonicClock.nanoseconds
+            start = since
+            return try await wait(on: line, timeout: timeout, since: since, request, read)
         }
     }
 
@@ -129,19 +132,25 @@ extension Manager {
     /// The same on a given connection.
     func wait<Outcome>(
         on line: any CallLine, owner: UInt32 = 0, timeout: Duration?,
+        since start: Int64 = MonotonicClock.nanoseconds,
         _ request: (Double?) throws(ManagerError) -> [UInt8],
         _ read: (Reply) throws(ManagerError) -> Outcome?
     ) async throws(ManagerError) -> Outcome? {
-        let start = MonotonicClock.nanoseconds
         var plan = WaitPlan(timeout: timeout, slice: seesClientsGo ? nil : limits.waitSlice)
         while true {
             let elapsed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
             guard case .ask(let seconds) = plan.next(elapsed: elapsed) else { return nil }
-            let reply = try await contact.ask(
-                try request(seconds), on: line, owner: owner,
-                onInterruption: seesClientsGo ? .halfClose : .awaitReply,
-                timeout: contact.answerTime(waiting: seconds))
-            if let outcome = try read(reply) { return outcome }
+            let rule = seesClientsGo ? ExchangeInterruption.halfClose : .awaitReply
+            let time = contact.answerTime(waiting: seconds)
+            // What an owner holds goes with the line.
+            let message =
+                owner == 0
+                ? try await message(
+                    try request(seconds), on: line, onInterruption: rule, timeout: time)
+                : try await contact.message(
+                    try request(seconds), on: line, owner: owner, onInterruption: rule,
+                    timeout: time)
+            if let outcome = try read(try Reply(message)) { return outcome }
         }
     }
 
@@ -159,9 +168,9 @@ extension Manager {
     func messageWaiting(
         _ request: [UInt8], timeout: Duration? = nil
     ) async throws(ManagerError) -> [UInt8] {
-        if let message = try await tagged(request, true, .halfClose, timeout) { return message }
+        if let message = try await tagged(request, false, .halfClose, timeout) { return message }
         return try await onLine { (line) throws(ManagerError) in
-            try await contact.message(
+            try await message(
                 request, on: line,
                 onInterruption: seesClientsGo ? .halfClose : .abandonReply, timeout: timeout)
         }
@@ -178,7 +187,11 @@ extension Manager {
             do throws(ManagerError) {
                 return try await contact.ask(
                     request, on: line, onInterruption: .abandonReply, timeout: timeout)
-            } catch  where error.code == .timedOut && timeout != nil {
+            } catch {
+                // It changes nothing, so it may be made again where its line was lost.
+                guard error.code == .timedOut, timeout != nil else {
+                    throw error.code == .connectionLost ? error.withoutTrace : error
+                }
                 pool.discard(line)
                 return nil
             }

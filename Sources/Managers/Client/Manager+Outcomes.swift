@@ -9,26 +9,62 @@ extension Manager {
     /// How long the server is left alone between two questions.
     private static let pause = Duration.milliseconds(20)
 
-    /// What came of a call that failed, where its server keeps that.
+    /// Makes a call on a line, whose server keeps what comes of it if the line is tagged.
     ///
-    /// - Returns: the reply; nil where nothing has come of the call, so that it may be made anew.
-    /// - Throws: `ManagerError`: the one given, where nobody can tell.
-    func recover(from error: ManagerError) async throws(ManagerError) -> [UInt8]? {
-        if error.isServerAway { return nil }
-        guard let call = (error.underlying as? ConnectionError)?.lostCall else { throw error }
-        for _ in 0..<Self.questions {
-            switch await outcome(of: call) {
-            case .reply(let message): return message
-            case .unheard: return nil
-            case .unknown: throw error
-            case .askAgain:
-                guard (try? await Task.sleep(for: Self.pause)) != nil else { throw error }
+    /// - Parameter isRepeatable: whether it changes nothing, so that nothing need be kept.
+    /// - Throws: `ManagerError`; it `isServerAway` where the call may be made anew.
+    func message(
+        _ request: [UInt8], isRepeatable: Bool = false, on line: any CallLine,
+        onInterruption: ExchangeInterruption, timeout: Duration?
+    ) async throws(ManagerError) -> [UInt8] {
+        do throws(ManagerError) {
+            return try await contact.message(
+                request, on: line, keepsOutcome: !isRepeatable, onInterruption: onInterruption,
+                timeout: timeout)
+        } catch {
+            if let message = try await recover(from: error, isRepeatable: isRepeatable) {
+                return message
             }
+            throw error.withoutTrace
         }
-        throw error
     }
 
-    private enum LostOutcome {
+    /// What came of a call that failed, where its server keeps that. It is asked for also if the
+    /// task was cancelled: an item that was taken must not be lost, nor a lock stay locked.
+    ///
+    /// - Parameter isRepeatable: whether the call changes nothing.
+    /// - Returns: the reply; nil where the call may be made anew.
+    /// - Throws: `ManagerError`: the one given, where nobody can tell, or the caller was cancelled.
+    func recover(
+        from error: ManagerError, isRepeatable: Bool
+    ) async throws(ManagerError) -> [UInt8]? {
+        if error.isServerAway || (isRepeatable && error.code == .connectionLost) { return nil }
+        guard let call = (error.underlying as? ConnectionError)?.lostCall else { throw error }
+        let outcome = try await uncancelled { [self] () throws(ManagerError) -> LostOutcome in
+            await found(call)
+        }
+        switch outcome {
+        case .reply(let message): return message
+        case .unheard:
+            if error.code == .cancelled { throw error.withoutTrace }
+            return nil
+        case .unknown, .askAgain: throw error
+        }
+    }
+
+    private func found(_ call: LostCall) async -> LostOutcome {
+        for _ in 0..<Self.questions {
+            let outcome = await outcome(of: call)
+            if case .askAgain = outcome {
+                try? await Task.sleep(for: Self.pause)
+            } else {
+                return outcome
+            }
+        }
+        return .unknown
+    }
+
+    private enum LostOutcome: Sendable {
         case reply([UInt8])
         case unheard
         case unknown

@@ -40,8 +40,7 @@ public final class ObjectReference: Sendable {
 }
 
 extension ObjectReference {
-    /// Makes a call of a method; makes it once more where the first may be lost and it only looks.
-    /// A server of this house keeps what comes of all others.
+    /// Makes a call of a method.
     ///
     /// - Parameter pythonName: the class of the proxy.
     /// - Returns: the reply as it came.
@@ -54,14 +53,8 @@ extension ObjectReference {
         guard !mayWait else {
             return try await manager.messageWaiting(request, timeout: manager.limits.callTimeout)
         }
-        let isRepeatable = RepeatableCalls.contains(method, of: pythonName)
-        do throws(ManagerError) {
-            return try await manager.message(request, keepsOutcome: !isRepeatable)
-        } catch {
-            guard isRepeatable, error.code == .connectionLost, error.isOutcomeUnknown
-            else { throw error }
-            return try await manager.message(request, keepsOutcome: false)
-        }
+        return try await manager.message(
+            request, isRepeatable: RepeatableCalls.contains(method, of: pythonName))
     }
 }
 

@@ -60,16 +60,16 @@ struct ServerContact: Sendable {
     /// 4  frames with tags                           <->
     /// ```
     ///
-    /// - Parameter number: which of this client's it is.
+    /// - Parameter number: gives which of this client's it is; no two have the same.
     /// - Returns: the connection, and whether the server takes this client for dead when it is
     ///   gone, because it does not see its process.
     func openMainLine(
-        _ number: UInt32
+        _ number: () -> UInt32
     ) async throws(ManagerError) -> (line: any CallLine, isLifeLine: Bool) {
         try await beforeCalls { () throws(ManagerError) in
             let (connection, isLifeLine) = try await accepted(isMain: true)
             guard identity != nil else { return (connection, isLifeLine) }
-            return (try await tagged(connection, number), isLifeLine)
+            return (try await tagged(connection, number()), isLifeLine)
         }
     }
 

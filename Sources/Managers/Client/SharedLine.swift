@@ -24,7 +24,7 @@ final class SharedLine: Sendable {
     private let state = Mutex(State.none)
     /// Counts anew what the server has dropped with a connection that was lost.
     private let recounting = Mutex<(@Sendable (any CallLine) async -> Void)?>(nil)
-    /// How many have been opened.
+    /// How many have been tried to open.
     private let openings = Atomic<UInt32>(0)
     /// Whether the server has dropped what this client counted when the connection was lost.
     private let wasLifeLine = Atomic(false)
@@ -105,8 +105,9 @@ final class SharedLine: Sendable {
     private func open() async {
         let result: Result<any CallLine, ManagerError>
         do throws(ManagerError) {
-            let (connection, isLifeLine) = try await contact.openMainLine(
-                openings.add(1, ordering: .relaxed).newValue)
+            let (connection, isLifeLine) = try await contact.openMainLine {
+                openings.add(1, ordering: .relaxed).newValue
+            }
             let isCounted = !wasLifeLine.exchange(isLifeLine, ordering: .relaxed)
             if !isCounted, let recount = recounting.withLock({ $0 }) { await recount(connection) }
             result = .success(connection)

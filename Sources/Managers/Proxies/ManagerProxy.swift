@@ -22,7 +22,7 @@ public import Pickle
 /// and nobody can tell whether the call was carried out (`isOutcomeUnknown`), `encoding`,
 /// `cancelled`, and what opening a connection throws.
 ///
-/// **Lost connections.** A call that only looks, such as `d[key]`, is made once more. What came of
+/// **Lost connections.** A call that only looks, such as `d[key]`, is made again. What came of
 /// any other a server of this house keeps, and tells on the next connection: so it is carried out
 /// once. A CPython server, one that was started anew, and some calls (a semaphore's permit, a
 /// method of a type of one's own, an owner's lock, ``ManagerProxy/blocking``) leave it unknown.

@@ -146,7 +146,8 @@ extension ServerLoop {
                 let place = Int(connection.token & 0xFFFF_FFFF)
                 if connections[place] === connection { flush(connection) }
             }
-            guard let connection = resumed.popLast() else { continue }
+            // What ended connections gave back first: nobody is heard before.
+            guard !store.hasDeliveries, let connection = resumed.popLast() else { continue }
             guard !connection.isParked, !connection.isEnding else { continue }
             guard !isOverfull(connection) else {
                 connection.isStalled = true
@@ -179,7 +180,10 @@ extension ServerLoop {
             if let receipt = delivery.receipt { store.undo([receipt], at: instant) }
             return
         }
-        if delivery.sequel == .breaks { return end(connection) }
+        if delivery.sequel == .breaks {
+            connection.isEnding = true
+            return end(connection)
+        }
         connection.unsent.append(delivery.frame)
         if let receipt = delivery.receipt {
             connection.unsent.note(receipt, end: connection.unsent.total)
