@@ -1,5 +1,5 @@
-public import Connections
 internal import CMultiprocessing
+public import Connections
 package import Sockets
 internal import Synchronization
 
@@ -63,7 +63,7 @@ public final class ChildProcess: Sendable {
 
     init(
         _ state: ChildState, target: (any ProcessTarget)? = nil,
-        context: ProcessContext = .default, link: ParentLink? = nil
+        context: ProcessContext = ProcessContext(.spawn), link: ParentLink? = nil
     ) {
         contents = Mutex(Contents(state: state))
         self.target = target
@@ -202,7 +202,8 @@ public final class ChildProcess: Sendable {
 
     /// Starts it, and returns when it has been told what to do.
     ///
-    /// - Throws: `ProcessError` with `alreadyStarted`, `closed`, `daemonicParent`, `noChild`, and,
+    /// - Throws: `ProcessError` with `alreadyStarted`, `closed`, `daemonicParent`, `noChild`,
+    ///   `notSynchronous`, and,
     ///   after which it may be tried once more, `unknownType`, `encoding`, `notInProgram`,
     ///   `system`, `ended`, `cancelled`.
     public func start() async throws(ProcessError) {
@@ -234,6 +235,9 @@ public final class ChildProcess: Sendable {
         _ state: ChildState, by parent: ChildProcess
     ) throws(ProcessError) -> Launch {
         guard let target else { throw .noChild(state.name, "started") }
+        if context.method == .fork, !(target is any SynchronousProcessTarget) {
+            throw .notSynchronous(type(of: target))
+        }
         let origin = ProcessOrigin(
             name: state.name, path: path, daemon: state.daemon,
             authkey: state.authkey ?? parent.authkey, parentName: parent.name,

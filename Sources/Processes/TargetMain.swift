@@ -1,3 +1,4 @@
+internal import CMultiprocessing
 internal import Connections
 internal import Pickle
 
@@ -9,7 +10,15 @@ struct TargetMain<Target: ProcessTarget>: ProcessMain {
     func main(_ parent: ParentLink) throws {
         ThisProcess.begin(origin, parent)
         if origin.daemon { try parent.endBecomesTermination() }
-        MainThread.run(named: origin.name) { try await target.run() }
+        guard let target = target as? any SynchronousProcessTarget else {
+            MainThread.run(named: origin.name) { try await target.run() }
+        }
+        do {
+            try target.run()
+            mp_exit(0)
+        } catch {
+            MainThread.end(error, origin.name)
+        }
     }
 }
 

@@ -9,6 +9,10 @@ final class ThisProcess: Sendable {
         var made = 0
         /// Those that have been started and not been taken leave of, by their numbers.
         var children: [Int: ChildProcess] = [:]
+        /// By which they are started, where the program has said so.
+        var method: StartMethod?
+        /// Of which they are processes; nil for this program.
+        var executable: String?
     }
 
     /// SAFETY: it is set once more in a child only, before anything there can ask for it.
@@ -24,6 +28,8 @@ final class ThisProcess: Sendable {
     let current: ChildProcess
     /// What `ChildProcess.parent` is.
     let parent: ChildProcess?
+    /// Where children are forked by the method of that name.
+    let forkServers = ForkServers()
     private let state = Mutex(State())
 
     private init(current: ChildProcess, parent: ChildProcess?) {
@@ -42,7 +48,30 @@ final class ThisProcess: Sendable {
                 name: origin.parentName, path: origin.path.dropLast(), daemon: false,
                 authkey: origin.authkey, phase: .relative(origin.parent)),
             link: link)
+        // What the process had of which this one has been forked is never freed: its descriptors
+        // are closed already.
+        _ = unsafe Unmanaged.passRetained(one)
         unsafe one = ThisProcess(current: current, parent: parent)
+        shared.state.withLock { $0.method = origin.method }
+    }
+
+    /// The start method that has been set; nil before that.
+    var method: StartMethod? { state.withLock { $0.method } }
+
+    /// Sets the start method.
+    ///
+    /// - Throws: `ProcessError` with `methodAlreadySet`.
+    func setMethod(_ method: StartMethod, force: Bool) throws(ProcessError) {
+        try state.withLock { state throws(ProcessError) in
+            if state.method != nil, !force { throw .methodAlreadySet }
+            state.method = method
+        }
+    }
+
+    /// The program of which children are processes; nil for this one.
+    var executable: String? {
+        get { state.withLock { $0.executable } }
+        set { state.withLock { $0.executable = newValue } }
     }
 
     /// The name and the place of the next child: `Process-2` of the first process, `Process-1:2` of

@@ -4,8 +4,8 @@ import Processes
 import Sockets
 
 /// Does nothing, well.
-struct Nothing: ProcessTarget {
-    func run() async throws {}
+struct Nothing: SynchronousProcessTarget {
+    func run() throws {}
 }
 
 /// A descriptor that travels with whoever holds it.
@@ -47,12 +47,45 @@ struct Passenger: Codable, Sendable {
 }
 
 /// Writes a text to a descriptor that came with it, and is long if need be.
-struct Tell: ProcessTarget {
+struct Tell: SynchronousProcessTarget {
     let text: String
     let to: [Passenger]
     var ballast: [Int] = []
 
-    func run() async throws {
+    func run() throws {
         for place in to.indices { to[place].write("\(place)\(text)\(ballast.count)") }
+    }
+}
+
+/// Does what tasks do: waits, groups, hops between actors, speaks through a pipe; and ends well if
+/// all of that worked.
+struct Busy: ProcessTarget {
+    struct Wrong: Error {}
+
+    actor Counter {
+        var count = 0
+        func add(_ number: Int) { count += number }
+    }
+
+    @MainActor static var onMain = 0
+
+    func run() async throws {
+        let counter = Counter()
+        await withTaskGroup { group in
+            for number in 0..<100 {
+                group.addTask {
+                    try? await Task.sleep(for: .milliseconds(number % 3))
+                    await counter.add(number)
+                    await MainActor.run { Self.onMain += 1 }
+                }
+            }
+        }
+        try await Task.sleep(until: .now + .milliseconds(2), clock: .suspending)
+        let detached = await Task.detached { await counter.count }.value
+        guard detached == 4950, await Self.onMain == 100 else { throw Wrong() }
+        let pipe = try Passenger.pair()
+        pipe.here.write("x")
+        _ = try await pipe.there.shared.descriptor.becomesReadable("a letter", within: .seconds(60))
+        guard pipe.there.takeWhatIsThere() == "x" else { throw Wrong() }
     }
 }
