@@ -208,8 +208,10 @@ public final class ChildProcess: Sendable {
     ///   `system`, `ended`, `cancelled`.
     public func start() async throws(ProcessError) {
         let this = ThisProcess.shared
+        // This process may be the one that is to be started: not under its lock.
+        let byDaemon = this.current.daemon
         let state = try contents.withLock { contents throws(ProcessError) in
-            try contents.state.beginStart(byDaemon: this.current.daemon)
+            try contents.state.beginStart(byDaemon: byDaemon)
             return contents.state
         }
         this.add(self)
@@ -241,7 +243,8 @@ public final class ChildProcess: Sendable {
         let origin = ProcessOrigin(
             name: state.name, path: path, daemon: state.daemon,
             authkey: state.authkey ?? parent.authkey, parentName: parent.name,
-            parent: mp_process_id(), method: context.method)
+            parent: mp_process_id(), method: context.method,
+            logLevel: ThisProcess.shared.logLevel)
         return try Self.launch(target, origin)
     }
 
@@ -264,6 +267,11 @@ public final class ChildProcess: Sendable {
         try checkOwner()
         guard let process = contents.withLock({ $0.process }) else { return true }
         return try await process.wait(timeout: timeout) != nil
+    }
+
+    /// Holds up the thread until it has ended; whoever takes leave of it, does.
+    func waitAtExit() {
+        if case .running(let identifier) = current().phase { mp_child_wait(identifier) }
     }
 
     /// Sends it SIGINT, as Ctrl-C does: unless it has made arrangements, it ends with -2.

@@ -8,7 +8,8 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case unknownType, encoding, notInProgram, alreadyStarted, notStarted, stillRunning
-            case closed, noChild, daemonicParent, notSynchronous, methodAlreadySet, preparationFailed, system, ended, cancelled
+            case closed, noChild, daemonicParent, notSynchronous, methodAlreadySet
+            case preparationFailed, system, ended, cancelled
         }
         private let kind: Kind
 

@@ -13,7 +13,7 @@
 /// Nothing needs to be called in `main`, as `freeze_support()` is in Python: a child finds out what
 /// it is before its `main` begins, which does not run.  So it does in executables, in `swift test`
 /// and in programs that have been renamed or moved since they started.
-public enum StartMethod: String, Sendable, Hashable, CaseIterable {
+public enum StartMethod: String, Sendable, Hashable, Codable, CaseIterable {
     /// This program is started once more.  The default.
     ///
     /// - Note: CPython's default is `fork` until 3.13 and `forkserver` from 3.14 on.  A process that

@@ -1,5 +1,5 @@
-internal import CMultiprocessing
 internal import Connections
+internal import Logging
 internal import Pickle
 
 /// What the child of a ``ChildProcess`` does: it takes on its name and its key, and runs the target.
@@ -9,13 +9,14 @@ struct TargetMain<Target: ProcessTarget>: ProcessMain {
 
     func main(_ parent: ParentLink) throws {
         ThisProcess.begin(origin, parent)
+        if origin.logLevel != nil { ProcessLog.logger.info("child process calling run()") }
         if origin.daemon { try parent.endBecomesTermination() }
         guard let target = target as? any SynchronousProcessTarget else {
             MainThread.run(named: origin.name) { try await target.run() }
         }
         do {
             try target.run()
-            mp_exit(0)
+            MainThread.leave(0)
         } catch {
             MainThread.end(error, origin.name)
         }

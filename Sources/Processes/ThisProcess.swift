@@ -1,5 +1,6 @@
 internal import CMultiprocessing
 internal import Connections
+internal import Logging
 internal import Synchronization
 
 /// What this process is to the library: its own name and key, its parent, and its children.
@@ -13,6 +14,8 @@ final class ThisProcess: Sendable {
         var method: StartMethod?
         /// Of which they are processes; nil for this program.
         var executable: String?
+        /// From which level on it logs to standard error; nil for not at all.
+        var logLevel: Logger.Level?
     }
 
     /// SAFETY: it is set once more in a child only, before anything there can ask for it.
@@ -52,7 +55,10 @@ final class ThisProcess: Sendable {
         // are closed already.
         _ = unsafe Unmanaged.passRetained(one)
         unsafe one = ThisProcess(current: current, parent: parent)
-        shared.state.withLock { $0.method = origin.method }
+        shared.state.withLock { state in
+            state.method = origin.method
+            state.logLevel = origin.logLevel
+        }
     }
 
     /// The start method that has been set; nil before that.
@@ -74,6 +80,12 @@ final class ThisProcess: Sendable {
         set { state.withLock { $0.executable = newValue } }
     }
 
+    /// From which level on it logs to standard error; nil for not at all.
+    var logLevel: Logger.Level? {
+        get { state.withLock { $0.logLevel } }
+        set { state.withLock { $0.logLevel = newValue } }
+    }
+
     /// The name and the place of the next child: `Process-2` of the first process, `Process-1:2` of
     /// its first child.
     func nextPlace() -> (name: String, path: [Int]) {
@@ -93,7 +105,15 @@ final class ThisProcess: Sendable {
 
     /// Holds on to a child while it runs: a program need not.
     func add(_ child: ChildProcess) {
+        mp_at_exit { ThisProcess.shared.sayFarewell() }
         state.withLock { $0.children[child.number] = child }
+    }
+
+    /// What CPython does at the end of a process: daemons are ended, and the others waited for.
+    private func sayFarewell() {
+        let running = children
+        for child in running where child.daemon { try? child.terminate() }
+        for child in running where !child.daemon { child.waitAtExit() }
     }
 
     func remove(_ number: Int) {
