@@ -168,17 +168,21 @@ int32_t mp_child_signal_at_end(int32_t link, int32_t signal) {
 // What is done before this process ends by itself.
 static void (*farewell)(void);
 
-static void say_farewell(void) { farewell(); }
+static bool is_asked_for_farewell;
+
+static void say_farewell(void) {
+    if (farewell) farewell();
+}
 
 void mp_at_exit(void (*body)(void)) {
-    if (!farewell) atexit(say_farewell);
     farewell = body;
+    if (body && !is_asked_for_farewell) is_asked_for_farewell = atexit(say_farewell) == 0;
 }
 
 void mp_exit(int32_t status) {
     if (!mp_child_is_forked()) exit(status);
     // What is to be done at its end the program has asked for in its parent, and for that.
-    if (farewell) say_farewell();
+    say_farewell();
     fflush(stdout);
     _exit(status);
 }

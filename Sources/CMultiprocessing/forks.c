@@ -53,6 +53,7 @@ static void *fork_here(void *argument) {
     pid_t process = fork();
     if (process == 0) {
         is_forked = true;
+        mp_at_exit(NULL);
         mp_become_child(link);
         mp_child_main(LINK);
         _exit(1);

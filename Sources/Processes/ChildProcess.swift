@@ -214,7 +214,6 @@ public final class ChildProcess: Sendable {
             try contents.state.beginStart(byDaemon: byDaemon)
             return contents.state
         }
-        this.add(self)
         do throws(ProcessError) {
             try checkOwner()
             let launch = try launch(state, by: this.current)
@@ -226,9 +225,11 @@ public final class ChildProcess: Sendable {
                 contents.process = process
                 contents.sentinel = process.sentinel
             }
+            this.add(self)
+            // It may have ended, and been removed, before.
+            if process.end != nil { this.remove(number) }
         } catch {
             contents.withLock { $0.state.finishStart(nil) }
-            this.remove(number)
             throw error
         }
     }

@@ -13,6 +13,12 @@ public protocol ForkServerPreparation: Codable, Sendable {
     func prepare() throws
 }
 
+/// That of a server to which nobody has given one: what Swift finds out when it looks for a type
+/// and its conformances for the first time, and decodes a value, its children know already.
+struct NoPreparation: ForkServerPreparation {
+    func prepare() throws {}
+}
+
 /// A preparation, as it travels.
 struct PreparationMain<Preparation: ForkServerPreparation>: ProcessMain {
     let preparation: Preparation

@@ -33,6 +33,10 @@ final class ForkServers: Sendable {
         try Launch(PreparationMain(preparation: preparation))
     }
 
+    private static func plainPreparation() throws(ProcessError) -> Launch {
+        try Launch(PreparationMain(preparation: NoPreparation()))
+    }
+
     /// Forks a child.
     ///
     /// - Throws: `ProcessError` with `preparationFailed`, `notInProgram`, `system`, `ended`,
@@ -69,7 +73,8 @@ final class ForkServers: Sendable {
     private func start(_ preparation: Launch?) async -> Result<ForkServer, ProcessError> {
         do throws(ProcessError) {
             let server = try ForkServer()
-            if let preparation { try await server.prepare(preparation) }
+            let first = if let preparation { preparation } else { try Self.plainPreparation() }
+            try await server.prepare(first)
             state.withLock { $0.server = .running(server) }
             return .success(server)
         } catch {

@@ -9,6 +9,11 @@ internal import Synchronization
 /// for a later process with the same number.  When the last reference to this object goes, and when
 /// this process ends in whatever way, the child's ``ParentLink`` ends.
 package final class LaunchedProcess: Sendable {
+    /// How often a process is copied until a copy can begin.
+    private static let forkAttempts = 5
+    /// How long a copy may take to begin.
+    private static let forkPatience = Duration.seconds(2)
+
     /// The signals one sends a child.
     package enum Signal: Sendable {
         case interrupt, terminate, kill
@@ -47,6 +52,18 @@ package final class LaunchedProcess: Sendable {
     static func start(
         _ launch: Launch, by method: StartMethod, onEnd: (@Sendable (ProcessEnd) -> Void)?
     ) async throws(ProcessError) -> LaunchedProcess {
+        guard method == .fork else { return try await launched(launch, by: method, onEnd) }
+        for _ in 0..<forkAttempts {
+            let child = try await launched(launch, by: .fork, onEnd)
+            if try await child.hasBegun() { return child }
+            child.send(.kill)
+        }
+        throw .cannotBegin
+    }
+
+    private static func launched(
+        _ launch: Launch, by method: StartMethod, _ onEnd: (@Sendable (ProcessEnd) -> Void)?
+    ) async throws(ProcessError) -> LaunchedProcess {
         let child = try LaunchedProcess(try await Birth(by: method), launch, onEnd)
         do throws(ConnectionError) {
             try await child.link.send(launch.frame)
@@ -55,6 +72,25 @@ package final class LaunchedProcess: Sendable {
                 ? .cancelled : ProcessError(.ended, "the child ended at once", underlying: error)
         }
         return child
+    }
+
+    /// Waits for the sign of a forked child that it has read its launch.
+    ///
+    /// That takes what all threads of a process share: locks of the Swift runtime, which another one
+    /// may have held when this process was copied, and which nobody gives back in the copy.  It has
+    /// done nothing by then, so another one can take its place.
+    private func hasBegun() async throws(ProcessError) -> Bool {
+        do throws(ConnectionError) {
+            _ = try await link.receive(timeout: Self.forkPatience)
+            return true
+        } catch {
+            switch error.code {
+            case .timedOut: return false
+            case .cancelled: throw .cancelled
+            // It has ended, and its code says why.
+            default: return true
+            }
+        }
     }
 
     /// Watches for its end, and sends what goes before the launch.

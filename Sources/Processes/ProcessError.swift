@@ -133,6 +133,8 @@ extension ProcessError {
                 : "the fork server's preparation has failed; it has said why on standard error")
     }
 
+    static let cannotBegin = ProcessError(
+        .system, "no copy of this process can begin: its other threads hold what one needs")
     static let forkServerEnded = ProcessError(
         .ended, "the fork server ends as soon as it is started")
     static let methodAlreadySet = ProcessError(

@@ -34,7 +34,8 @@ public enum StartMethod: String, Sendable, Hashable, Codable, CaseIterable {
     ///
     /// The copy has one thread, and of the others what they held: a lock that another thread of the
     /// parent had taken is taken for ever.  That concerns all that is global: locks of your own and
-    /// of libraries, and what is just being initialized by another thread.  So use it early, or
+    /// of libraries, and what is just being initialized by another thread, types of the Swift
+    /// runtime among it (a copy that is caught by that before `run` begins is replaced).  So use it early, or
     /// where no other thread is at work, as CPython's page says.  In the child
     ///
     /// * there are no tasks, no actors and no `DispatchQueue`: Swift's threads are not there, and

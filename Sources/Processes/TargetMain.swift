@@ -15,6 +15,8 @@ struct TargetMain<Target: ProcessTarget>: ProcessMain {
             MainThread.run(named: origin.name) { try await target.run() }
         }
         do {
+            // Its parent waits for this sign.
+            if origin.method == .fork { try parent.send([]) }
             try target.run()
             MainThread.leave(0)
         } catch {

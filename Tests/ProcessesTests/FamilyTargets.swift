@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Processes
+import Synchronization
 
 /// Has a child of its own tell who it is.
 struct Parent: ProcessTarget {
@@ -221,5 +222,35 @@ struct Chronicle: ProcessTarget {
         let child = ChildProcess(Chronicle(errors: errors, isFirst: false))
         try await child.start()
         try await child.join()
+    }
+}
+
+/// Forks while its other threads allocate, hash, and look for types.
+struct BusyForker: ProcessTarget {
+    let rounds: Int
+
+    private static let isOver = Atomic(false)
+
+    func run() async throws {
+        // Threads, for tasks would leave none to those who fork.
+        for number in 0..<4 { Thread.detachNewThread { Self.makeNoise(number) } }
+        for _ in 0..<rounds {
+            let child = ProcessContext(.fork).process(Nothing())
+            try await child.start()
+            try require(try await child.join(timeout: .seconds(60)), "a forked child ends")
+            try require(try child.exitCode == 0, "a forked child ends well")
+        }
+        Self.isOver.store(true, ordering: .relaxed)
+    }
+
+    private static func makeNoise(_ seed: Int) {
+        var table: [String: [Int]] = [:]
+        var number = seed
+        while !isOver.load(ordering: .relaxed) {
+            number &+= 1
+            table["\(number % 1000)", default: []].append(number)
+            if number % 10_000 == 0 { table = [:] }
+            _ = _typeByName("4Gone\(number % 7)ThereV")
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
-@testable import Processes
 import Testing
+
+@testable import Processes
 
 /// What concerns a whole process and its children: each test has a process of its own.
 @Suite(.timeLimit(.minutes(5)))
@@ -73,6 +74,10 @@ struct FamilyTests {
 
     @Test func nothingIsLeftOfManyChildren() async throws {
         try await succeed(Thrift(rounds: 70))
+    }
+
+    @Test func forkingWorksWhileOtherThreadsAreBusy() async throws {
+        try await succeed(BusyForker(rounds: 100))
     }
 
     @Test func aForkServerThatHasDiedIsReplaced() async throws {

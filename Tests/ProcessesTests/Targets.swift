@@ -21,7 +21,9 @@ struct Tell: SynchronousProcessTarget {
 /// Ends in one of the ways in which a process can.
 struct Ending: SynchronousProcessTarget {
     enum Way: Codable, Sendable {
-        case error, exit(Int32), wait
+        case error
+        case exit(Int32)
+        case wait
     }
 
     struct Reason: Error {}
