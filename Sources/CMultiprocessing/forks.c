@@ -5,8 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static bool is_forked;
@@ -27,11 +26,18 @@ static void forget_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static void close_from(int first) {
+    if (syscall(SYS_close_range, first, ~0U, 0) == 0) return;
+    // Linux before 5.9.
+    long limit = sysconf(_SC_OPEN_MAX);
+    for (int each = first; each < limit; each++) close(each);
+}
+
 void mp_become_child(int link) {
     forget_signals();
     if (link != LINK) dup2(link, LINK);
     fcntl(LINK, F_SETFD, FD_CLOEXEC);
-    closefrom(LINK + 1);
+    close_from(LINK + 1);
     int nothing = open("/dev/null", O_RDONLY);
     if (nothing > 0) {
         dup2(nothing, STDIN_FILENO);

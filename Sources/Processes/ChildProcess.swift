@@ -16,9 +16,9 @@ internal import Synchronization
 /// mistaken for a later process with the same number. It runs on when the last reference to this
 /// object goes.
 ///
-/// - Note: CPython joins the children that are left when a program ends; so do we, where it ends by
-///   `exit` or by returning from `main`. Daemons are ended by us in whatever way the program ends,
-///   kill -9 among them.
+/// - Note: As CPython does, a program that ends by `exit` or by returning from `main` ends its
+///   daemons (SIGTERM) and waits for its other children.  One that ends in another way, by kill -9
+///   too, leaves those to themselves; its daemons end nevertheless, which CPython's do not.
 public final class ChildProcess: Sendable {
     private struct Contents {
         var state: ChildState
@@ -48,7 +48,7 @@ public final class ChildProcess: Sendable {
     ///     first child of the second.
     ///   - daemon: whether it is ended when this process ends, and may have no children; nil for
     ///     what this process is.
-    ///   - context: how it is started; nil for the default.
+    ///   - context: how it is started.
     public convenience init(
         _ target: some ProcessTarget, name: String? = nil, daemon: Bool? = nil,
         context: ProcessContext = .default

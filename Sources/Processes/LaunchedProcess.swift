@@ -101,17 +101,23 @@ package final class LaunchedProcess: Sendable {
         identifier = birth.identifier
         self.life = life
         do throws(ProcessError) {
-            try launch.sendLuggage(through: birth.link)
             do throws(ConnectionError) {
                 sentinel = SharedDescriptor(try birth.watch.second())
                 try ReadyWatch.start(birth.watch) { life.reap() }
-                self.link = try Connection.over(birth.link)
+            } catch {
+                throw .system(error.reason, error)
+            }
+            try launch.sendLuggage(through: birth.link)
+            do throws(ConnectionError) {
+                link = try Connection.over(birth.link)
             } catch {
                 throw .system(error.reason, error)
             }
         } catch {
             // Unwatched, or without a line: it must not stay behind.
             life.send(.kill)
+            mp_child_wait(identifier)
+            life.reap()
             throw error
         }
     }
@@ -153,14 +159,16 @@ extension LaunchedProcess {
 
         var end: ProcessEnd? { state.withLock { $0.end } }
 
-        /// It has ended.
+        /// It has ended.  The first who knows takes leave of it.
         func reap() {
-            let (end, waiting) = state.withLock { state in
+            let first = state.withLock { state -> (ProcessEnd, [OneShot<ProcessEnd>])? in
+                guard state.end == nil else { return nil }
                 let end = taken()
                 state.end = end
                 defer { state.waiting = [:] }
-                return (end, state.waiting.values)
+                return (end, Array(state.waiting.values))
             }
+            guard let (end, waiting) = first else { return }
             onEnd?(end)
             for each in waiting { each.complete(.success(end)) }
         }

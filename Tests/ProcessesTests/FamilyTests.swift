@@ -77,7 +77,7 @@ struct FamilyTests {
     }
 
     @Test func forkingWorksWhileOtherThreadsAreBusy() async throws {
-        try await succeed(BusyForker(rounds: 100))
+        try await succeed(BusyForker(rounds: 30))
     }
 
     @Test func aForkServerThatHasDiedIsReplaced() async throws {
