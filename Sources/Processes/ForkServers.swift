@@ -58,6 +58,7 @@ final class ForkServers: Sendable {
         let server = state.withLock { state in
             if case .none = state.server {
                 let preparation = state.preparation
+                // Not of the caller, who may be cancelled: others wait for it too.
                 state.server = .starting(Task { await self.start(preparation) })
             }
             return state.server

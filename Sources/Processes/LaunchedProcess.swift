@@ -76,9 +76,9 @@ package final class LaunchedProcess: Sendable {
 
     /// Waits for the sign of a forked child that it has read its launch.
     ///
-    /// That takes what all threads of a process share: locks of the Swift runtime, which another one
-    /// may have held when this process was copied, and which nobody gives back in the copy.  It has
-    /// done nothing by then, so another one can take its place.
+    /// That takes what all threads of a process share: locks of the Swift runtime, which another
+    /// one may have held when this process was copied, and which nobody gives back in the copy.  It
+    /// has done nothing by then, so another one can take its place.
     private func hasBegun() async throws(ProcessError) -> Bool {
         do throws(ConnectionError) {
             _ = try await link.receive(timeout: Self.forkPatience)

@@ -5,7 +5,8 @@ internal import Pickle
 /// What a child is told of itself: `(name, [number, …], daemon, authkey, parent's name, parent's
 /// process number, start method, level of its log or none)`.
 ///
-/// By hand: each type that the first `Codable` of a process meets costs it a fifth of a millisecond.
+/// By hand: each type that the first `Codable` of a process meets costs it a fifth of a
+/// millisecond.
 struct ProcessOrigin: Sendable, Hashable {
     let name: String
     /// Which child of its parent it is, after the same of that: CPython's `_identity`.

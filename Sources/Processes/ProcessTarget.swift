@@ -17,7 +17,7 @@
 public protocol ProcessTarget: Codable, Sendable {
     /// What the child does; the main actor is served meanwhile.
     ///
-    /// - Throws: whatever went wrong: the child prints it to standard error, and its exit code is 1.
+    /// - Throws: whatever went wrong: the child prints it to standard error, and ends with code 1.
     func run() async throws
 }
 
@@ -35,6 +35,6 @@ public protocol ProcessTarget: Codable, Sendable {
 public protocol SynchronousProcessTarget: ProcessTarget {
     /// What the child does.
     ///
-    /// - Throws: whatever went wrong: the child prints it to standard error, and its exit code is 1.
+    /// - Throws: whatever went wrong: the child prints it to standard error, and ends with code 1.
     func run() throws
 }

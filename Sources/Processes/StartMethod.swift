@@ -3,7 +3,7 @@
 /// | | starts | has of its parent |
 /// |---|---|---|
 /// | ``spawn`` | anew, from its beginning | environment, working directory, output |
-/// | ``forkserver`` | as a fork of a process that was started so | those of when the server started |
+/// | ``forkserver`` | as a fork of a server that was started so | those of when that started |
 /// | ``fork`` | as a copy of its parent | its memory |
 ///
 /// All of them encode the target, and the descriptors that travel with it are the only ones that a
@@ -16,8 +16,8 @@
 public enum StartMethod: String, Sendable, Hashable, Codable, CaseIterable {
     /// This program is started once more.  The default.
     ///
-    /// - Note: CPython's default is `fork` until 3.13 and `forkserver` from 3.14 on.  A process that
-    ///   was spawned has nothing to do with what its parent did before, and it starts in a few
+    /// - Note: CPython's default is `fork` until 3.13 and `forkserver` from 3.14 on.  A process
+    ///   that was spawned has nothing to do with what its parent did before, and it starts in a few
     ///   milliseconds.
     case spawn
 
@@ -35,8 +35,8 @@ public enum StartMethod: String, Sendable, Hashable, Codable, CaseIterable {
     /// The copy has one thread, and of the others what they held: a lock that another thread of the
     /// parent had taken is taken for ever.  That concerns all that is global: locks of your own and
     /// of libraries, and what is just being initialized by another thread, types of the Swift
-    /// runtime among it (a copy that is caught by that before `run` begins is replaced).  So use it early, or
-    /// where no other thread is at work, as CPython's page says.  In the child
+    /// runtime among it (a copy that is caught by that before `run` begins is replaced).  So use it
+    /// early, or where no other thread is at work, as CPython's page says.  In the child
     ///
     /// * there are no tasks, no actors and no `DispatchQueue`: Swift's threads are not there, and
     ///   it cannot be told to start others.  So the target is a ``SynchronousProcessTarget``, which
@@ -67,8 +67,8 @@ public enum StartMethod: String, Sendable, Hashable, Codable, CaseIterable {
     /// Sets the program that ``spawn`` and the next server of ``forkserver`` start: CPython's
     /// `set_executable()`.
     ///
-    /// It must have this library and the types of the targets; one without the library would run its
-    /// own `main` instead.
+    /// It must have this library and the types of the targets; one without the library would run
+    /// its own `main` instead.
     ///
     /// - Parameter path: where it is; nil for this program.
     public static func setExecutable(_ path: String?) {

@@ -2,7 +2,8 @@ internal import Connections
 internal import Logging
 internal import Pickle
 
-/// What the child of a ``ChildProcess`` does: it takes on its name and its key, and runs the target.
+/// What the child of a ``ChildProcess`` does: it takes on its name and its key, and runs the
+/// target.
 struct TargetMain<Target: ProcessTarget>: ProcessMain {
     let origin: ProcessOrigin
     let target: Target

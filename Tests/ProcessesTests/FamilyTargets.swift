@@ -122,6 +122,7 @@ struct Bereaved: ProcessTarget {
 
 /// What a fork server has done before it forked.
 enum Prepared {
+    // SAFETY: it is set before the server forks, and only read afterwards.
     nonisolated(unsafe) static var text = "nothing"
 }
 
