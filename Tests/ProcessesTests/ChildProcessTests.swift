@@ -3,142 +3,181 @@ import Foundation
 import Processes
 import Testing
 
-/// A child is this test program once more, whose `main` nobody has written.
+/// What is true of children whatever they are started by.
 @Suite(.timeLimit(.minutes(5)))
 struct ChildProcessTests {
-    private func answer(of main: some ProcessMain) async throws -> String {
-        let child = try await ChildProcess.start(main)
-        return String(decoding: try await child.link.receive(), as: UTF8.self)
+    /// Starts a child that says something, and waits for its end.
+    private func said(
+        by method: StartMethod, _ target: (Passenger) -> some ProcessTarget
+    ) async throws -> (text: String, code: Int32?) {
+        let pair = try Passenger.pair()
+        let child = ProcessContext(method).process(target(pair.there))
+        try await child.start()
+        try await child.join()
+        return (pair.here.takeWhatIsThere(), try child.exitCode)
     }
 
-    /// Whether the system knows the process, a zombie included.
-    private func exists(_ process: Int32) -> Bool {
-        kill(process, 0) == 0
+    @Test(arguments: StartMethod.all)
+    func aChildRunsItsTarget(_ method: StartMethod) async throws {
+        let child = ProcessContext(method).process(Nothing())
+        #expect(try child.pid == nil && child.exitCode == nil && !child.isAlive)
+        try await child.start()
+        try await child.join()
+        #expect(try child.exitCode == 0 && !child.isAlive)
     }
 
-    @Test func aChildHasTheValueThatItWasMadeOf() async throws {
-        let long = String(repeating: "Grüße ", count: 200_000)
-        #expect(try await answer(of: Echo(text: long)) == long)
+    @Test(arguments: [StartMethod.spawn, .forkserver])
+    func tasksRunInAChild(_ method: StartMethod) async throws {
+        let child = ProcessContext(method).process(Busy())
+        try await child.start()
+        try await child.join()
+        #expect(try child.exitCode == 0)
     }
 
-    @Test func aGenericTypeIsFound() async throws {
-        #expect(try await answer(of: Boxed(value: [1, 2])) == "Boxed<Array<Int>>: [1, 2]")
-    }
-
-    @Test func parentAndChildTalk() async throws {
-        let child = try await ChildProcess.start(Echo(text: "hello"))
-        _ = try await child.link.receive()
-        try await child.link.send([1, 2, 3])
-        #expect(try await child.link.receive() == [1, 2, 3])
-    }
-
-    @Test func tasksRunInAChild() async throws {
-        #expect(try await answer(of: Concurrent()) == "4950")
-    }
-
-    @Test func aChildInheritsNothingButItsOutputAndItsLine() async throws {
-        // One that everybody would inherit who does not look out.
-        let stray = open("/dev/null", O_RDONLY)
-        defer { close(stray) }
-        #expect(try await answer(of: Inheritance()) == "[0, 1, 2, 3] []")
-    }
-
-    @Test func aReturnIsAnExitStatusOfZero() async throws {
-        let child = try await ChildProcess.start(Concurrent())
-        #expect(try await child.wait() == .exited(0))
-    }
-
-    @Test func anErrorIsAnExitStatusOfOne() async throws {
-        let child = try await ChildProcess.start(Failing())
-        #expect(try await child.wait() == .exited(1))
-    }
-
-    @Test func whoHasEndedIsNoZombie() async throws {
-        let child = try await ChildProcess.start(Failing())
-        _ = try await child.wait()
-        #expect(!exists(child.identifier))
-        // And is not killed in the place of another that has its number now.
-        child.send(.kill)
-        #expect(child.end == .exited(1))
-    }
-
-    @Test func aDroppedChildLearnsOfIt() async throws {
-        var child: ChildProcess? = try await ChildProcess.start(Echo(text: "x"))
-        let process = try #require(child?.identifier)
-        _ = try await child?.link.receive()
-        child = nil
-        while exists(process) { try await Task.sleep(for: .milliseconds(5)) }
-    }
-
-    @Test func aChildLearnsOfTheDeathOfItsParent() async throws {
-        let parent = try await ChildProcess.start(Ancestor())
-        let text = String(decoding: try await parent.link.receive(), as: UTF8.self)
-        let grandchild = try #require(Int32(text))
-        #expect(exists(grandchild))
-        parent.send(.kill)
-        #expect(try await parent.wait() == .signalled(SIGKILL))
-        while try isRunning(grandchild) { try await Task.sleep(for: .milliseconds(5)) }
-    }
-
-    /// Whether it runs: an orphan that nobody takes leave of stays a zombie where the first process
-    /// of a container does not care.
-    private func isRunning(_ process: Int32) throws -> Bool {
-        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-        else { return false }
-        return !(status.split(separator: ")").last ?? "").hasPrefix(" Z")
-    }
-
-    @Test func waitingEndsWithItsTime() async throws {
-        let child = try await ChildProcess.start(Stubborn())
-        _ = try await child.link.receive()
-        child.send(.terminate)
-        #expect(try await child.wait(timeout: .milliseconds(50)) == nil)
-        child.send(.kill)
-        #expect(try await child.wait() == .signalled(SIGKILL))
-    }
-
-    @Test func waitingCanBeCancelled() async throws {
-        let child = try await ChildProcess.start(Stubborn())
-        let waiting = Task { try await child.wait() }
-        waiting.cancel()
-        await #expect(throws: ProcessError.self) { try await waiting.value }
-        child.send(.kill)
-    }
-
-    @Test func aTypeThatNobodyCanNameIsRefused() async throws {
-        struct Hidden: ProcessMain, Codable {
-            func main(_ parent: ParentLink) throws {}
-        }
+    @Test func aForkedChildHasNoTasks() async throws {
+        let child = ProcessContext(.fork).process(Busy())
+        await #expect(throws: ProcessError.self) { try await child.start() }
         do {
-            _ = try await ChildProcess.start(Hidden())
-            // Where the compiler lets types of functions be found, all is well too.
+            try await child.start()
         } catch {
-            #expect(error.code == .unknownType)
+            #expect(error.code == .notSynchronous)
+        }
+        #expect(!ChildProcess.activeChildren.contains { $0 === child })
+    }
+
+    @Test(arguments: StartMethod.all)
+    func descriptorsComeAlong(_ method: StartMethod) async throws {
+        let (text, code) = try await said(by: method) { Tell(text: "!", to: [$0, $0]) }
+        #expect(text == "0!01!0" && code == 0)
+    }
+
+    @Test(arguments: StartMethod.all)
+    func anUncaughtErrorIsPrintedAndItsCodeIsOne(_ method: StartMethod) async throws {
+        let (text, code) = try await said(by: method) { Ending(way: .error, errors: $0) }
+        #expect(text.hasPrefix("Process Process-") && text.hasSuffix(": Reason()\n") && code == 1)
+    }
+
+    @Test(arguments: StartMethod.all)
+    func aStatusIsItsCode(_ method: StartMethod) async throws {
+        let (_, code) = try await said(by: method) { Ending(way: .exit(37), errors: $0) }
+        #expect(code == 37)
+    }
+
+    @Test(arguments: StartMethod.all, [SIGINT, SIGTERM, SIGKILL])
+    func aSignalIsItsNegatedCode(_ method: StartMethod, _ signal: Int32) async throws {
+        let pair = try Passenger.pair()
+        let child = ProcessContext(method).process(Ending(way: .wait, errors: pair.there))
+        try await child.start()
+        #expect(try await pair.here.text() == "waiting")
+        #expect(try child.isAlive)
+        switch signal {
+        case SIGINT: try child.interrupt()
+        case SIGTERM: try child.terminate()
+        default: try child.kill()
+        }
+        try await child.join()
+        #expect(try child.exitCode == -signal)
+        // Nobody else is meant.
+        try child.kill()
+    }
+
+    @Test(arguments: StartMethod.all)
+    func theSentinelBecomesReadyAtTheEnd(_ method: StartMethod) async throws {
+        let pair = try Passenger.pair()
+        let child = ProcessContext(method).process(Ending(way: .wait, errors: pair.there))
+        try await child.start()
+        _ = try await pair.here.text()
+        var watched = pollfd(fd: try child.sentinel, events: Int16(POLLIN), revents: 0)
+        #expect(unsafe poll(&watched, 1, 0) == 0)
+        try child.kill()
+        try await child.join()
+        #expect(unsafe poll(&watched, 1, 0) == 1)
+    }
+
+    @Test(arguments: StartMethod.all)
+    func joiningEndsWithItsTime(_ method: StartMethod) async throws {
+        let pair = try Passenger.pair()
+        let child = ProcessContext(method).process(Ending(way: .wait, errors: pair.there))
+        try await child.start()
+        #expect(try await !child.join(timeout: .milliseconds(20)))
+        #expect(ChildProcess.activeChildren.contains { $0 === child })
+        try child.kill()
+        #expect(try await child.join(timeout: .seconds(60)))
+        #expect(!ChildProcess.activeChildren.contains { $0 === child })
+    }
+
+    @Test(arguments: StartMethod.all)
+    func aChildKnowsWhoItIs(_ method: StartMethod) async throws {
+        let pair = try Passenger.pair()
+        let child = ProcessContext(method).process(
+            Introduction(to: pair.there), name: "Bob", daemon: true)
+        child.authkey = try AuthenticationKey(Array("secret".utf8))
+        try await child.start()
+        try await child.join()
+        #expect(
+            pair.here.takeWhatIsThere() == "Bob true secret true MainProcess true true \(method)")
+    }
+
+    @Test(arguments: StartMethod.all)
+    func theKeyIsInherited(_ method: StartMethod) async throws {
+        let (text, _) = try await said(by: method) { Introduction(to: $0) }
+        let key = String(decoding: ChildProcess.current.authkey.bytes, as: UTF8.self)
+        #expect(text.split(separator: " ").dropFirst(2).first ?? "" == key)
+    }
+
+    @Test func aTargetCanRunHere() async throws {
+        let pair = try Passenger.pair()
+        try await ChildProcess(Tell(text: "here", to: [pair.there])).run()
+        #expect(pair.here.takeWhatIsThere() == "0here0")
+    }
+
+    @Test func childrenAreNumbered() throws {
+        let first = ChildProcess(Nothing())
+        let second = ChildProcess(Nothing(), name: "Second")
+        #expect(first.name.hasPrefix("Process-") && second.name == "Second")
+        second.name = "Other"
+        #expect(second.name == "Other")
+    }
+
+    @Test func thisProcessAndItsParentAreNoChildren() async throws {
+        let current = ChildProcess.current
+        #expect(current.name == "MainProcess" && ChildProcess.parent == nil)
+        #expect(try current.isAlive && current.pid == getpid() && current.exitCode == nil)
+        await expect(.noChild) { () async throws(ProcessError) in try await current.join() }
+        await expect(.noChild) { () async throws(ProcessError) in try await current.start() }
+        await expect(.noChild) { () async throws(ProcessError) in try current.terminate() }
+    }
+
+    @Test func whatComesTooEarlyOrTooLateIsAnError() async throws {
+        let child = ChildProcess(Nothing())
+        await expect(.notStarted) { () async throws(ProcessError) in try await child.join() }
+        await expect(.notStarted) { () async throws(ProcessError) in _ = try child.sentinel }
+        try await child.start()
+        await expect(.alreadyStarted) { () async throws(ProcessError) in try await child.start() }
+        await expect(.alreadyStarted) { () async throws(ProcessError) in
+            try child.setDaemon(true)
+        }
+        try await child.join()
+        try child.close()
+        try child.close()
+        await expect(.closed) { () async throws(ProcessError) in try await child.join() }
+        await expect(.closed) { () async throws(ProcessError) in _ = try child.exitCode }
+        await expect(.closed) { () async throws(ProcessError) in _ = try child.sentinel }
+    }
+
+    private func expect<Value>(
+        _ code: ProcessError.Code, _ body: () async throws(ProcessError) -> Value
+    ) async {
+        do throws(ProcessError) {
+            _ = try await body()
+            Issue.record("no error \(code)")
+        } catch {
+            #expect(error.code == code)
         }
     }
 
-    @Test func manyChildrenStartAtOnce() async throws {
-        let texts = try await withThrowingTaskGroup { group in
-            for number in 0..<20 {
-                group.addTask { try await answer(of: Echo(text: "\(number)")) }
-            }
-            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
-        }
-        #expect(texts == Set((0..<20).map { "\($0)" }))
-    }
-
-    @Test func aStrayVariableDoesNoHarm() async throws {
-        // This program once more, whose `main` runs the tests that it is told to: none.
-        let program = Process()
-        program.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        program.arguments = ["--testing-library", "swift-testing", "--list-tests"]
-        program.environment = ProcessInfo.processInfo.environment.merging([
-            "SWIFT_MULTIPROCESSING_CHILD": "0123456789abcdef"
-        ]) { $1 }
-        program.standardOutput = FileHandle.nullDevice
-        program.standardError = FileHandle.nullDevice
-        try program.run()
-        program.waitUntilExit()
-        #expect(program.terminationStatus == 0)
+    @Test func thereAreProcessors() {
+        #expect(ChildProcess.cpuCount >= ChildProcess.usableCPUCount)
+        #expect(ChildProcess.usableCPUCount >= 1)
     }
 }
