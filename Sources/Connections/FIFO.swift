@@ -1,36 +1,38 @@
 /// A queue whose elements have places, so that one in the middle can be changed or taken out.
 /// Places grow; the place of an element that was taken out may be given again.
-struct FIFO<Element> {
+package struct FIFO<Element> {
     // Holes are nil; the first and the last in use are never holes.
     private var storage: [Element?] = []
     private var head = 0
     private var removed = 0
     /// How many elements there are.
-    private(set) var count = 0
+    package private(set) var count = 0
 
-    var isEmpty: Bool { count == 0 }
-    var first: Element? { isEmpty ? nil : storage[head] }
+    package init() {}
+
+    package var isEmpty: Bool { count == 0 }
+    package var first: Element? { isEmpty ? nil : storage[head] }
     /// From the place of the first element to the next place to be given.
-    var places: Range<Int> { removed + head..<removed + storage.count }
+    package var places: Range<Int> { removed + head..<removed + storage.count }
 
     /// Appends an element.
     ///
     /// - Returns: its place.
     @discardableResult
-    mutating func append(_ element: Element) -> Int {
+    package mutating func append(_ element: Element) -> Int {
         storage.append(element)
         count += 1
         return removed + storage.count - 1
     }
 
-    mutating func popFirst() -> Element? {
+    package mutating func popFirst() -> Element? {
         guard !isEmpty else { return nil }
         return remove(place: removed + head)
     }
 
     /// Takes an element out, wherever it is; nil when it has gone.
     @discardableResult
-    mutating func remove(place: Int) -> Element? {
+    package mutating func remove(place: Int) -> Element? {
         guard let element = self[place] else { return nil }
         storage[place - removed] = nil
         count -= 1
@@ -39,7 +41,7 @@ struct FIFO<Element> {
     }
 
     /// The element at a place; nil for one that has gone.
-    subscript(place: Int) -> Element? {
+    package subscript(place: Int) -> Element? {
         places.contains(place) ? storage[place - removed] : nil
     }
 

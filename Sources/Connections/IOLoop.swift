@@ -1,8 +1,8 @@
-internal import Sockets
+package import Sockets
 internal import Synchronization
 
 /// What the loop calls when a descriptor is ready.
-protocol LoopMember: AnyObject, Sendable {
+package protocol LoopMember: AnyObject, Sendable {
     /// On the loop's thread.  `scratch` is the loop's buffer, lent for the time of the call.
     func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer)
 }
@@ -94,7 +94,7 @@ package final class IOLoop: TaskExecutor, Sendable {
     /// Takes in a member.
     ///
     /// - Returns: the token under which it watches its descriptor.
-    func join(_ member: any LoopMember) -> UInt64 {
+    package func join(_ member: any LoopMember) -> UInt64 {
         state.withLock { state in
             state.nextToken += 1
             state.members[state.nextToken] = member
@@ -103,14 +103,14 @@ package final class IOLoop: TaskExecutor, Sendable {
     }
 
     /// Lets a member go; its descriptor must have been closed or unwatched.
-    func leave(_ token: UInt64) {
+    package func leave(_ token: UInt64) {
         // The member may end here, and call us as it ends: not under the lock.
         let member = state.withLock { $0.members.removeValue(forKey: token) }
         _ = consume member
     }
 
     /// Changes what a member's descriptor waits for; nothing at all means that it is not watched.
-    func watch(
+    package func watch(
         _ descriptor: Int32, token: UInt64, from old: Interest, to new: Interest
     ) throws(SocketError) {
         if old == new { return }
@@ -124,14 +124,14 @@ package final class IOLoop: TaskExecutor, Sendable {
     }
 
     /// Watches a descriptor for something else, or for the same once more.
-    func rewatch(
+    package func rewatch(
         _ descriptor: Int32, token: UInt64, _ interest: Interest
     ) throws(SocketError) {
         try poller.modify(descriptor, token: token, interest: interest)
     }
 
     /// Watches a descriptor no more.
-    func unwatch(_ descriptor: Int32) {
+    package func unwatch(_ descriptor: Int32) {
         poller.remove(descriptor)
     }
 

@@ -52,7 +52,7 @@ package final class ReadyWatch: LoopMember {
         }
     }
 
-    func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer) {
+    package func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer) {
         guard ready.isReadable else { return }
         if finish() { action() }
     }

@@ -1,4 +1,4 @@
-internal import Sockets
+package import Sockets
 internal import Synchronization
 
 extension TaggedLine {
@@ -104,7 +104,7 @@ extension TaggedLine {
 
     // MARK: On the loop
 
-    func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer) {
+    package func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer) {
         if ready.isWritable { unblock() }
         if ready.isReadable { unsafe read(isLast: ready.peerHasClosed, scratch) }
     }

@@ -10,6 +10,7 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
             case unknownType, encoding, notInProgram, alreadyStarted, notStarted, stillRunning
             case closed, noChild, daemonicParent, notSynchronous, methodAlreadySet
             case preparationFailed, system, ended, cancelled
+            case taskFailed, workerDied, noWorkers, notReady, timedOut
         }
         private let kind: Kind
 
@@ -43,6 +44,18 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
         public static let ended = Code(kind: .ended)
         /// The task was cancelled.
         public static let cancelled = Code(kind: .cancelled)
+
+        /// A task of a pool has thrown: `reason` has what it said, and `underlying` the error itself
+        /// if it is `Codable`.
+        public static let taskFailed = Code(kind: .taskFailed)
+        /// The worker died that had the task: nobody knows how far it came.
+        public static let workerDied = Code(kind: .workerDied)
+        /// The workers of a pool end before they have begun.
+        public static let noWorkers = Code(kind: .noWorkers)
+        /// The result is not there yet.
+        public static let notReady = Code(kind: .notReady)
+        /// The time given is over.
+        public static let timedOut = Code(kind: .timedOut)
 
         /// The code's name, as above.
         public var description: String { kind.rawValue }

@@ -1,0 +1,150 @@
+internal import Connections
+internal import Pickle
+internal import Sockets
+
+/// What a worker of a pool does: it runs the initializer, and then one parcel after the other, on a
+/// thread of its own; the first thread serves the main actor.
+struct PoolWorker: ProcessTarget {
+    let work: PoolWork
+
+    func run() async throws {
+        let end = OneShot<Result<Void, ProcessError>>()
+        do throws(SocketError) {
+            try DedicatedThread.start(name: "mp-pool-worker") {
+                do throws(ProcessError) {
+                    try work.run()
+                    end.complete(.success(.success(())))
+                } catch {
+                    end.complete(.success(.failure(error)))
+                }
+            }
+        } catch {
+            throw ProcessError.system(error.reason, error)
+        }
+        try await end.value("working").get()
+    }
+}
+
+/// The same in a forked process, which has no other thread.
+struct ForkedPoolWorker: SynchronousProcessTarget {
+    let work: PoolWork
+
+    func run() throws { try work.run() }
+}
+
+/// The worker's end of its line, and what it does first.
+struct PoolWork: Codable, Sendable {
+    let socket: SharedDescriptor
+    /// The initializer's mangled type name, and its pickle.
+    private let initializer: Initializer?
+
+    private struct Initializer: Codable {
+        let type: String
+        let pickle: [UInt8]
+    }
+
+    private enum Keys: String, CodingKey {
+        case socket, initializer
+    }
+
+    /// - Throws: `ProcessError` with `unknownType`, `encoding`.
+    init(
+        _ socket: SharedDescriptor, initializer: (any ProcessTarget)?
+    ) throws(ProcessError) {
+        self.socket = socket
+        self.initializer = try initializer.map { (target) throws(ProcessError) in
+            let name = try PoolMessage.name(of: type(of: target))
+            do {
+                return Initializer(type: name, pickle: try PickleEncoder().encode(target))
+            } catch {
+                throw .encoding("\(type(of: target)) cannot be encoded", error)
+            }
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Keys.self)
+        let place = try container.decode(Int.self, forKey: .socket)
+        socket = try Luggage.of(decoder).descriptor(at: place, for: decoder)
+        initializer = try container.decodeIfPresent(Initializer.self, forKey: .initializer)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(Luggage.of(encoder).add(socket, for: encoder), forKey: .socket)
+        try container.encodeIfPresent(initializer, forKey: .initializer)
+    }
+
+    /// Works until the pool says no more.
+    ///
+    /// - Throws: `ProcessError` with `system`.
+    func run() throws(ProcessError) {
+        do throws(SocketError) {
+            try socket.descriptor.letWait()
+        } catch {
+            throw .system(error.reason, error)
+        }
+        let executor = ThreadExecutor()
+        var line = WorkerLine(socket)
+        do {
+            try executor.run { try await initialize() }
+        } catch {
+            let reason = (try? PoolMessage.reply(.notReady, PoolFault(error).text)) ?? []
+            _ = line.send(reason)
+            return
+        }
+        guard line.send([PoolMessage.Kind.ready.rawValue]) else { return }
+        while let message = try line.receive() {
+            guard line.send(Self.answer(message, executor)) else { return }
+        }
+    }
+
+    private func initialize() async throws {
+        guard let initializer else { return }
+        guard let type = _typeByName(initializer.type) as? any ProcessTarget.Type else {
+            throw ProcessError.unknownType(initializer.type)
+        }
+        try await PickleDecoder().decode(type, from: initializer.pickle).run()
+    }
+
+    private static func answer(_ message: [UInt8], _ executor: ThreadExecutor) -> [UInt8] {
+        do {
+            let (type, pickle) = try PoolMessage.open(message)
+            return try executor.run { try await perform(type, pickle) }
+        } catch {
+            return (try? PoolMessage.reply(.impossible, PoolFault(error))) ?? []
+        }
+    }
+
+    private static func perform<Task: PoolTask>(
+        _ type: Task.Type, _ pickle: [UInt8]
+    ) async throws -> [UInt8] {
+        let parcel = try PickleDecoder().decode(PoolMessage.Parcel<Task>.self, from: pickle)
+        var outputs: [Task.Output] = []
+        outputs.reserveCapacity(parcel.inputs.count)
+        for input in parcel.inputs {
+            do {
+                outputs.append(try await parcel.task(input))
+            } catch {
+                return try await performRest(of: parcel, outputs, error)
+            }
+        }
+        return try PoolMessage.reply(.done, outputs)
+    }
+
+    /// Goes on after the first error.
+    private static func performRest<Task: PoolTask>(
+        of parcel: PoolMessage.Parcel<Task>, _ outputs: [Task.Output], _ error: any Error
+    ) async throws -> [UInt8] {
+        var items = outputs.map { PoolItem.output($0) }
+        items.append(.fault(PoolFault(error)))
+        for input in parcel.inputs[items.count...] {
+            do {
+                items.append(.output(try await parcel.task(input)))
+            } catch {
+                items.append(.fault(PoolFault(error)))
+            }
+        }
+        return try PoolMessage.reply(.partlyDone, items)
+    }
+}
