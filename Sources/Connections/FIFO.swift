@@ -65,3 +65,5 @@ struct FIFO<Element> {
         }
     }
 }
+
+extension FIFO: Sendable where Element: Sendable {}

@@ -24,11 +24,18 @@ package final class ReadyWatch: LoopMember {
     /// Calls `action` once, on the loop's thread, when the descriptor has become readable.
     ///
     /// - Throws: `ConnectionError` with `.tooManyDescriptors`, `.system`; then it is never called.
+    @discardableResult
     package static func start(
         _ descriptor: consuming Descriptor, _ action: @escaping @Sendable () -> Void
-    ) throws(ConnectionError) {
+    ) throws(ConnectionError) -> ReadyWatch {
         let watch = ReadyWatch(descriptor, try IOLoop.shared(), action)
         try watch.start()
+        return watch
+    }
+
+    /// Stops it, and closes the descriptor.  The action may just be running.
+    package func cancel() {
+        if let token = letGo() { loop.leave(token) }
     }
 
     private func start() throws(ConnectionError) {
@@ -47,12 +54,18 @@ package final class ReadyWatch: LoopMember {
 
     func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer) {
         guard ready.isReadable else { return }
-        let token = state.withLock { state -> UInt64? in
-            guard state.descriptor.take() != nil else { return nil }
-            return state.token
-        }
-        guard let token else { return }
+        guard let token = letGo() else { return }
         loop.leave(token)
         action()
+    }
+
+    /// Closes the descriptor; nil when it was closed before.
+    private func letGo() -> UInt64? {
+        state.withLock { state -> UInt64? in
+            guard let descriptor = state.descriptor.take() else { return nil }
+            // Closing would do for a descriptor that is the only one of its file.
+            loop.unwatch(descriptor.raw)
+            return state.token
+        }
     }
 }

@@ -46,7 +46,7 @@ package final class ChildProcess: Sendable {
         let launch = try Launch(main).frame
         let child = try spawn(onEnd)
         do throws(ConnectionError) {
-            try await child.link.send(launch)
+            try await child.link.sendBytes(launch)
         } catch {
             throw error.code == .cancelled
                 ? .cancelled : ProcessError(.ended, "the child ended at once", underlying: error)

@@ -67,8 +67,8 @@ struct PythonPeerTests {
 
     private func expectEcho(_ connection: Connection) async throws {
         for message in Self.messages {
-            async let reply = connection.receive()
-            try await connection.send(message)
+            async let reply = connection.receiveBytes()
+            try await connection.sendBytes(message)
             #expect(Data(try await reply) == Data(message))
         }
     }
