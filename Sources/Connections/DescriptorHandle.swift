@@ -52,15 +52,6 @@ extension DescriptorHandle: Waitable {
     /// - Throws: `ConnectionError`: `.cancelled`, `.tooManyDescriptors`, `.system`.
     public func waitUntilReady() async throws(ConnectionError) {
         if isReady { return }
-        let done = OneShot<Void>()
-        let copy: Descriptor
-        do throws(SocketError) {
-            copy = try shared.descriptor.duplicate()
-        } catch {
-            throw ConnectionError(error)
-        }
-        let watch = try ReadyWatch.start(copy) { done.complete(.success(())) }
-        defer { watch.cancel() }
-        try await done.value("waiting")
+        _ = try await shared.descriptor.becomesReadable("waiting", within: nil)
     }
 }

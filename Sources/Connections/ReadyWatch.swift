@@ -33,9 +33,9 @@ package final class ReadyWatch: LoopMember {
         return watch
     }
 
-    /// Stops it, and closes the descriptor.  The action may just be running.
-    package func cancel() {
-        if let token = letGo() { loop.leave(token) }
+    /// Watches no more.  The action may just be running.
+    package func stop() {
+        _ = finish()
     }
 
     private func start() throws(ConnectionError) {
@@ -54,18 +54,19 @@ package final class ReadyWatch: LoopMember {
 
     func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer) {
         guard ready.isReadable else { return }
-        guard let token = letGo() else { return }
-        loop.leave(token)
-        action()
+        if finish() { action() }
     }
 
-    /// Closes the descriptor; nil when it was closed before.
-    private func letGo() -> UInt64? {
-        state.withLock { state -> UInt64? in
+    /// - Returns: whether it was watched until now.
+    private func finish() -> Bool {
+        let token = state.withLock { state -> UInt64? in
             guard let descriptor = state.descriptor.take() else { return nil }
-            // Closing would do for a descriptor that is the only one of its file.
+            // Somebody may have a second descriptor of the same: closing this is not enough.
             loop.unwatch(descriptor.raw)
             return state.token
         }
+        guard let token else { return false }
+        loop.leave(token)
+        return true
     }
 }
