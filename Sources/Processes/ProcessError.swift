@@ -1,39 +1,87 @@
 internal import CMultiprocessing
 internal import Sockets
 
-/// Why something with a child process failed.
-package struct ProcessError: Error, Sendable, CustomStringConvertible {
+/// Why something with a process failed: a code to switch on, a sentence to read, and the error
+/// below it where there is one.
+public struct ProcessError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure.
-    package enum Code: String, Sendable {
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Kind: String {
+            case unknownType, encoding, notInProgram, alreadyStarted, notStarted, stillRunning
+            case closed, noChild, daemonicParent, methodAlreadySet, system, ended, cancelled
+            case notHeld, releasedTooOften, brokenBarrier, timedOut, tooManyWaiters
+            case invalidArgument, exists, notFound, malformed, outOfRange, noRoom
+        }
+        private let kind: Kind
+
         /// The child cannot find the type of what it is to do.
-        case unknownType
-        /// What it is to do could not be written down.
-        case encoding
+        public static let unknownType = Code(kind: .unknownType)
+        /// What it is to do could not be written down, or not be read.
+        public static let encoding = Code(kind: .encoding)
         /// This program cannot be started a second time: the library is no part of it.
-        case notInProgram
+        public static let notInProgram = Code(kind: .notInProgram)
+        /// A process can be started once, and be changed before only.
+        public static let alreadyStarted = Code(kind: .alreadyStarted)
+        /// The process has not been started.
+        public static let notStarted = Code(kind: .notStarted)
+        /// The process runs, and must not for this.
+        public static let stillRunning = Code(kind: .stillRunning)
+        /// The object has been closed.
+        public static let closed = Code(kind: .closed)
+        /// The process is no child of this one: it is this one, its parent, or another's child.
+        public static let noChild = Code(kind: .noChild)
+        /// This process is a daemon, and may have no children.
+        public static let daemonicParent = Code(kind: .daemonicParent)
+        /// The start method has been set before.
+        public static let methodAlreadySet = Code(kind: .methodAlreadySet)
         /// The operating system refused something.
-        case system
+        public static let system = Code(kind: .system)
         /// The parent or the child has ended.
-        case ended
+        public static let ended = Code(kind: .ended)
         /// The task was cancelled.
-        case cancelled
+        public static let cancelled = Code(kind: .cancelled)
+        /// A lock is given back, or its condition used, by who does not hold it.
+        public static let notHeld = Code(kind: .notHeld)
+        /// A bounded semaphore would have more permits than it began with.
+        public static let releasedTooOften = Code(kind: .releasedTooOften)
+        /// A barrier is broken, or was reset, while a party waited.
+        public static let brokenBarrier = Code(kind: .brokenBarrier)
+        /// The time is over.
+        public static let timedOut = Code(kind: .timedOut)
+        /// As many wait for a condition as can.
+        public static let tooManyWaiters = Code(kind: .tooManyWaiters)
+        /// An argument that no call takes: a negative size, no parties.
+        public static let invalidArgument = Code(kind: .invalidArgument)
+        /// A shared memory block of that name is there already.
+        public static let exists = Code(kind: .exists)
+        /// No shared memory block of that name, or no such value in a list.
+        public static let notFound = Code(kind: .notFound)
+        /// What lies in shared memory is not what it should be.
+        public static let malformed = Code(kind: .malformed)
+        /// No such index.
+        public static let outOfRange = Code(kind: .outOfRange)
+        /// A value is larger than the room there is for it.
+        public static let noRoom = Code(kind: .noRoom)
+
+        /// The code's name, as above.
+        public var description: String { kind.rawValue }
     }
 
     /// The kind of failure.
-    package let code: Code
-    /// One sentence for people.
-    package let reason: String
-    /// The error behind this one.
-    package let underlying: (any Error)?
+    public let code: Code
+    /// What happened, as a sentence without its full stop.
+    public let reason: String
+    /// The error it came from, if it came from one.
+    public let underlying: (any Error)?
+
+    /// The reason, with the code in front.
+    public var description: String { "\(code): \(reason)" }
 
     init(_ code: Code, _ reason: String, underlying: (any Error)? = nil) {
         self.code = code
         self.reason = reason
         self.underlying = underlying
     }
-
-    /// The code and the reason.
-    package var description: String { "\(code.rawValue): \(reason)" }
 }
 
 extension ProcessError {
@@ -65,4 +113,47 @@ extension ProcessError {
 
     static let parentEnded = ProcessError(.ended, "the parent has ended")
     static let cancelled = ProcessError(.cancelled, "waiting for a process was cancelled")
+}
+
+extension ProcessError {
+    static func alreadyStarted(_ name: String) -> ProcessError {
+        ProcessError(.alreadyStarted, "\(name) has been started")
+    }
+
+    static func notStarted(_ name: String, _ what: String) -> ProcessError {
+        ProcessError(.notStarted, "\(name) cannot be \(what) before it has been started")
+    }
+
+    static func stillRunning(_ name: String) -> ProcessError {
+        ProcessError(.stillRunning, "\(name) runs: join or terminate it before it is closed")
+    }
+
+    static func closed(_ name: String) -> ProcessError {
+        ProcessError(.closed, "\(name) has been closed")
+    }
+
+    static func noChild(_ name: String, _ what: String) -> ProcessError {
+        ProcessError(.noChild, "\(name) cannot be \(what): it is no child of this process")
+    }
+
+    static let daemonicParent = ProcessError(
+        .daemonicParent, "daemonic processes are not allowed to have children")
+}
+
+extension ProcessError {
+    /// A call that the system refused, with the shim's -errno.
+    static func system(_ what: String, _ result: Int32) -> ProcessError {
+        let error = SocketError.system(what, result)
+        return ProcessError(.system, error.reason, underlying: error)
+    }
+
+    static func notHeld(_ what: String) -> ProcessError {
+        ProcessError(.notHeld, "\(what) is not held")
+    }
+
+    static func timedOut(_ what: String) -> ProcessError {
+        ProcessError(.timedOut, "\(what) in time")
+    }
+
+    static let waitCancelled = ProcessError(.cancelled, "waiting was cancelled")
 }
