@@ -9,6 +9,8 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case unknownType, encoding, notInProgram, alreadyStarted, notStarted, stillRunning
             case closed, noChild, daemonicParent, methodAlreadySet, system, ended, cancelled
+            case notHeld, releasedTooOften, brokenBarrier, timedOut, tooManyWaiters
+            case invalidArgument, exists, notFound, malformed, outOfRange, noRoom
         }
         private let kind: Kind
 
@@ -38,6 +40,28 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
         public static let ended = Code(kind: .ended)
         /// The task was cancelled.
         public static let cancelled = Code(kind: .cancelled)
+        /// A lock is given back, or its condition used, by who does not hold it.
+        public static let notHeld = Code(kind: .notHeld)
+        /// A bounded semaphore would have more permits than it began with.
+        public static let releasedTooOften = Code(kind: .releasedTooOften)
+        /// A barrier is broken, or was reset, while a party waited.
+        public static let brokenBarrier = Code(kind: .brokenBarrier)
+        /// The time is over.
+        public static let timedOut = Code(kind: .timedOut)
+        /// As many wait for a condition as can.
+        public static let tooManyWaiters = Code(kind: .tooManyWaiters)
+        /// An argument that no call takes: a negative size, no parties.
+        public static let invalidArgument = Code(kind: .invalidArgument)
+        /// A shared memory block of that name is there already.
+        public static let exists = Code(kind: .exists)
+        /// No shared memory block of that name, or no such value in a list.
+        public static let notFound = Code(kind: .notFound)
+        /// What lies in shared memory is not what it should be.
+        public static let malformed = Code(kind: .malformed)
+        /// No such index.
+        public static let outOfRange = Code(kind: .outOfRange)
+        /// A value is larger than the room there is for it.
+        public static let noRoom = Code(kind: .noRoom)
 
         /// The code's name, as above.
         public var description: String { kind.rawValue }
@@ -114,4 +138,22 @@ extension ProcessError {
 
     static let daemonicParent = ProcessError(
         .daemonicParent, "daemonic processes are not allowed to have children")
+}
+
+extension ProcessError {
+    /// A call that the system refused, with the shim's -errno.
+    static func system(_ what: String, _ result: Int32) -> ProcessError {
+        let error = SocketError.system(what, result)
+        return ProcessError(.system, error.reason, underlying: error)
+    }
+
+    static func notHeld(_ what: String) -> ProcessError {
+        ProcessError(.notHeld, "\(what) is not held")
+    }
+
+    static func timedOut(_ what: String) -> ProcessError {
+        ProcessError(.timedOut, "\(what) in time")
+    }
+
+    static let waitCancelled = ProcessError(.cancelled, "waiting was cancelled")
 }
