@@ -24,7 +24,7 @@ struct BlockingConnectionTests {
         let echo = Task {
             while let message = try? await b.receiveBytes() { try await b.sendBytes(message) }
         }
-        try await onThread {
+        try await onThread { () throws -> Void in
             for size in [0, 1, 65_535, 65_536, 3 << 20] {
                 let message = [UInt8](repeating: 3, count: size)
                 let sender = Thread { try? line.sendBytes(message) }
@@ -44,7 +44,7 @@ struct BlockingConnectionTests {
         #expect(try await b.poll())
         let line = try b.blocking()
         try await a.send(10)
-        try await onThread {
+        try await onThread { () throws -> Void in
             for number in 0...10 { #expect(try line.receive(Int.self) == number) }
             #expect(try line.poll() == false)
         }
@@ -53,14 +53,14 @@ struct BlockingConnectionTests {
     @Test func timeOutsLoseNothing() async throws {
         let (a, b) = try Connection.pipe()
         let line = try b.blocking()
-        try await onThread {
+        try await onThread { () throws -> Void in
             #expect { try line.receiveBytes(timeout: .milliseconds(5)) } throws: {
                 code($0) == .timedOut
             }
             #expect(try line.poll(timeout: .milliseconds(5)) == false)
         }
         try await a.sendBytes([1])
-        try await onThread {
+        try await onThread { () throws -> Void in
             #expect(try line.poll(timeout: nil))
             #expect(try line.receiveBytes(timeout: .seconds(60)) == [1])
         }
@@ -69,7 +69,7 @@ struct BlockingConnectionTests {
     @Test func theEndAndTheDirectionAreErrors() async throws {
         let (reader, writer) = try Connection.pipe(duplex: false)
         let (lines) = (try reader.blocking(), try writer.blocking())
-        try await onThread {
+        try await onThread { () throws -> Void in
             #expect { try lines.0.sendBytes([1]) } throws: { code($0) == .notWritable }
             #expect { try lines.1.receiveBytes() } throws: { code($0) == .notReadable }
             try lines.1.send(1)
