@@ -9,9 +9,11 @@ struct WaitableTests {
         for number in [3, 1] { try await pipes[number].0.send(number) }
         pipes[4].0.close()
         let ready = try await Connection.wait(for: pipes.map(\.1))
-        #expect(ready.map { ObjectIdentifier($0) } == [1, 3, 4].map {
-            ObjectIdentifier(pipes[$0].1)
-        })
+        #expect(
+            ready.map { ObjectIdentifier($0) }
+                == [1, 3, 4].map {
+                    ObjectIdentifier(pipes[$0].1)
+                })
         // Nothing was taken.
         #expect(try await ready[0].receive(Int.self) == 1)
     }

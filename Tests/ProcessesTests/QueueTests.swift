@@ -138,7 +138,9 @@ struct QueueTests {
     @Test func aSimpleQueuePutsIntoTheRing() async throws {
         let queue = try SimpleQueue<[UInt8]>()
         async let putting: Void = {
-            for number in 0..<100 { try await queue.put(Array(repeating: UInt8(number), count: 50_000)) }
+            for number in 0..<100 as Range<UInt8> {
+                try await queue.put(Array(repeating: number, count: 50_000))
+            }
         }()
         for number in 0..<100 as Range<UInt8> {
             #expect(try await queue.get() == Array(repeating: number, count: 50_000))
