@@ -1,6 +1,7 @@
 import Connections
 import Foundation
 import Pickle
+import Sockets
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
