@@ -162,20 +162,6 @@ struct PipeTests {
         await #expect { try await server.receive(Int.self) } throws: { code($0) == .endOfFile }
     }
 
-    /// Costs more memory than it seems: the message twice, and what is on its way.
-    @Test(.enabled(if: ProcessInfo.processInfo.physicalMemory > 16 << 30))
-    func messagesMayBeLongerThanTwoGigabytes() async throws {
-        let pair = try await ConnectedPair(messageSizeLimit: 3 << 30)
-        let size = FrameHeader.shortLimit + 2
-        let message = [UInt8](repeating: 7, count: size)
-        async let sending: Void = pair.client.sendBytes(message)
-        let received = try await pair.server.receiveBytes()
-        try await sending
-        #expect(received.count == size && received.first == 7 && received.last == 7)
-        try await pair.client.send(1)
-        #expect(try await pair.server.receive(Int.self) == 1)
-    }
-
     @Test func manyMessagesKeepTheirOrder() async throws {
         let (a, b) = try Connection.pipe()
         async let sending: Void = {
