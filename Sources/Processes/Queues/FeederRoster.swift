@@ -8,7 +8,7 @@ final class FeederRoster: Sendable {
     private let ends = Mutex<[ObjectIdentifier: QueueEnd]>([:])
 
     private init() {
-        mp_at_exit { FeederRoster.shared.waitForAll() }
+        mp_call_at_exit { FeederRoster.shared.waitForAll() }
     }
 
     func add(_ end: QueueEnd) {
