@@ -27,8 +27,6 @@ int32_t mp_is_terminal(int32_t descriptor) {
     return isatty(descriptor);
 }
 
-int32_t mp_call_at_exit(void (*action)(void)) { return atexit(action) == 0 ? 0 : -ENOMEM; }
-
 int64_t mp_raise_descriptor_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;

@@ -4,8 +4,8 @@ internal import Synchronization
 /// The descriptors that travel with an encoded value, to a child process or through a connection of
 /// this host: in the value stands only the place of each.
 ///
-/// A type that owns one asks its encoder for the luggage, adds it, and encodes the place it got; its
-/// `init(from:)` takes out what lies there.  Elsewhere such a value cannot be encoded.
+/// A type that owns one asks its encoder for the luggage, adds it, and encodes the place it got;
+/// its `init(from:)` takes out what lies there.  Elsewhere such a value cannot be encoded.
 ///
 /// ```text
 /// value    … place (int) …           in the bytes

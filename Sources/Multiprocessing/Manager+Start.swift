@@ -80,7 +80,9 @@ extension Manager {
             startedAs: server)
     }
 
-    private static func report(of child: LaunchedProcess) async throws(ManagerError) -> ServerReport {
+    private static func report(
+        of child: LaunchedProcess
+    ) async throws(ManagerError) -> ServerReport {
         let message: [UInt8]
         do throws(ConnectionError) {
             message = try await child.link.receiveBytes()

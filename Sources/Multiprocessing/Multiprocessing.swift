@@ -2,4 +2,5 @@
 @_exported public import Connections
 @_exported public import Managers
 @_exported public import Pickle
+@_exported public import Processes
 @_exported public import Sockets

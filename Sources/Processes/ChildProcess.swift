@@ -1,5 +1,5 @@
-public import Connections
 internal import CMultiprocessing
+public import Connections
 package import Sockets
 internal import Synchronization
 
@@ -16,9 +16,9 @@ internal import Synchronization
 /// mistaken for a later process with the same number. It runs on when the last reference to this
 /// object goes.
 ///
-/// - Note: CPython joins the children that are left when a program ends; so do we, where it ends by
-///   `exit` or by returning from `main`. Daemons are ended by us in whatever way the program ends,
-///   kill -9 among them.
+/// - Note: As CPython does, a program that ends by `exit` or by returning from `main` ends its
+///   daemons (SIGTERM) and waits for its other children.  One that ends in another way, by kill -9
+///   too, leaves those to themselves; its daemons end nevertheless, which CPython's do not.
 public final class ChildProcess: Sendable {
     private struct Contents {
         var state: ChildState
@@ -48,7 +48,7 @@ public final class ChildProcess: Sendable {
     ///     first child of the second.
     ///   - daemon: whether it is ended when this process ends, and may have no children; nil for
     ///     what this process is.
-    ///   - context: how it is started; nil for the default.
+    ///   - context: how it is started.
     public convenience init(
         _ target: some ProcessTarget, name: String? = nil, daemon: Bool? = nil,
         context: ProcessContext = .default
@@ -63,7 +63,7 @@ public final class ChildProcess: Sendable {
 
     init(
         _ state: ChildState, target: (any ProcessTarget)? = nil,
-        context: ProcessContext = .default, link: ParentLink? = nil
+        context: ProcessContext = ProcessContext(.spawn), link: ParentLink? = nil
     ) {
         contents = Mutex(Contents(state: state))
         self.target = target
@@ -202,16 +202,18 @@ public final class ChildProcess: Sendable {
 
     /// Starts it, and returns when it has been told what to do.
     ///
-    /// - Throws: `ProcessError` with `alreadyStarted`, `closed`, `daemonicParent`, `noChild`, and,
+    /// - Throws: `ProcessError` with `alreadyStarted`, `closed`, `daemonicParent`, `noChild`,
+    ///   `notSynchronous`, and,
     ///   after which it may be tried once more, `unknownType`, `encoding`, `notInProgram`,
     ///   `system`, `ended`, `cancelled`.
     public func start() async throws(ProcessError) {
         let this = ThisProcess.shared
+        // This process may be the one that is to be started: not under its lock.
+        let byDaemon = this.current.daemon
         let state = try contents.withLock { contents throws(ProcessError) in
-            try contents.state.beginStart(byDaemon: this.current.daemon)
+            try contents.state.beginStart(byDaemon: byDaemon)
             return contents.state
         }
-        this.add(self)
         do throws(ProcessError) {
             try checkOwner()
             let launch = try launch(state, by: this.current)
@@ -223,9 +225,11 @@ public final class ChildProcess: Sendable {
                 contents.process = process
                 contents.sentinel = process.sentinel
             }
+            this.add(self)
+            // It may have ended, and been removed, before.
+            if process.end != nil { this.remove(number) }
         } catch {
             contents.withLock { $0.state.finishStart(nil) }
-            this.remove(number)
             throw error
         }
     }
@@ -234,10 +238,14 @@ public final class ChildProcess: Sendable {
         _ state: ChildState, by parent: ChildProcess
     ) throws(ProcessError) -> Launch {
         guard let target else { throw .noChild(state.name, "started") }
+        if context.method == .fork, !(target is any SynchronousProcessTarget) {
+            throw .notSynchronous(type(of: target))
+        }
         let origin = ProcessOrigin(
             name: state.name, path: path, daemon: state.daemon,
             authkey: state.authkey ?? parent.authkey, parentName: parent.name,
-            parent: mp_process_id(), method: context.method)
+            parent: mp_process_id(), method: context.method,
+            logLevel: ThisProcess.shared.logLevel)
         return try Self.launch(target, origin)
     }
 
@@ -260,6 +268,11 @@ public final class ChildProcess: Sendable {
         try checkOwner()
         guard let process = contents.withLock({ $0.process }) else { return true }
         return try await process.wait(timeout: timeout) != nil
+    }
+
+    /// Holds up the thread until it has ended; whoever takes leave of it, does.
+    func waitAtExit() {
+        if case .running(let identifier) = current().phase { mp_child_wait(identifier) }
     }
 
     /// Sends it SIGINT, as Ctrl-C does: unless it has made arrangements, it ends with -2.

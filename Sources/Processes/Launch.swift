@@ -10,8 +10,9 @@ internal import Sockets
 /// 1  "mpchild1" + sixteen digits          ->        before it is started: see children.c
 /// 2  how many descriptors, 4 bytes        ->        they come with it (SCM_RIGHTS): the luggage
 /// 3  pickle of (type, value)              ->        a ProcessMain's mangled name, what it says
-/// 4  …                                    <->       what the two have agreed on
-/// 5  end                                  ->        the parent is gone, or done with its child
+/// 4  an empty frame                       <-        only from a forked child: it has begun
+/// 5  …                                    <->       what the two have agreed on
+/// 6  end                                  ->        the parent is gone, or done with its child
 /// ```
 struct Launch: Sendable {
     let type: String

@@ -9,6 +9,11 @@ internal import Synchronization
 /// for a later process with the same number.  When the last reference to this object goes, and when
 /// this process ends in whatever way, the child's ``ParentLink`` ends.
 package final class LaunchedProcess: Sendable {
+    /// How often a process is copied until a copy can begin.
+    private static let forkAttempts = 5
+    /// How long a copy may take to begin.
+    private static let forkPatience = Duration.seconds(2)
+
     /// The signals one sends a child.
     package enum Signal: Sendable {
         case interrupt, terminate, kill
@@ -47,6 +52,18 @@ package final class LaunchedProcess: Sendable {
     static func start(
         _ launch: Launch, by method: StartMethod, onEnd: (@Sendable (ProcessEnd) -> Void)?
     ) async throws(ProcessError) -> LaunchedProcess {
+        guard method == .fork else { return try await launched(launch, by: method, onEnd) }
+        for _ in 0..<forkAttempts {
+            let child = try await launched(launch, by: .fork, onEnd)
+            if try await child.hasBegun() { return child }
+            child.send(.kill)
+        }
+        throw .cannotBegin
+    }
+
+    private static func launched(
+        _ launch: Launch, by method: StartMethod, _ onEnd: (@Sendable (ProcessEnd) -> Void)?
+    ) async throws(ProcessError) -> LaunchedProcess {
         let child = try LaunchedProcess(try await Birth(by: method), launch, onEnd)
         do throws(ConnectionError) {
             try await child.link.sendBytes(launch.frame)
@@ -57,6 +74,25 @@ package final class LaunchedProcess: Sendable {
         return child
     }
 
+    /// Waits for the sign of a forked child that it has read its launch.
+    ///
+    /// That takes what all threads of a process share: locks of the Swift runtime, which another
+    /// one may have held when this process was copied, and which nobody gives back in the copy.  It
+    /// has done nothing by then, so another one can take its place.
+    private func hasBegun() async throws(ProcessError) -> Bool {
+        do throws(ConnectionError) {
+            _ = try await link.receiveBytes(timeout: Self.forkPatience)
+            return true
+        } catch {
+            switch error.code {
+            case .timedOut: return false
+            case .cancelled: throw .cancelled
+            // It has ended, and its code says why.
+            default: return true
+            }
+        }
+    }
+
     /// Watches for its end, and sends what goes before the launch.
     private init(
         _ birth: consuming Birth, _ launch: Launch, _ onEnd: (@Sendable (ProcessEnd) -> Void)?
@@ -65,17 +101,23 @@ package final class LaunchedProcess: Sendable {
         identifier = birth.identifier
         self.life = life
         do throws(ProcessError) {
-            try launch.sendLuggage(through: birth.link)
             do throws(ConnectionError) {
                 sentinel = SharedDescriptor(try birth.watch.second())
                 try ReadyWatch.start(birth.watch) { life.reap() }
-                self.link = try Connection.over(birth.link)
+            } catch {
+                throw .system(error.reason, error)
+            }
+            try launch.sendLuggage(through: birth.link)
+            do throws(ConnectionError) {
+                link = try Connection.over(birth.link)
             } catch {
                 throw .system(error.reason, error)
             }
         } catch {
             // Unwatched, or without a line: it must not stay behind.
             life.send(.kill)
+            mp_child_wait(identifier)
+            life.reap()
             throw error
         }
     }
@@ -117,14 +159,16 @@ extension LaunchedProcess {
 
         var end: ProcessEnd? { state.withLock { $0.end } }
 
-        /// It has ended.
+        /// It has ended.  The first who knows takes leave of it.
         func reap() {
-            let (end, waiting) = state.withLock { state in
+            let first = state.withLock { state -> (ProcessEnd, [OneShot<ProcessEnd>])? in
+                guard state.end == nil else { return nil }
                 let end = taken()
                 state.end = end
                 defer { state.waiting = [:] }
-                return (end, state.waiting.values)
+                return (end, Array(state.waiting.values))
             }
+            guard let (end, waiting) = first else { return }
             onEnd?(end)
             for each in waiting { each.complete(.success(end)) }
         }

@@ -1,15 +1,28 @@
 internal import Connections
+internal import Logging
 internal import Pickle
 
-/// What the child of a ``ChildProcess`` does: it takes on its name and its key, and runs the target.
+/// What the child of a ``ChildProcess`` does: it takes on its name and its key, and runs the
+/// target.
 struct TargetMain<Target: ProcessTarget>: ProcessMain {
     let origin: ProcessOrigin
     let target: Target
 
     func main(_ parent: ParentLink) throws {
         ThisProcess.begin(origin, parent)
+        if origin.logLevel != nil { ProcessLog.logger.info("child process calling run()") }
         if origin.daemon { try parent.endBecomesTermination() }
-        MainThread.run(named: origin.name) { try await target.run() }
+        guard let target = target as? any SynchronousProcessTarget else {
+            MainThread.run(named: origin.name) { try await target.run() }
+        }
+        do {
+            // Its parent waits for this sign.
+            if origin.method == .fork { try parent.send([]) }
+            try target.run()
+            MainThread.leave(0)
+        } catch {
+            MainThread.end(error, origin.name)
+        }
     }
 }
 

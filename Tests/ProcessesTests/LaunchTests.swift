@@ -1,6 +1,8 @@
 import Connections
-import Processes
+import Pickle
 import Testing
+
+@testable import Processes
 
 /// Descriptors that travel with a target.
 @Suite(.timeLimit(.minutes(5)))
@@ -40,6 +42,22 @@ struct LaunchTests {
             Issue.record("254 descriptors travelled")
         } catch {
             #expect(error.code == .encoding)
+        }
+    }
+
+    @Test func aTypeThatTheChildLacksIsNamed() throws {
+        let frame = PickleValue.tuple([.str("4Gone5ThereV"), .none]).pickled()
+        do {
+            _ = try Launch(frame, Luggage()).main()
+            Issue.record("there is no such type")
+        } catch {
+            #expect(error.code == .unknownType && error.reason.contains("4Gone5ThereV"))
+        }
+    }
+
+    @Test func whatIsNoLaunchIsAnError() throws {
+        for frame in [[], [UInt8](repeating: 0, count: 9), PickleValue.int(1).pickled()] {
+            #expect(throws: ProcessError.self) { try Launch(frame, Luggage()) }
         }
     }
 

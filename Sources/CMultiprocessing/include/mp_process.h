@@ -13,10 +13,6 @@ const char *mp_environment(const char *name);
 // Whether a descriptor is that of a terminal: 1 or 0.
 int32_t mp_is_terminal(int32_t descriptor);
 
-// Has `action` called when this process ends by `exit`, before what was asked for earlier.
-// 0, or -ENOMEM.
-int32_t mp_call_at_exit(void (*action)(void));
-
 // Allows as many open descriptors as the system lets this process have; how many that are.
 int64_t mp_raise_descriptor_limit(void);
 
