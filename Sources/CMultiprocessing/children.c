@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -165,18 +166,29 @@ int32_t mp_child_signal_at_end(int32_t link, int32_t signal) {
     return has_ended && kill(getpid(), signal) < 0 ? -errno : 0;
 }
 
-// What is done before this process ends by itself.
-static void (*farewell)(void);
+// What is done before this process ends by itself; each of them once.
+enum { FAREWELLS = 8 };
+static void (*_Atomic farewells[FAREWELLS])(void);
 
-static bool is_asked_for_farewell;
+static atomic_flag is_asked_for_farewell = ATOMIC_FLAG_INIT;
 
 static void say_farewell(void) {
-    if (farewell) farewell();
+    for (int each = FAREWELLS - 1; each >= 0; each--) {
+        void (*body)(void) = atomic_load(&farewells[each]);
+        if (body) body();
+    }
 }
 
 void mp_at_exit(void (*body)(void)) {
-    farewell = body;
-    if (body && !is_asked_for_farewell) is_asked_for_farewell = atexit(say_farewell) == 0;
+    for (int each = 0; each < FAREWELLS; each++) {
+        void (*other)(void) = NULL;
+        if (!body) {
+            atomic_store(&farewells[each], NULL);
+        } else if (atomic_compare_exchange_strong(&farewells[each], &other, body) || other == body) {
+            break;
+        }
+    }
+    if (body && !atomic_flag_test_and_set(&is_asked_for_farewell)) atexit(say_farewell);
 }
 
 void mp_exit(int32_t status) {

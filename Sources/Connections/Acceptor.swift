@@ -32,7 +32,7 @@ final class Acceptor: LoopMember {
 
     let address: SocketAddress
     private let loop: IOLoop
-    private let terms: Terms
+    let terms: Terms
     private let state: Mutex<State>
 
     init(_ socket: consuming ListeningSocket, loop: IOLoop, terms: Terms) {
@@ -72,6 +72,18 @@ final class Acceptor: LoopMember {
         } catch {
             if let place { state.withLock { _ = $0.waiting.remove(place: place) } }
             throw error
+        }
+    }
+
+    /// A second descriptor of the socket.
+    func copyOfSocket() throws(ConnectionError) -> SharedDescriptor {
+        try state.withLock { state throws(ConnectionError) in
+            guard let raw = state.socket?.descriptor.raw else { throw .closedHere }
+            do throws(SocketError) {
+                return SharedDescriptor(try Descriptor.duplicate(raw))
+            } catch {
+                throw ConnectionError(error)
+            }
         }
     }
 
@@ -127,7 +139,7 @@ final class Acceptor: LoopMember {
     private func channel(_ socket: consuming Descriptor) -> Channel? {
         var setup = Channel.Setup(
             handshake: nil, isTCP: address.isTCP, messageSizeLimit: terms.messageSizeLimit,
-            inboxByteLimit: Connection.inboxByteLimit)
+            carriesLuggage: !address.isTCP)
         if let authkey = terms.authkey {
             guard let challenge = try? Randomness.bytes(Handshake.challengeLength) else {
                 return nil

@@ -19,14 +19,15 @@ package enum ExchangeInterruption: Equatable, Sendable {
 extension Channel {
     /// What somebody waits for.
     enum Call: Equatable {
-        case send, receive
+        case send, receive, poll
         case exchange(ExchangeInterruption)
     }
 
     /// Returns when the socket has taken the message.
-    func send(_ message: [UInt8]) async throws(ConnectionError) {
+    func send(_ message: Message) async throws(ConnectionError) {
+        let setup = setup
         _ = try await wait("sending", .send, timeout: nil) { state, id in
-            switch state.transmit(message, sender: id) {
+            switch state.transmit(message, sender: id, setup: setup) {
             case .gone: .over(.success([]))
             case .failed(let error): .over(.failure(error))
             case .waits(let place): .waits(messagePlace: place, receiverPlace: nil)
@@ -34,9 +35,10 @@ extension Channel {
         }
     }
 
-    func receive(timeout: Duration?) async throws(ConnectionError) -> [UInt8] {
+    func receive(timeout: Duration?) async throws(ConnectionError) -> Message {
         let setup = setup
         return try await wait("receiving", .receive, timeout: timeout) { state, id in
+            state.machine.startReading()
             let receipt = state.machine.inbox.receive(id)
             state.resumeReading(setup: setup)
             switch receipt {
@@ -47,14 +49,41 @@ extension Channel {
         }
     }
 
+    /// Waits until there is a message to receive, or none will come.
+    ///
+    /// - Parameter timeout: zero only looks.
+    func poll(timeout: Duration?) async throws(ConnectionError) {
+        let setup = setup
+        _ = try await wait("polling", .poll, timeout: timeout) { state, id in
+            state.look(setup: setup)
+            if state.machine.hasNews { return .over(.success([])) }
+            if let timeout, timeout <= .zero {
+                return .over(.failure(.timedOut("polling", after: timeout)))
+            }
+            state.pollers.append(id)
+            return .waits(messagePlace: nil, receiverPlace: nil)
+        }
+    }
+
+    /// Whether there is a message to receive, or none will come.
+    var hasNews: Bool {
+        let setup = setup
+        return act { state in
+            state.look(setup: setup)
+            return state.machine.hasNews
+        }
+    }
+
     func exchange(
         _ request: [UInt8], onInterruption: ExchangeInterruption, timeout: Duration?
     ) async throws(ConnectionError) -> [UInt8] {
         let call = Call.exchange(onInterruption)
-        return try await wait("the exchange", call, timeout: timeout) { state, id in
+        let setup = setup
+        let reply = try await wait("the exchange", call, timeout: timeout) { state, id in
+            state.machine.startReading()
             if let end = state.machine.inbox.end { return .over(.failure(end.unsent)) }
             let messagePlace: Int?
-            switch state.transmit(request, sender: nil) {
+            switch state.transmit(Message(request), sender: nil, setup: setup) {
             case .gone: messagePlace = nil
             case .failed(let error): return .over(.failure(error.unsent))
             case .waits(let place): messagePlace = place
@@ -66,22 +95,23 @@ extension Channel {
                 return .waits(messagePlace: messagePlace, receiverPlace: place)
             }
         }
+        return reply.bytes
     }
 
     /// How a call began.
     enum Beginning {
-        case over(Result<[UInt8], ConnectionError>)
+        case over(Result<Message, ConnectionError>)
         case waits(messagePlace: Int?, receiverPlace: Int?)
     }
 
     private func wait(
         _ what: String, _ call: Call, timeout: Duration?,
         _ begin: (inout State, UInt64) -> Beginning
-    ) async throws(ConnectionError) -> [UInt8] {
+    ) async throws(ConnectionError) -> Message {
         let id = nextID()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: Continuation) in
-                let early = act { state -> Result<[UInt8], ConnectionError>? in
+                let early = act { state -> Result<Message, ConnectionError>? in
                     // Under the lock: a cancellation after this finds the waiter.
                     if Task.isCancelled { return .failure(.cancelled(what).unsent) }
                     switch begin(&state, id) {
@@ -123,6 +153,7 @@ extension Channel {
                 return
             case .exchange where !isUnsent:
                 if let place = waiter.receiverPlace { state.machine.inbox.abandon(place: place) }
+            case .poll: state.pollers.removeAll { $0 == id }
             case .exchange, .receive, .send:
                 if let place = waiter.receiverPlace { state.machine.inbox.withdraw(place: place) }
             }
@@ -162,5 +193,13 @@ extension Channel {
             if let place = waiter.receiverPlace { state.machine.inbox.abandon(place: place) }
             state.release(id, .failure(error))
         }
+    }
+}
+
+extension Channel.State {
+    /// Reads what has come, unless it is known already that something has.
+    fileprivate mutating func look(setup: Channel.Setup) {
+        machine.startReading()
+        if !machine.hasNews { readHere(setup: setup) }
     }
 }

@@ -3,7 +3,7 @@ internal import Sockets
 extension Channel {
     /// What an event under the lock leaves to be done outside of it.
     struct News: Sendable {
-        var resumptions: [(Continuation, Result<[UInt8], ConnectionError>)] = []
+        var resumptions: [(Continuation, Result<Message, ConnectionError>)] = []
         var timers: [IOLoop.TimerID] = []
         var onOpened: OnOpened?
         var openingError: ConnectionError?
@@ -33,6 +33,10 @@ extension Channel.State {
             news.leaves = token
         }
         for effect in machine.takeEffects() { collect(effect) }
+        if !pollers.isEmpty, machine.hasNews {
+            for id in pollers { release(id, .success([])) }
+            pollers = []
+        }
         defer { news = Channel.News() }
         return news
     }
@@ -79,7 +83,7 @@ extension Channel.State {
     }
 
     /// Lets go of a waiter, who will be told.
-    mutating func release(_ id: UInt64, _ result: Result<[UInt8], ConnectionError>) {
+    mutating func release(_ id: UInt64, _ result: Result<Message, ConnectionError>) {
         guard let waiter = waiters.removeValue(forKey: id) else { return }
         if let timer = waiter.timer { news.timers.append(timer) }
         news.resumptions.append((waiter.continuation, result))

@@ -7,14 +7,19 @@ extension Channel.State {
             guard machine.wantsToRead else { return }
             if setup.isTCP { descriptor?.acknowledgeQuickly() }
             let isLarge = decoder.missing >= FrameDecoder.leastSpace
+            var luggage: [SharedDescriptor] = []
             let transfer =
                 if isLarge {
+                    // Within a frame: no luggage comes there.
                     descriptor?.read(into: &decoder)
+                } else if setup.carriesLuggage {
+                    unsafe descriptor?.read(into: scratch, accepting: &luggage)
                 } else {
                     unsafe descriptor?.read(into: scratch)
                 }
             switch transfer {
             case .bytes(let count):
+                if setup.carriesLuggage, !take(luggage, with: count) { return }
                 let chunk = unsafe scratch.prefix(isLarge ? 0 : count)
                 unsafe digest(UnsafeRawBufferPointer(rebasing: chunk), setup: setup)
                 if !isLarge, count < scratch.count { return }
@@ -27,6 +32,19 @@ extension Channel.State {
         }
     }
 
+    /// Counts what a read has brought.
+    ///
+    /// - Returns: false when it was too much, and the connection has ended.
+    private mutating func take(_ luggage: [SharedDescriptor], with byteCount: Int) -> Bool {
+        do throws(ConnectionError) {
+            try belt.arrived(byteCount, with: luggage)
+            return true
+        } catch {
+            machine.fail(error)
+            return false
+        }
+    }
+
     /// Goes on with what lies in the decoder, if the inbox has room again.
     mutating func resumeReading(setup: Channel.Setup) {
         guard isPaused, machine.wantsToRead else { return }
@@ -36,32 +54,50 @@ extension Channel.State {
     private mutating func digest(_ chunk: UnsafeRawBufferPointer, setup: Channel.Setup) {
         let wasOpen = machine.phase == .open
         do throws(ConnectionError) {
-            var goesOn = try unsafe Self.feed(chunk, &decoder, &machine)
+            var goesOn = try unsafe feed(chunk, setup)
             if !goesOn, !wasOpen, machine.phase == .open {
                 decoder.limit = setup.messageSizeLimit
-                goesOn = try unsafe Self.feed(
-                    UnsafeRawBufferPointer(start: nil, count: 0), &decoder, &machine)
+                goesOn = try unsafe feed(UnsafeRawBufferPointer(start: nil, count: 0), setup)
             }
             isPaused = !goesOn
+            // A stranger has none.
+            if machine.phase == .authenticating { belt.clear() }
         } catch {
             machine.fail(
                 machine.phase == .authenticating ? .authenticationFailed(error.reason) : error)
         }
     }
 
-    private static func feed(
-        _ chunk: UnsafeRawBufferPointer, _ decoder: inout FrameDecoder,
-        _ machine: inout ChannelState
+    private mutating func feed(
+        _ chunk: UnsafeRawBufferPointer, _ setup: Channel.Setup
     ) throws(ConnectionError) -> Bool {
-        try unsafe decoder.feed(chunk) { unsafe machine.received($0) }
+        guard setup.carriesLuggage else {
+            return try unsafe decoder.feed(chunk) { unsafe machine.received($0) }
+        }
+        return try unsafe decoder.feed(chunk) { frame in
+            unsafe machine.received(frame, luggage: belt.claim(frameOf: frame.count))
+        }
+    }
+
+    /// Reads on the caller's thread what has come.
+    mutating func readHere(setup: Channel.Setup) {
+        unsafe withUnsafeTemporaryAllocation(
+            byteCount: Channel.callerScratchSize, alignment: 16
+        ) { scratch in
+            unsafe read(scratch: scratch, setup: setup)
+        }
     }
 
     /// Writes what waits, until the socket takes no more.
     mutating func write(scratch: UnsafeMutableRawBufferPointer, setup: Channel.Setup) {
         if machine.phase == .connecting { finishConnecting(setup: setup) }
         while machine.wantsToWrite {
+            let luggage = machine.outbox.nextLuggage
             let transfer = unsafe machine.outbox.withNext(scratch: scratch) { head, rest in
-                unsafe descriptor?.write(head, then: rest)
+                luggage.isEmpty
+                    ? unsafe descriptor?.write(head, then: rest)
+                    // It goes with the header, the body by itself.
+                    : unsafe descriptor?.write(head, passing: luggage)
             }
             switch transfer {
             case .bytes(let count): machine.sent(count)
@@ -90,17 +126,27 @@ extension Channel.State {
     }
 
     /// Writes a message at once if nothing is before it; what the socket does not take waits.
-    mutating func transmit(_ message: [UInt8], sender: UInt64?) -> Transmission {
+    mutating func transmit(
+        _ message: Message, sender: UInt64?, setup: Channel.Setup
+    ) -> Transmission {
         if let end = machine.writingEnd { return .failed(end) }
         guard machine.outbox.isEmpty else {
             return .waits(place: machine.enqueue(message, sender: sender))
         }
-        let header = frameHeader(message.count)
+        guard message.luggage.isEmpty else {
+            let place = machine.enqueue(message, sender: sender)
+            // One that goes alone needs no scratch.
+            unsafe write(
+                scratch: UnsafeMutableRawBufferPointer(start: nil, count: 0), setup: setup)
+            return .waits(place: place)
+        }
+        let bytes = message.bytes
+        let header = frameHeader(bytes.count)
         let transfer = unsafe header.withUnsafeBytes { header in
-            unsafe message.withUnsafeBytes { unsafe descriptor?.write(header, then: $0) }
+            unsafe bytes.withUnsafeBytes { unsafe descriptor?.write(header, then: $0) }
         }
         switch transfer {
-        case .bytes(let count) where count == header.count + message.count: return .gone
+        case .bytes(let count) where count == header.count + bytes.count: return .gone
         case .bytes(let count):
             return .waits(place: machine.enqueue(message, sender: sender, gone: count))
         case .wouldBlock, .endOfFile:

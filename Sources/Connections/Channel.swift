@@ -6,13 +6,15 @@ internal import Synchronization
 /// Callers and the loop's thread meet at one lock.  A caller writes by itself when nothing is
 /// queued; everything else is the loop's.  Nobody is resumed under the lock.
 final class Channel: LoopMember {
-    typealias Continuation = CheckedContinuation<Result<[UInt8], ConnectionError>, Never>
+    typealias Continuation = CheckedContinuation<Result<Message, ConnectionError>, Never>
 
     /// Told once whether it opened.  Not called under the lock.
     typealias OnOpened = @Sendable (ConnectionError?) -> Void
 
     /// Reads of one channel before the others have their turn.
     static let readsPerTurn = 4
+    /// Room into which a caller reads by itself, in bytes.
+    static let callerScratchSize = 65_536
 
     /// How a channel comes to be.
     struct Setup: Sendable {
@@ -23,7 +25,12 @@ final class Channel: LoopMember {
         /// Most bytes of a message once both sides are authenticated.
         var messageSizeLimit: Int
         /// Most bytes of messages that nobody has taken, before it stops reading.
-        var inboxByteLimit: Int
+        var inboxByteLimit = Connection.inboxByteLimit
+        /// Whether descriptors may come with messages: not on TCP.
+        var carriesLuggage = false
+        var direction = Connection.Direction.both
+        /// Whether it reads before somebody asks for a message.
+        var readsAtOnce = true
     }
 
     /// Somebody who waits.
@@ -43,6 +50,10 @@ final class Channel: LoopMember {
         var descriptor: Descriptor?
         var decoder: FrameDecoder
         var machine: ChannelState
+        /// The descriptors of messages that are not whole yet.
+        var belt = LuggageBelt<SharedDescriptor>()
+        /// Those who want to know that there is a message.
+        var pollers: [UInt64] = []
         var waiters: [UInt64: Waiter] = [:]
         var interest: Interest = []
         var token: UInt64 = 0
@@ -60,7 +71,8 @@ final class Channel: LoopMember {
                 limit: setup.handshake == nil ? setup.messageSizeLimit : Handshake.messageLimit)
             machine = ChannelState(
                 isConnecting: setup.destination != nil, handshake: setup.handshake,
-                inboxByteLimit: setup.inboxByteLimit)
+                inboxByteLimit: setup.inboxByteLimit, direction: setup.direction,
+                readsAtOnce: setup.readsAtOnce)
         }
 
         /// Gives away the decoder, with what lies in it.
@@ -103,6 +115,49 @@ final class Channel: LoopMember {
     /// Whether more can be sent, and replies may come.
     var isUsable: Bool {
         state.withLock { $0.machine.writingEnd == nil && !$0.machine.inbox.hasEnded }
+    }
+
+    /// Whether messages may still be received.
+    var isReadable: Bool {
+        state.withLock { $0.machine.inbox.hasMessages || !$0.machine.inbox.hasEnded }
+    }
+
+    /// Whether messages can still be sent, as far as is known.
+    var isWritable: Bool { state.withLock { $0.machine.writingEnd == nil } }
+
+    /// Whether it is over in both directions.
+    var hasEnded: Bool { state.withLock { $0.machine.phase == .ended } }
+
+    /// The number of the socket.
+    var number: Int32 {
+        get throws(ConnectionError) {
+            try state.withLock { state throws(ConnectionError) in
+                guard let raw = state.descriptor?.raw else { throw .closedHere }
+                return raw
+            }
+        }
+    }
+
+    /// Why a receive would fail, other than at the peer's end.
+    var whyNothingCanCome: ConnectionError? {
+        state.withLock { state in
+            guard !state.machine.inbox.hasMessages, let end = state.machine.inbox.end,
+                end == .closedHere || end.code == .notReadable
+            else { return nil }
+            return end
+        }
+    }
+
+    /// Receives no more, because of a message that was too long; one that cannot send either ends.
+    func refuseMessages() {
+        act { state in
+            state.machine.inbox.discardMessages()
+            if state.machine.writingEnd == nil {
+                state.machine.readingEnded(.refusedMessage)
+            } else {
+                state.machine.fail(.refusedMessage)
+            }
+        }
     }
 
     /// Ends it, for this reason.

@@ -1,3 +1,5 @@
+internal import Sockets
+
 /// The life of a connection as a value: connecting, authenticating, open, ended.
 ///
 /// Frames, sent bytes and ends go in; effects come out, to be taken after each event.
@@ -12,7 +14,7 @@ struct ChannelState {
         case opened
         /// It came to nothing.
         case failedToOpen(ConnectionError)
-        case received(Inbox.ReceiverID, [UInt8])
+        case received(Inbox.ReceiverID, Message)
         case notReceived(Inbox.ReceiverID, ConnectionError)
         case sent(Outbox.SenderID)
         case notSent(Outbox.SenderID, ConnectionError)
@@ -28,28 +30,49 @@ struct ChannelState {
     private(set) var end: ConnectionError?
     /// What to say before closing: `#FAILURE#`, to a stranger.
     private(set) var lastWord: [UInt8]?
+    /// Nobody has asked for a message yet, so what comes is left where it is.
+    private var holdsBack: Bool
     private var effects: [Effect] = []
 
-    init(isConnecting: Bool, handshake: Handshake?, inboxByteLimit: Int) {
+    init(
+        isConnecting: Bool, handshake: Handshake?, inboxByteLimit: Int,
+        direction: Connection.Direction = .both, readsAtOnce: Bool = true
+    ) {
         phase = isConnecting ? .connecting : handshake == nil ? .open : .authenticating
         self.handshake = handshake
         inbox = Inbox(byteLimit: inboxByteLimit)
+        holdsBack = !readsAtOnce
+        switch direction {
+        case .both: break
+        case .receiving: writingEnd = .notWritable
+        case .sending: _ = inbox.finish(.notReadable)
+        }
     }
 
     var wantsToRead: Bool {
         (phase == .authenticating || phase == .open) && !inbox.isFull && !inbox.hasEnded
+            && !holdsBack
     }
 
     var wantsToWrite: Bool { phase == .connecting || (phase != .ended && !outbox.isEmpty) }
 
     /// Whether it is open, and nothing is under way but what has been received.
     var isQuiet: Bool {
-        phase == .open && writingEnd == nil && outbox.isEmpty && !inbox.hasEnded
-            && !inbox.isAwaited
+        phase == .open && outbox.isEmpty && !inbox.isAwaited
+            && (writingEnd == nil || writingEnd == .notWritable)
+            && (inbox.end == nil || inbox.end == .notReadable)
     }
+
+    /// Whether a receive would not have to wait: there is a message, or no more will come.
+    var hasNews: Bool { inbox.hasMessages || inbox.hasEnded }
 
     /// Whether the socket is to be half closed: everything has gone, and nothing more will.
     var hasFinishedWriting: Bool { writingEnd != nil && phase != .ended && outbox.isEmpty }
+
+    /// Somebody asks for messages, now and later.
+    mutating func startReading() {
+        holdsBack = false
+    }
 
     /// The socket is connected: begin.
     mutating func start() {
@@ -62,17 +85,20 @@ struct ChannelState {
         perform(action)
     }
 
-    /// Takes the body of a frame.
+    /// Takes the body of a frame, and the descriptors that came with it.
     ///
     /// - Returns: whether the next one may come at once.
-    mutating func received(_ frame: UnsafeRawBufferPointer) -> Bool {
+    mutating func received(
+        _ frame: UnsafeRawBufferPointer, luggage: [SharedDescriptor] = []
+    ) -> Bool {
         switch phase {
         case .connecting, .ended: return false
         case .authenticating:
             if let action = unsafe handshake?.received(frame) { perform(action) }
             return phase == .authenticating
         case .open:
-            if case .to(let id, let message) = unsafe inbox.deliver(Array(frame)) {
+            let message = unsafe Message(Array(frame), luggage: luggage)
+            if case .to(let id, let message) = inbox.deliver(message) {
                 effects.append(.received(id, message))
             }
             return !inbox.isFull
@@ -83,7 +109,7 @@ struct ChannelState {
     ///
     /// - Parameter gone: bytes of it, with its header, that the socket took already.
     /// - Returns: its place in the outbox.
-    mutating func enqueue(_ message: [UInt8], sender: Outbox.SenderID?, gone: Int = 0) -> Int {
+    mutating func enqueue(_ message: Message, sender: Outbox.SenderID?, gone: Int = 0) -> Int {
         let place = outbox.append(message, sender: sender)
         if gone > 0 { sent(gone) }
         return place

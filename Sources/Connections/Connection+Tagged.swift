@@ -27,7 +27,7 @@ extension Connection {
     /// Goes on as a line for threads that may be held up.
     ///
     /// - Throws: `.closed` where it has ended, or something is still under way on it; `.system`.
-    package func blocking() throws(ConnectionError) -> BlockingLine {
+    package func blockingLine() throws(ConnectionError) -> BlockingLine {
         let limit = channel.setup.messageSizeLimit
         // Nothing comes unasked on such a line, so nothing has come that would be lost.
         let line = channel.detach { descriptor, _, _ in
@@ -41,7 +41,7 @@ extension Connection {
 
 extension Channel {
     /// Gives the socket away, with what has come on it.
-    fileprivate func detach<Heir: Sendable>(
+    func detach<Heir: Sendable>(
         _ heir: (consuming Descriptor, consuming FrameDecoder, [[UInt8]]) -> Heir
     ) -> Heir? {
         let (heir, token) = state.withLock { state -> (Heir?, UInt64) in
@@ -50,7 +50,7 @@ extension Channel {
             }
             loop.unwatch(descriptor.raw)
             let heir = heir(
-                descriptor, state.takeDecoder(), state.machine.inbox.takeMessages())
+                descriptor, state.takeDecoder(), state.machine.inbox.takeMessages().map(\.bytes))
             state.machine.fail(.closedHere)
             return (heir, state.token)
         }

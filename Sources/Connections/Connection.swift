@@ -1,10 +1,19 @@
-/// A channel of messages to one peer: each `send` here is one `receive` there.
+/// A channel of messages to one peer: each `send` here is one `receive` there, and each `sendBytes`
+/// one `receiveBytes`.
 ///
-/// Messages are bytes, framed as CPython's `multiprocessing.connection` frames them, so the peer
-/// may be its `Client` or `Listener` (`send_bytes`, `recv_bytes`).  Any task may send and receive
-/// at any time, in both directions at once.  All connections of a process share one thread.
+/// A message is a pickled value or just bytes, framed as CPython's `multiprocessing.connection`
+/// frames it, so the peer may be its `Client`, `Listener` or `Pipe` (`send` and `recv`, `send_bytes`
+/// and `recv_bytes`).  Any task may send and receive at any time, in both directions at once.  All
+/// connections of a process share one thread.
 ///
-/// Ending the last reference closes it, as `close()` does.
+/// ```swift
+/// let (mine, yours) = try Connection.pipe()
+/// try await mine.send(["answer": 42])
+/// let message = try await yours.receive([String: Int].self)
+/// ```
+///
+/// Through a Unix socket or a pipe travel also the connections, listeners, descriptors and shared
+/// objects that a value holds.  Ending the last reference closes it, as `close()` does.
 public final class Connection: Sendable {
     /// Default for the most bytes of a message that is received: 1 GiB.
     public static let defaultMessageSizeLimit = 1 << 30
@@ -16,6 +25,11 @@ public final class Connection: Sendable {
     public static let defaultConnectTimeout = Duration.seconds(20)
     /// How long a peer may take to end a connection that was half closed to interrupt it.
     package static let halfClosePatience = Duration.seconds(5)
+
+    /// Which ways messages go.
+    enum Direction: Int, Sendable, Codable {
+        case both, receiving, sending
+    }
 
     let channel: Channel
 
@@ -33,25 +47,6 @@ public final class Connection: Sendable {
 
     /// Whether more can be sent and received, as far as is known.
     package var isUsable: Bool { channel.isUsable }
-
-    /// Sends a message, and returns when the system has taken all of it.
-    ///
-    /// A cancelled send has sent either nothing or, if it had begun, all of the message.
-    ///
-    /// - Throws: `ConnectionError`: `.closed`, `.cancelled`.
-    public func send(_ message: [UInt8]) async throws(ConnectionError) {
-        try await channel.send(message)
-    }
-
-    /// Waits for the next message.  Receivers are served in the order in which they came.
-    ///
-    /// - Parameter timeout: how long to wait; nil for as long as it takes.
-    /// - Throws: `ConnectionError`: `.closed` when the peer has closed and all its messages have
-    ///   been taken, `.messageTooLarge`, `.malformedFrame`, `.timedOut`, `.cancelled`.  A receive
-    ///   that timed out or was cancelled has taken no message.
-    public func receive(timeout: Duration? = nil) async throws(ConnectionError) -> [UInt8] {
-        try await channel.receive(timeout: timeout)
-    }
 
     /// Sends a request and waits for its reply: the message that comes after the replies to all
     /// earlier requests.  Many may be on their way at once.
@@ -72,6 +67,22 @@ public final class Connection: Sendable {
     /// are still received.
     package func finishWriting() {
         channel.finishWriting()
+    }
+
+    /// Whether messages may still be received.
+    public var isReadable: Bool { channel.isReadable }
+
+    /// Whether messages can still be sent, as far as is known.
+    public var isWritable: Bool { channel.isWritable }
+
+    /// Whether it was closed here, or lost.
+    public var isClosed: Bool { channel.hasEnded }
+
+    /// The number of its socket, to be looked at and never to be read, written or closed.
+    ///
+    /// - Throws: `ConnectionError` with `.closed`.
+    public var fileDescriptor: Int32 {
+        get throws(ConnectionError) { try channel.number }
     }
 
     /// Closes it: whoever waits gets `.closed`, and so does whoever calls later.

@@ -8,7 +8,8 @@ public struct ConnectionError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case closed, authenticationFailed, messageTooLarge, malformedFrame, timedOut, cancelled
             case invalidAddress, invalidKey, addressInUse, refused, unreachable
-            case tooManyDescriptors, system
+            case tooManyDescriptors, endOfFile, notReadable, notWritable, bufferTooShort, encoding
+            case system
         }
         private let kind: Kind
 
@@ -36,6 +37,16 @@ public struct ConnectionError: Error, Sendable, CustomStringConvertible {
         public static let unreachable = Code(kind: .unreachable)
         /// The process or the system has no descriptor left.
         public static let tooManyDescriptors = Code(kind: .tooManyDescriptors)
+        /// The peer has closed, and all its messages have been taken.
+        public static let endOfFile = Code(kind: .endOfFile)
+        /// This end of a pipe only sends, or a message was refused and no more can be received.
+        public static let notReadable = Code(kind: .notReadable)
+        /// This end of a pipe only receives.
+        public static let notWritable = Code(kind: .notWritable)
+        /// The message does not fit the buffer: see `message`.
+        public static let bufferTooShort = Code(kind: .bufferTooShort)
+        /// A value cannot be encoded, or a message is not the value that was asked for.
+        public static let encoding = Code(kind: .encoding)
         /// Anything else the system refused: see `underlying`.
         public static let system = Code(kind: .system)
 
@@ -49,6 +60,8 @@ public struct ConnectionError: Error, Sendable, CustomStringConvertible {
     public let reason: String
     /// The error it came from, if it came from one.
     public let underlying: (any Error)?
+    /// The whole message, where it did not fit the buffer (`.bufferTooShort`).
+    public private(set) var message: [UInt8]?
     /// Whether it is certain that nothing of an exchange's request has gone, so that it may be made
     /// again.
     package private(set) var isUnsent = false
@@ -102,6 +115,11 @@ extension ConnectionError {
     }
 }
 
+extension ConnectionError {
+    /// The same, for who receives: the peer's end is not an accident.
+    var atEnd: ConnectionError { self == .closedByPeer ? .endOfFile : self }
+}
+
 extension ConnectionError: Equatable {
     /// Two errors are equal when they say the same.
     public static func == (first: ConnectionError, second: ConnectionError) -> Bool {
@@ -114,6 +132,8 @@ extension ConnectionError {
     static let cutOff = ConnectionError(
         .closed, "the peer closed the connection in the middle of a message")
     static let closedHere = ConnectionError(.closed, "the connection was closed")
+    static let inUse = ConnectionError(
+        .encoding, "a connection cannot travel while messages lie in it")
     static let untagged = ConnectionError(
         .malformedFrame, "a reply without a tag, or to what nobody has asked")
     static let stopping = ConnectionError(.closed, "the server stops")
@@ -135,6 +155,33 @@ extension ConnectionError {
 
     static func negativeLength(_ length: Int) -> ConnectionError {
         ConnectionError(.malformedFrame, "a frame of \(length) bytes")
+    }
+
+    static func tooMuchLuggage(limit: Int) -> ConnectionError {
+        ConnectionError(.malformedFrame, "more than \(limit) descriptors with two messages")
+    }
+
+    static let endOfFile = ConnectionError(
+        .endOfFile, "the peer has closed the connection, and nothing is left to receive")
+    static let notReadable = ConnectionError(.notReadable, "this end of the pipe only sends")
+    static let notWritable = ConnectionError(.notWritable, "this end of the pipe only receives")
+    static let refusedMessage = ConnectionError(
+        .notReadable, "a message was longer than allowed, so nothing more is received")
+
+    static func tooLong(_ length: Int, most: Int) -> ConnectionError {
+        ConnectionError(
+            .messageTooLarge, "a message of \(length) bytes, and \(most) were allowed")
+    }
+
+    static func bufferTooShort(_ message: [UInt8], room: Int) -> ConnectionError {
+        var error = ConnectionError(
+            .bufferTooShort, "a message of \(message.count) bytes for a buffer of \(room)")
+        error.message = message
+        return error
+    }
+
+    static func encoding(_ what: String, _ error: any Error) -> ConnectionError {
+        ConnectionError(.encoding, "\(what): \(error)", underlying: error)
     }
 
     static let decoderHasFailed = ConnectionError(

@@ -47,7 +47,7 @@ struct Dialer: Sendable {
     private func attempt(_ candidate: ResolvedAddress) async throws(ConnectionError) -> Channel? {
         var setup = Channel.Setup(
             handshake: try handshake(), isTCP: address.isTCP, messageSizeLimit: messageSizeLimit,
-            inboxByteLimit: Connection.inboxByteLimit)
+            carriesLuggage: !address.isTCP)
         let channel: Channel
         do throws(SocketError) {
             let socket = try Descriptor(connectingTo: candidate)

@@ -67,3 +67,5 @@ package struct FIFO<Element> {
         }
     }
 }
+
+extension FIFO: Sendable where Element: Sendable {}

@@ -20,6 +20,9 @@ package struct FrameDecoder: ~Copyable {
         self.limit = limit
     }
 
+    /// Whether it holds nothing of a frame.
+    var isEmpty: Bool { pending == nil }
+
     /// Takes a chunk, and lends `body` each frame's body that is now complete, in order, for the
     /// time of the call.  `body` returns whether to go on: after false the rest is kept, also
     /// whole frames, until `resume` or the next `feed`.

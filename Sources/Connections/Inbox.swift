@@ -9,14 +9,14 @@ struct Inbox {
 
     /// What becomes of a message.
     enum Delivery: Equatable {
-        case to(ReceiverID, [UInt8])
+        case to(ReceiverID, Message)
         case kept
         case thrownAway
     }
 
     /// What becomes of a receiver.
     enum Receipt: Equatable {
-        case message([UInt8])
+        case message(Message)
         case waits(place: Int)
         case failed(ConnectionError)
     }
@@ -29,7 +29,7 @@ struct Inbox {
     /// Kept messages of more bytes than this make the inbox full, until half of it is taken; a
     /// single message may exceed it.
     let byteLimit: Int
-    private var messages = FIFO<[UInt8]>()
+    private var messages = FIFO<Message>()
     private var bytes = 0
     private var receivers = FIFO<Receiver>()
     /// Why no more messages come.
@@ -42,9 +42,12 @@ struct Inbox {
     /// Whether somebody waits for a message.
     var isAwaited: Bool { !receivers.isEmpty }
 
+    /// Whether a message is kept.
+    var hasMessages: Bool { !messages.isEmpty }
+
     /// Takes all the messages that are kept.
-    mutating func takeMessages() -> [[UInt8]] {
-        var all: [[UInt8]] = []
+    mutating func takeMessages() -> [Message] {
+        var all: [Message] = []
         while let message = messages.popFirst() { all.append(message) }
         discardMessages()
         return all
@@ -56,7 +59,7 @@ struct Inbox {
     /// No more messages come.
     var hasEnded: Bool { end != nil }
 
-    mutating func deliver(_ message: [UInt8]) -> Delivery {
+    mutating func deliver(_ message: Message) -> Delivery {
         switch receivers.popFirst() {
         case .waits(let id): return .to(id, message)
         case .abandoned: return .thrownAway
@@ -64,7 +67,7 @@ struct Inbox {
         }
         messages.append(message)
         // An empty message takes room too, so a flood of them is stopped like any other.
-        bytes += message.count + Self.messageOverhead
+        bytes += message.weight
         if bytes > byteLimit { isFull = true }
         return .kept
     }
@@ -74,7 +77,7 @@ struct Inbox {
 
     mutating func receive(_ id: ReceiverID) -> Receipt {
         if let message = messages.popFirst() {
-            bytes -= message.count + Self.messageOverhead
+            bytes -= message.weight
             if bytes <= byteLimit / 2 { isFull = false }
             return .message(message)
         }

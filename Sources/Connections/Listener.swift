@@ -23,7 +23,7 @@ public final class Listener: Sendable {
     /// to the system's queue.
     public static let unacceptedLimit = 256
 
-    private let acceptor: Acceptor
+    let acceptor: Acceptor
 
     /// Listens from now on.
     ///
@@ -57,6 +57,12 @@ public final class Listener: Sendable {
         } catch {
             throw ConnectionError(error)
         }
+        try acceptor.start()
+    }
+
+    /// Accepts from a socket that listens already.
+    init(_ socket: consuming ListeningSocket, _ terms: Acceptor.Terms) throws(ConnectionError) {
+        acceptor = Acceptor(socket, loop: try IOLoop.shared(), terms: terms)
         try acceptor.start()
     }
 

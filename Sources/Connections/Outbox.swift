@@ -1,3 +1,5 @@
+internal import Sockets
+
 /// The messages of a connection that the socket has not taken yet: pure.
 ///
 /// Each is kept as it was given; small ones are glued when they are written, large ones are written
@@ -6,30 +8,40 @@ struct Outbox {
     /// Names who waits until the message has gone; nil when nobody does.
     typealias SenderID = UInt64
 
-    private struct Message {
-        let body: [UInt8]
+    private struct Entry {
+        let message: Message
         let sender: SenderID?
     }
 
-    private var messages = FIFO<Message>()
+    private var entries = FIFO<Entry>()
     /// Bytes of the first message, its header included, that have gone.
     private var gone = 0
 
-    var isEmpty: Bool { messages.isEmpty }
+    var isEmpty: Bool { entries.isEmpty }
+
+    /// What must travel with the next bytes that `withNext` lends.
+    var nextLuggage: [SharedDescriptor] { gone == 0 ? entries.first?.message.luggage ?? [] : [] }
 
     /// Appends a message.
     ///
     /// - Returns: its place.
     mutating func append(_ body: [UInt8], sender: SenderID?) -> Int {
-        messages.append(Message(body: body, sender: sender))
+        append(Message(body), sender: sender)
+    }
+
+    /// Appends a message, whose luggage goes with its first byte.
+    ///
+    /// - Returns: its place.
+    mutating func append(_ message: Message, sender: SenderID?) -> Int {
+        entries.append(Entry(message: message, sender: sender))
     }
 
     /// Takes a message back.
     ///
     /// - Returns: false when some of its bytes have gone: then it goes whole.
     mutating func withdraw(place: Int) -> Bool {
-        guard place != messages.places.lowerBound || gone == 0 else { return false }
-        return messages.remove(place: place) != nil
+        guard place != entries.places.lowerBound || gone == 0 else { return false }
+        return entries.remove(place: place) != nil
     }
 
     /// Counts bytes that the socket has taken.
@@ -38,14 +50,15 @@ struct Outbox {
     mutating func sent(_ count: Int) -> [SenderID] {
         var done: [SenderID] = []
         gone += count
-        while let message = messages.first {
-            let size = FrameHeader.size(for: message.body.count) + message.body.count
+        while let entry = entries.first {
+            let length = entry.message.bytes.count
+            let size = FrameHeader.size(for: length) + length
             guard gone >= size else { break }
-            messages.remove(place: messages.places.lowerBound)
+            entries.remove(place: entries.places.lowerBound)
             gone -= size
-            if let sender = message.sender { done.append(sender) }
+            if let sender = entry.sender { done.append(sender) }
         }
-        precondition(gone == 0 || !messages.isEmpty, "more bytes sent than there were")
+        precondition(gone == 0 || !entries.isEmpty, "more bytes sent than there were")
         return done
     }
 
@@ -54,25 +67,27 @@ struct Outbox {
     /// - Returns: the senders whose messages never went.
     mutating func discard() -> [SenderID] {
         var senders: [SenderID] = []
-        while let message = messages.popFirst() {
-            if let sender = message.sender { senders.append(sender) }
+        while let entry = entries.popFirst() {
+            if let sender = entry.sender { senders.append(sender) }
         }
         gone = 0
         return senders
     }
 
     /// Lends `body` the next bytes to write: one large message in place, or small ones glued in
-    /// `scratch`.  Call it only while there is something to send.
+    /// `scratch`; one with luggage by itself.  Call it only while there is something to send.
     func withNext<Outcome>(
         scratch: UnsafeMutableRawBufferPointer,
         _ body: (_ head: UnsafeRawBufferPointer, _ rest: UnsafeRawBufferPointer) -> Outcome
     ) -> Outcome {
         var filled = 0
         var skipped = gone
-        for place in messages.places {
-            guard let message = messages[place]?.body else { continue }
+        for place in entries.places {
+            guard let entry = entries[place]?.message else { continue }
+            let message = entry.bytes
             let header = frameHeader(message.count)
-            if header.count + message.count - skipped > scratch.count - filled {
+            let goesAlone = !entry.luggage.isEmpty && skipped == 0
+            if goesAlone || header.count + message.count - skipped > scratch.count - filled {
                 guard filled == 0 else { break }
                 return unsafe Self.lend(header, message, skipping: skipped, body)
             }

@@ -85,7 +85,7 @@ extension Manager {
     ) async throws(ManagerError) -> ServerReport {
         let message: [UInt8]
         do throws(ConnectionError) {
-            message = try await child.link.receive()
+            message = try await child.link.receiveBytes()
         } catch {
             guard error.code != .cancelled else {
                 throw ManagerError(.cancelled, "starting a server was cancelled")

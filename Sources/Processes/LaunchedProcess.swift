@@ -66,7 +66,7 @@ package final class LaunchedProcess: Sendable {
     ) async throws(ProcessError) -> LaunchedProcess {
         let child = try LaunchedProcess(try await Birth(by: method), launch, onEnd)
         do throws(ConnectionError) {
-            try await child.link.send(launch.frame)
+            try await child.link.sendBytes(launch.frame)
         } catch {
             throw error.code == .cancelled
                 ? .cancelled : ProcessError(.ended, "the child ended at once", underlying: error)
@@ -81,7 +81,7 @@ package final class LaunchedProcess: Sendable {
     /// has done nothing by then, so another one can take its place.
     private func hasBegun() async throws(ProcessError) -> Bool {
         do throws(ConnectionError) {
-            _ = try await link.receive(timeout: Self.forkPatience)
+            _ = try await link.receiveBytes(timeout: Self.forkPatience)
             return true
         } catch {
             switch error.code {

@@ -10,7 +10,9 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
             case unknownType, encoding, notInProgram, alreadyStarted, notStarted, stillRunning
             case closed, noChild, daemonicParent, notSynchronous, methodAlreadySet
             case preparationFailed, system, ended, cancelled
-            case taskFailed, workerDied, noWorkers, notReady, timedOut
+            case taskFailed, workerDied, noWorkers, notReady
+            case notHeld, releasedTooOften, brokenBarrier, timedOut, tooManyWaiters
+            case invalidArgument, exists, notFound, malformed, outOfRange, noRoom
         }
         private let kind: Kind
 
@@ -44,6 +46,28 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
         public static let ended = Code(kind: .ended)
         /// The task was cancelled.
         public static let cancelled = Code(kind: .cancelled)
+        /// A lock is given back, or its condition used, by who does not hold it.
+        public static let notHeld = Code(kind: .notHeld)
+        /// A bounded semaphore would have more permits than it began with.
+        public static let releasedTooOften = Code(kind: .releasedTooOften)
+        /// A barrier is broken, or was reset, while a party waited.
+        public static let brokenBarrier = Code(kind: .brokenBarrier)
+        /// The time is over.
+        public static let timedOut = Code(kind: .timedOut)
+        /// As many wait for a condition as can.
+        public static let tooManyWaiters = Code(kind: .tooManyWaiters)
+        /// An argument that no call takes: a negative size, no parties.
+        public static let invalidArgument = Code(kind: .invalidArgument)
+        /// A shared memory block of that name is there already.
+        public static let exists = Code(kind: .exists)
+        /// No shared memory block of that name, or no such value in a list.
+        public static let notFound = Code(kind: .notFound)
+        /// What lies in shared memory is not what it should be.
+        public static let malformed = Code(kind: .malformed)
+        /// No such index.
+        public static let outOfRange = Code(kind: .outOfRange)
+        /// A value is larger than the room there is for it.
+        public static let noRoom = Code(kind: .noRoom)
 
         /// A task of a pool has thrown: `reason` has what it said, and `underlying` the error itself
         /// if it is `Codable`.
@@ -54,9 +78,6 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
         public static let noWorkers = Code(kind: .noWorkers)
         /// The result is not there yet.
         public static let notReady = Code(kind: .notReady)
-        /// The time given is over.
-        public static let timedOut = Code(kind: .timedOut)
-
         /// The code's name, as above.
         public var description: String { kind.rawValue }
     }
@@ -154,4 +175,22 @@ extension ProcessError {
         .methodAlreadySet, "the start method has already been set")
     static let daemonicParent = ProcessError(
         .daemonicParent, "daemonic processes are not allowed to have children")
+}
+
+extension ProcessError {
+    /// A call that the system refused, with the shim's -errno.
+    static func system(_ what: String, _ result: Int32) -> ProcessError {
+        let error = SocketError.system(what, result)
+        return ProcessError(.system, error.reason, underlying: error)
+    }
+
+    static func notHeld(_ what: String) -> ProcessError {
+        ProcessError(.notHeld, "\(what) is not held")
+    }
+
+    static func timedOut(_ what: String) -> ProcessError {
+        ProcessError(.timedOut, "\(what) in time")
+    }
+
+    static let waitCancelled = ProcessError(.cancelled, "waiting was cancelled")
 }

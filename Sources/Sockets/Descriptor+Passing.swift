@@ -37,8 +37,15 @@ extension Descriptor {
 
     /// A second descriptor of the same file or socket, closed on exec.
     ///
-    /// - Throws: `SocketError` with `system`.
+    /// - Throws: `SocketError` with `tooManyDescriptors`, `system`.
     package func duplicate() throws(SocketError) -> Descriptor {
-        try Descriptor(mp_passing_duplicate(raw), from: "fcntl")
+        try Self.duplicate(raw)
+    }
+
+    /// A second descriptor of what a number stands for, which somebody else owns.
+    ///
+    /// - Throws: `SocketError` with `tooManyDescriptors`, `system` where it stands for nothing.
+    package static func duplicate(_ number: Int32) throws(SocketError) -> Descriptor {
+        try Descriptor(mp_passing_duplicate(number), from: "fcntl")
     }
 }

@@ -41,6 +41,11 @@ package struct ListeningSocket: ~Copyable, Sendable {
         }
     }
 
+    /// Takes over a socket that listens already; its file stays with whoever made it.
+    package init(adopting descriptor: consuming Descriptor, at address: SocketAddress) {
+        self.init(descriptor: descriptor, address: address, file: nil)
+    }
+
     private init(descriptor: consuming Descriptor, address: SocketAddress, file: FileIdentity?) {
         self.descriptor = descriptor
         self.address = address

@@ -13,10 +13,10 @@ import Testing
         let key = authenticated ? try AuthenticationKey(Array("secret".utf8)) : nil
         let pair = try await ConnectedPair(place, authkey: key)
         for message in [[], [1], Array(repeating: 7, count: 100_000)] as [[UInt8]] {
-            try await pair.client.send(message)
-            #expect(try await pair.server.receive() == message)
-            try await pair.server.send(message)
-            #expect(try await pair.client.receive() == message)
+            try await pair.client.sendBytes(message)
+            #expect(try await pair.server.receiveBytes() == message)
+            try await pair.server.sendBytes(message)
+            #expect(try await pair.client.receiveBytes() == message)
         }
         let isUnix = place == .unixPath || place == .abstractName
         let own = ProcessInfo.processInfo.processIdentifier
@@ -32,10 +32,10 @@ import Testing
             large[index] = UInt8(truncatingIfNeeded: index)
         }
         let message = large
-        async let first: Void = pair.client.send(message)
-        async let second: Void = pair.server.send(message)
-        async let third = pair.client.receive()
-        async let fourth = pair.server.receive()
+        async let first: Void = pair.client.sendBytes(message)
+        async let second: Void = pair.server.sendBytes(message)
+        async let third = pair.client.receiveBytes()
+        async let fourth = pair.server.receiveBytes()
         _ = try await (first, second)
         // As Data: comparing arrays of this size takes long in a debug build.
         #expect(Data(try await third) == Data(message))
@@ -47,7 +47,9 @@ import Testing
         let count = 10_000
         let pair = try await ConnectedPair(place)
         let echo = Task {
-            for _ in 0..<count { try await pair.server.send(try await pair.server.receive()) }
+            for _ in 0..<count {
+                try await pair.server.sendBytes(try await pair.server.receiveBytes())
+            }
         }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<count {
@@ -64,16 +66,16 @@ import Testing
     @Test func aCancelledReceiveTakesNoMessage() async throws {
         let pair = try await ConnectedPair()
         for round in 0..<200 as Range<UInt8> {
-            let receiver = Task { try await pair.client.receive() }
+            let receiver = Task { try await pair.client.receiveBytes() }
             if round % 2 == 0 { await Task.yield() }
-            async let sending: Void = pair.server.send([round])
+            async let sending: Void = pair.server.sendBytes([round])
             receiver.cancel()
             try await sending
             do {
                 #expect(try await receiver.value == [round])
             } catch {
                 #expect(code(error) == .cancelled)
-                #expect(try await pair.client.receive() == [round])
+                #expect(try await pair.client.receiveBytes() == [round])
             }
         }
     }
@@ -81,22 +83,22 @@ import Testing
     @Test func aReceiveThatTimedOutTakesNoMessage() async throws {
         let pair = try await ConnectedPair()
         await #expect {
-            try await pair.client.receive(timeout: .milliseconds(5))
+            try await pair.client.receiveBytes(timeout: .milliseconds(5))
         } throws: { code($0) == .timedOut }
-        try await pair.server.send([1])
-        #expect(try await pair.client.receive(timeout: .seconds(60)) == [1])
+        try await pair.server.sendBytes([1])
+        #expect(try await pair.client.receiveBytes(timeout: .seconds(60)) == [1])
     }
 
     @Test func anAbandonedReplyIsThrownAwayAndTheNextOnesFit() async throws {
         let pair = try await ConnectedPair()
         let first = Task { try await pair.client.exchange([1]) }
-        #expect(try await pair.server.receive() == [1])
+        #expect(try await pair.server.receiveBytes() == [1])
         first.cancel()
         await #expect { try await first.value } throws: { code($0) == .cancelled }
         let second = Task { try await pair.client.exchange([2], timeout: .seconds(60)) }
-        #expect(try await pair.server.receive() == [2])
-        try await pair.server.send([101])
-        try await pair.server.send([102])
+        #expect(try await pair.server.receiveBytes() == [2])
+        try await pair.server.sendBytes([101])
+        try await pair.server.sendBytes([102])
         #expect(try await second.value == [102])
     }
 
@@ -105,20 +107,20 @@ import Testing
         await #expect {
             try await pair.client.exchange([1], timeout: .milliseconds(1))
         } throws: { code($0) == .timedOut }
-        #expect(try await pair.server.receive() == [1])
-        try await pair.server.send([101])
+        #expect(try await pair.server.receiveBytes() == [1])
+        try await pair.server.sendBytes([101])
         let second = Task { try await pair.client.exchange([2]) }
-        #expect(try await pair.server.receive() == [2])
-        try await pair.server.send([102])
+        #expect(try await pair.server.receiveBytes() == [2])
+        try await pair.server.sendBytes([102])
         #expect(try await second.value == [102])
     }
 
     @Test func aHalfClosedExchangeIsCancelledByThePeersEnd() async throws {
         let pair = try await ConnectedPair()
         let task = Task { try await pair.client.exchange([1], onInterruption: .halfClose) }
-        #expect(try await pair.server.receive() == [1])
+        #expect(try await pair.server.receiveBytes() == [1])
         task.cancel()
-        await #expect { try await pair.server.receive() } throws: { code($0) == .closed }
+        await #expect { try await pair.server.receiveBytes() } throws: { code($0) == .endOfFile }
         pair.server.close()
         await #expect { try await task.value } throws: { code($0) == .cancelled }
     }
@@ -126,12 +128,12 @@ import Testing
     @Test func aReplyThatWasOnItsWayWinsOverTheCancellation() async throws {
         let pair = try await ConnectedPair()
         let task = Task { try await pair.client.exchange([1], onInterruption: .halfClose) }
-        #expect(try await pair.server.receive() == [1])
+        #expect(try await pair.server.receiveBytes() == [1])
         task.cancel()
-        await #expect { try await pair.server.receive() } throws: { code($0) == .closed }
-        try await pair.server.send([101])
+        await #expect { try await pair.server.receiveBytes() } throws: { code($0) == .endOfFile }
+        try await pair.server.sendBytes([101])
         #expect(try await task.value == [101])
-        await #expect { try await pair.client.send([2]) } throws: { code($0) == .closed }
+        await #expect { try await pair.client.sendBytes([2]) } throws: { code($0) == .closed }
     }
 
     @Test func aTimeoutMayHalfCloseToo() async throws {
@@ -140,8 +142,8 @@ import Testing
             try await pair.client.exchange(
                 [1], onInterruption: .halfClose, timeout: .milliseconds(1))
         }
-        #expect(try await pair.server.receive() == [1])
-        await #expect { try await pair.server.receive() } throws: { code($0) == .closed }
+        #expect(try await pair.server.receiveBytes() == [1])
+        await #expect { try await pair.server.receiveBytes() } throws: { code($0) == .endOfFile }
         pair.server.close()
         await #expect { try await task.value } throws: { code($0) == .timedOut }
     }
@@ -150,24 +152,28 @@ import Testing
         let pair = try await ConnectedPair()
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            await #expect { try await pair.client.send([1]) } throws: { code($0) == .cancelled }
+            await #expect { try await pair.client.sendBytes([1]) } throws: {
+                code($0) == .cancelled
+            }
             await #expect {
                 try await pair.client.exchange([2], onInterruption: .halfClose)
             } throws: { code($0) == .cancelled }
-            await #expect { try await pair.client.receive() } throws: { code($0) == .cancelled }
+            await #expect { try await pair.client.receiveBytes() } throws: {
+                code($0) == .cancelled
+            }
         }
         await task.value
-        try await pair.client.send([3])
-        #expect(try await pair.server.receive() == [3])
+        try await pair.client.sendBytes([3])
+        #expect(try await pair.server.receiveBytes() == [3])
     }
 
     @Test func aSendThatHasNotBegunIsTakenBack() async throws {
         let pair = try await ConnectedPair()
         let large = [UInt8](repeating: 1, count: 8 << 20)
-        let first = Task { try await pair.client.send(large) }
+        let first = Task { try await pair.client.sendBytes(large) }
         var senders: [Task<Void, any Error>] = []
         for number in 0..<10 as Range<UInt8> {
-            senders.append(Task { try await pair.client.send([number]) })
+            senders.append(Task { try await pair.client.sendBytes([number]) })
         }
         for sender in senders { sender.cancel() }
         var sent: [[UInt8]] = []
@@ -181,7 +187,7 @@ import Testing
         }
         pair.client.finishWriting()
         var received: [[UInt8]] = []
-        while let message = try? await pair.server.receive() {
+        while let message = try? await pair.server.receiveBytes() {
             if message.count == 1 { received.append(message) } else { #expect(message == large) }
         }
         try await first.value
@@ -193,32 +199,32 @@ import Testing
         let tasks = (0..<10).map { number in
             Task {
                 number % 2 == 0
-                    ? try await pair.client.receive() : try await pair.client.exchange([1])
+                    ? try await pair.client.receiveBytes() : try await pair.client.exchange([1])
             }
         }
-        for _ in 0..<5 { #expect(try await pair.server.receive() == [1]) }
+        for _ in 0..<5 { #expect(try await pair.server.receiveBytes() == [1]) }
         pair.client.close()
         for task in tasks {
             await #expect { try await task.value } throws: { code($0) == .closed }
         }
-        await #expect { try await pair.client.send([1]) } throws: { code($0) == .closed }
-        await #expect { try await pair.client.receive() } throws: { code($0) == .closed }
-        await #expect { try await pair.server.receive() } throws: { code($0) == .closed }
+        await #expect { try await pair.client.sendBytes([1]) } throws: { code($0) == .closed }
+        await #expect { try await pair.client.receiveBytes() } throws: { code($0) == .closed }
+        await #expect { try await pair.server.receiveBytes() } throws: { code($0) == .endOfFile }
     }
 
     @Test func whatWasSentBeforeTheEndIsReceived() async throws {
         let pair = try await ConnectedPair()
         let large = [UInt8](repeating: 9, count: 3 << 20)
         let sender = Task {
-            for number in 0..<50 as Range<UInt8> { try await pair.server.send([number]) }
-            try await pair.server.send(large)
+            for number in 0..<50 as Range<UInt8> { try await pair.server.sendBytes([number]) }
+            try await pair.server.sendBytes(large)
             pair.server.close()
         }
         for number in 0..<50 as Range<UInt8> {
-            #expect(try await pair.client.receive() == [number])
+            #expect(try await pair.client.receiveBytes() == [number])
         }
-        #expect(try await pair.client.receive() == large)
-        await #expect { try await pair.client.receive() } throws: { code($0) == .closed }
+        #expect(try await pair.client.receiveBytes() == large)
+        await #expect { try await pair.client.receiveBytes() } throws: { code($0) == .endOfFile }
         try await sender.value
     }
 
@@ -228,32 +234,38 @@ import Testing
         var client: Connection? = try await Connection.connect(
             to: listener.address, authkey: nil)
         let server = try await listener.accept()
-        try await client?.send([1])
+        try await client?.sendBytes([1])
         client = nil
-        #expect(try await server.receive() == [1])
-        await #expect { try await server.receive() } throws: { code($0) == .closed }
+        #expect(try await server.receiveBytes() == [1])
+        await #expect { try await server.receiveBytes() } throws: { code($0) == .endOfFile }
     }
 
     @Test func aSlowReceiverHoldsUpTheSenderAndLosesNothing() async throws {
         let pair = try await ConnectedPair()
         let message = [UInt8](repeating: 5, count: 200_000)
         let sender = Task {
-            for number in 0..<100 as Range<UInt8> { try await pair.client.send([number] + message) }
+            for number in 0..<100 as Range<UInt8> {
+                try await pair.client.sendBytes([number] + message)
+            }
         }
         for number in 0..<100 as Range<UInt8> {
             if number % 10 == 0 { try await Task.sleep(for: .milliseconds(2)) }
-            #expect(try await pair.server.receive() == [number] + message)
+            #expect(try await pair.server.receiveBytes() == [number] + message)
         }
         try await sender.value
     }
 
     @Test func aMessageBeyondTheLimitEndsTheConnection() async throws {
         let pair = try await ConnectedPair(messageSizeLimit: 1000)
-        try await pair.client.send(Array(repeating: 1, count: 1000))
-        #expect(try await pair.server.receive().count == 1000)
-        try await pair.client.send(Array(repeating: 1, count: 1001))
-        await #expect { try await pair.server.receive() } throws: { code($0) == .messageTooLarge }
-        await #expect { try await pair.server.receive() } throws: { code($0) == .messageTooLarge }
+        try await pair.client.sendBytes(Array(repeating: 1, count: 1000))
+        #expect(try await pair.server.receiveBytes().count == 1000)
+        try await pair.client.sendBytes(Array(repeating: 1, count: 1001))
+        await #expect { try await pair.server.receiveBytes() } throws: {
+            code($0) == .messageTooLarge
+        }
+        await #expect { try await pair.server.receiveBytes() } throws: {
+            code($0) == .messageTooLarge
+        }
     }
 
     @Test func nobodyThereIsRefusedAndUnknownHostsAreInvalid() async throws {
@@ -351,7 +363,7 @@ import Testing
         }
         let accepted = try await server.value
         #expect(clients.count == count && accepted.count == count)
-        for client in clients { try await client.send([42]) }
-        for connection in accepted { #expect(try await connection.receive() == [42]) }
+        for client in clients { try await client.sendBytes([42]) }
+        for connection in accepted { #expect(try await connection.receiveBytes() == [42]) }
     }
 }

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test mutating func itIsFullAboveItsLimitUntilHalfIsTaken() {
-        let message = [UInt8](repeating: 0, count: 400 - Inbox.messageOverhead)
+        let message = Message([UInt8](repeating: 0, count: 400 - Inbox.messageOverhead))
         for _ in 0..<2 { _ = inbox.deliver(message) }
         #expect(!inbox.isFull)
         _ = inbox.deliver(message)

@@ -30,8 +30,8 @@ import Testing
         } throws: { code($0) == .authenticationFailed }
         let right = try await Connection.connect(to: listener.address, authkey: key)
         let accepted = try await listener.accept()
-        try await right.send([1])
-        #expect(try await accepted.receive() == [1])
+        try await right.sendBytes([1])
+        #expect(try await accepted.receiveBytes() == [1])
     }
 
     @Test func aStrangerGetsAChallengeFailureAndTheEnd() async throws {
@@ -42,12 +42,12 @@ import Testing
             handshakeTimeout: .seconds(300))
         for reply in [Array(repeating: 0, count: 16), [], Array("{sha256}".utf8)] as [[UInt8]] {
             let stranger = try await stranger(listener)
-            let challenge = try await stranger.receive()
+            let challenge = try await stranger.receiveBytes()
             #expect(challenge.starts(with: Array("#CHALLENGE#{sha256}".utf8)))
             #expect(challenge.count == 11 + 8 + 40)
-            try await stranger.send(reply)
-            #expect(try await stranger.receive() == Array("#FAILURE#".utf8))
-            await #expect { try await stranger.receive() } throws: { code($0) == .closed }
+            try await stranger.sendBytes(reply)
+            #expect(try await stranger.receiveBytes() == Array("#FAILURE#".utf8))
+            await #expect { try await stranger.receiveBytes() } throws: { code($0) == .endOfFile }
         }
     }
 
@@ -55,9 +55,9 @@ import Testing
         let directory = try TemporaryDirectory()
         let listener = try Listener(address: .unix(path: directory.file("s")), authkey: key)
         let stranger = try await stranger(listener)
-        _ = try await stranger.receive()
-        try? await stranger.send(Array(repeating: 0, count: 257))
-        await #expect { try await stranger.receive() } throws: { code($0) == .closed }
+        _ = try await stranger.receiveBytes()
+        try? await stranger.sendBytes(Array(repeating: 0, count: 257))
+        await #expect { try await stranger.receiveBytes() } throws: { code($0) == .endOfFile }
     }
 
     @Test(arguments: LoopbackPlace.available)
@@ -68,8 +68,8 @@ import Testing
         for _ in 0..<50 { silent.append(try await stranger(listener)) }
         let task = Task { try await listener.accept() }
         let right = try await Connection.connect(to: listener.address, authkey: key)
-        try await right.send([1])
-        #expect(try await task.value.receive() == [1])
+        try await right.sendBytes([1])
+        #expect(try await task.value.receiveBytes() == [1])
         #expect(!silent.isEmpty)
     }
 
@@ -79,8 +79,8 @@ import Testing
             address: .unix(path: directory.file("s")), authkey: key,
             handshakeTimeout: .milliseconds(10))
         let silent = try await stranger(listener)
-        _ = try? await silent.receive()
-        await #expect { try await silent.receive() } throws: { code($0) == .closed }
+        _ = try? await silent.receiveBytes()
+        await #expect { try await silent.receiveBytes() } throws: { code($0) == .endOfFile }
     }
 
     @Test func theOldestHandshakeGoesForTheNewest() async throws {
@@ -90,14 +90,14 @@ import Testing
         var silent: [Connection] = []
         for _ in 0..<3 {
             let connection = try await stranger(listener)
-            _ = try await connection.receive()
+            _ = try await connection.receiveBytes()
             silent.append(connection)
         }
-        await #expect { try await silent[0].receive() } throws: { code($0) == .closed }
+        await #expect { try await silent[0].receiveBytes() } throws: { code($0) == .endOfFile }
         _ = try await Connection.connect(to: listener.address, authkey: key)
-        await #expect { try await silent[1].receive() } throws: { code($0) == .closed }
+        await #expect { try await silent[1].receiveBytes() } throws: { code($0) == .endOfFile }
         await #expect {
-            try await silent[2].receive(timeout: .milliseconds(5))
+            try await silent[2].receiveBytes(timeout: .milliseconds(5))
         } throws: { code($0) == .timedOut }
     }
 
@@ -133,9 +133,9 @@ import Testing
         other.close()
         await #expect { try await waiting.value } throws: { code($0) == .closed }
         await #expect { try await listener.accept() } throws: { code($0) == .closed }
-        await #expect { try await second.receive() } throws: { code($0) == .closed }
-        try await first.send([1])
-        #expect(try await accepted.receive() == [1])
+        await #expect { try await second.receiveBytes() } throws: { code($0) == .endOfFile }
+        try await first.sendBytes([1])
+        #expect(try await accepted.receiveBytes() == [1])
     }
 
     @Test func aCancelledAcceptTakesNoConnection() async throws {
@@ -154,8 +154,8 @@ import Testing
                 #expect(code(error) == .cancelled)
                 server = try await listener.accept()
             }
-            try await client.send([round])
-            #expect(try await server.receive() == [round])
+            try await client.sendBytes([round])
+            #expect(try await server.receiveBytes() == [round])
         }
     }
 
@@ -165,8 +165,8 @@ import Testing
         let count = Listener.unacceptedLimit + 100
         var clients: [Connection] = []
         for _ in 0..<count { clients.append(try await stranger(listener)) }
-        for client in clients { try await client.send([1]) }
-        for _ in 0..<count { #expect(try await listener.accept().receive() == [1]) }
+        for client in clients { try await client.sendBytes([1]) }
+        for _ in 0..<count { #expect(try await listener.accept().receiveBytes() == [1]) }
     }
 
     @Test func theLastReferenceClosesIt() throws {

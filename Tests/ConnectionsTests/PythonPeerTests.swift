@@ -1,5 +1,6 @@
 import Connections
 import Foundation
+import Pickle
 import Sockets
 import Testing
 
@@ -58,17 +59,18 @@ struct PythonPeerTests {
     }
 
     private func peer(
-        _ python: Python, _ role: String, _ address: SocketAddress, _ key: AuthenticationKey?
+        _ python: Python, _ role: String, _ address: SocketAddress, _ key: AuthenticationKey?,
+        script: String = Self.script
     ) -> PythonPeer {
         PythonPeer(
-            python, script: Self.script,
+            python, script: script,
             arguments: [role, expression(address), hexadecimal(key?.bytes ?? [])])
     }
 
     private func expectEcho(_ connection: Connection) async throws {
         for message in Self.messages {
-            async let reply = connection.receive()
-            try await connection.send(message)
+            async let reply = connection.receiveBytes()
+            try await connection.sendBytes(message)
             #expect(Data(try await reply) == Data(message))
         }
     }
@@ -105,6 +107,60 @@ struct PythonPeerTests {
             connection.close()
             #expect(await peer.exitStatus == 0)
         }
+    }
+
+    /// Takes objects and sends others, and says with its exit status whether they were right.
+    private static let objects = """
+        import sys
+        from multiprocessing.connection import Client, Listener, Pipe
+        role, address, key = sys.argv[1], eval(sys.argv[2]), bytes.fromhex(sys.argv[3]) or None
+        if role == "client":
+            connection = Client(address, authkey=key)
+        else:
+            listener = Listener(address, authkey=key)
+            print(repr(listener.address), flush=True)
+            connection = listener.accept()
+        assert connection.recv() == {"name": "Ada", "numbers": [1, 2.5, None], "raw": b"\\x00\\xff"}
+        connection.send({"name": "Bob", "numbers": (3, 4.5, None), "raw": b"\\x01"})
+        connection.send_bytes(b"0123456789", 2, 3)
+        assert connection.recv_bytes() == b"bytes"
+        assert connection.poll(60) and connection.recv() == list(range(100000))
+        connection.send([1 << 70, "done", {1, 2}])
+        """
+
+    private struct Record: Codable, Equatable {
+        var name: String
+        var numbers: [Double?]
+        var raw: [UInt8]
+    }
+
+    private func exchangeObjects(_ connection: Connection) async throws {
+        try await connection.send(Record(name: "Ada", numbers: [1, 2.5, nil], raw: [0, 255]))
+        let answer = try await connection.receive(Record.self)
+        #expect(answer == Record(name: "Bob", numbers: [3, 4.5, nil], raw: [1]))
+        #expect(try await connection.receiveBytes() == Array("234".utf8))
+        try await connection.sendBytes(Array("bytes".utf8))
+        try await connection.send(Array(0..<100_000))
+        let last = try await connection.receive(PickleValue.self)
+        #expect(last.repr(limit: 100) == "[1180591620717411303424, 'done', {1, 2}]")
+        await #expect { try await connection.receiveBytes() } throws: { error in
+            (error as? ConnectionError)?.code == .endOfFile
+        }
+    }
+
+    @Test(arguments: Python.found, [true, false])
+    func objectsGoBothWays(python: Python, areKeysAsked: Bool) async throws {
+        let directory = try TemporaryDirectory()
+        let key = areKeysAsked ? key : nil
+        let listener = try Listener(address: .unix(path: directory.file("s")), authkey: key)
+        let client = peer(python, "client", listener.address, key, script: Self.objects)
+        try await exchangeObjects(try await listener.accept())
+        #expect(await client.exitStatus == 0)
+        let address = SocketAddress.tcp(host: "127.0.0.1", port: 0)
+        let server = peer(python, "listener", address, key, script: Self.objects)
+        let real = try place(address, printed: await server.line())
+        try await exchangeObjects(try await Connection.connect(to: real, authkey: key))
+        #expect(await server.exitStatus == 0)
     }
 
     @Test(arguments: Python.found)

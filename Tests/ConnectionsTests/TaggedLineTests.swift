@@ -17,13 +17,13 @@ struct TaggedLineTests {
         }
 
         func next() async throws -> Request {
-            let message = try await connection.receive()
+            let message = try await connection.receiveBytes()
             return Request(
                 tag: Array(message[0..<4]), word: Array(message[4..<8]), body: Array(message[8...]))
         }
 
         func answer(_ request: Request) async throws {
-            try await connection.send(request.tag + request.body)
+            try await connection.sendBytes(request.tag + request.body)
         }
     }
 

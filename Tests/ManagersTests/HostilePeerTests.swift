@@ -145,7 +145,7 @@ struct HostilePeerTests {
                 [0xFF], [0x2E], [0x80, 4, 0x4E, 0x2E], [0x28, 0x28, 0x28], [0x68, 0, 0x2E],
             ]
             for bytes in garbage {
-                try await client.connection.send(bytes)
+                try await client.connection.sendBytes(bytes)
                 #expect(try await client.reply().hasPrefix("('#TRACEBACK'"))
             }
             #expect(
@@ -191,7 +191,7 @@ struct HostilePeerTests {
                 ("__repr__", []), ("__str__", []), ("#GETVALUE", []),
             ] as [(String, [PickleValue])] {
                 try await client.send(list, method, arguments)
-                #expect(try await client.connection.receive().count < 20 << 20)
+                #expect(try await client.connection.receiveBytes().count < 20 << 20)
                 #expect(try await witness.count == 3)
             }
             await manager.close()

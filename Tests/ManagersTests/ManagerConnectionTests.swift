@@ -44,8 +44,8 @@ struct ManagerConnectionTests {
         let listener = try Listener(address: .unix(path: directory.file("s")), authkey: key)
         async let served: Void = {
             let connection = try await listener.accept()
-            _ = try await connection.receive()
-            try await connection.send(Array("hello".utf8))
+            _ = try await connection.receiveBytes()
+            try await connection.sendBytes(Array("hello".utf8))
         }()
         #expect(
             await code { _ = try await Manager.connect(to: listener.address, authkey: key) }

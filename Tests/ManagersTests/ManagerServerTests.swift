@@ -20,7 +20,7 @@ struct ManagerServerTests {
             #expect(try await list.count == 1)
             for _ in 0..<2 { try await raw.send(list, "__getitem__", [0]) }
             server.server?.shutdown()
-            for _ in 0..<3 { #expect(try await raw.connection.receive().count > 6 << 20) }
+            for _ in 0..<3 { #expect(try await raw.connection.receiveBytes().count > 6 << 20) }
             #expect(await raw.isClosedByPeer())
             await manager.close()
         }

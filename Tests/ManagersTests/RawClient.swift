@@ -21,25 +21,25 @@ struct RawClient: Sendable {
     func send(
         _ object: some ManagerProxy, _ method: String, _ arguments: [PickleValue] = []
     ) async throws {
-        try await connection.send(Self.request(.str(object.token.id), method, arguments))
+        try await connection.sendBytes(Self.request(.str(object.token.id), method, arguments))
     }
 
     /// The next reply, as Python writes it.
     func reply() async throws -> String {
-        try PickleValue(pickle: try await connection.receive()).repr(limit: 200)
+        try PickleValue(pickle: try await connection.receiveBytes()).repr(limit: 200)
     }
 
     func ask(
         _ ident: PickleValue, _ method: String, _ arguments: [PickleValue] = []
     ) async throws -> String {
-        try await connection.send(Self.request(ident, method, arguments))
+        try await connection.sendBytes(Self.request(ident, method, arguments))
         return try await reply()
     }
 
     /// Whether the server has closed, after it said all it had to say.
     func isClosedByPeer() async -> Bool {
         do {
-            _ = try await connection.receive()
+            _ = try await connection.receiveBytes()
             return false
         } catch {
             return error.code == .closed

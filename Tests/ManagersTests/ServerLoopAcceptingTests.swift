@@ -16,7 +16,7 @@ struct ServerLoopAcceptingTests {
         var words: [String] = []
         do {
             while true {
-                let message = try await stranger.receive()
+                let message = try await stranger.receiveBytes()
                 words.append(String(decoding: message.prefix(11), as: UTF8.self))
             }
         } catch {
@@ -29,7 +29,7 @@ struct ServerLoopAcceptingTests {
     func aStrangerGetsNothingButFailure(_ place: TestServer) async throws {
         try await place.run { server in
             let stranger = try await stranger(server)
-            try await stranger.send(Array("{sha256}".utf8) + [UInt8](repeating: 0, count: 32))
+            try await stranger.sendBytes(Array("{sha256}".utf8) + [UInt8](repeating: 0, count: 32))
             #expect(try await lastWords(stranger) == ["#CHALLENGE#", "#FAILURE#"])
         }
     }
@@ -38,7 +38,7 @@ struct ServerLoopAcceptingTests {
     func aLongFrameBeforeTheKeyIsRefused(_ place: TestServer) async throws {
         try await place.run { server in
             let stranger = try await stranger(server)
-            try? await stranger.send([UInt8](repeating: 0, count: 257))
+            try? await stranger.sendBytes([UInt8](repeating: 0, count: 257))
             #expect(try await lastWords(stranger).prefix(1) == ["#CHALLENGE#"])
         }
     }

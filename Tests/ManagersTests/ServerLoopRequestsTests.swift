@@ -23,7 +23,7 @@ struct ServerLoopRequestsTests {
                 try await Task.sleep(for: .milliseconds(2))
             }
             #expect(ResidentMemory.bytes - before < 100 << 20)
-            for _ in 0..<count { #expect(try await slow.connection.receive().count > 1 << 20) }
+            for _ in 0..<count { #expect(try await slow.connection.receiveBytes().count > 1 << 20) }
             try await sending.value
             await manager.close()
         }
@@ -40,11 +40,11 @@ struct ServerLoopRequestsTests {
             let before = ResidentMemory.bytes
             // Half a gigabyte, of which some megabytes wait at any time.
             for _ in 0..<2500 {
-                #expect(try await raw.connection.receive().count > 200_000)
+                #expect(try await raw.connection.receiveBytes().count > 200_000)
                 try await raw.send(list, "__getitem__", [0])
             }
             #expect(ResidentMemory.bytes - before < 200 << 20)
-            for _ in 0..<ahead { #expect(try await raw.connection.receive().count > 200_000) }
+            for _ in 0..<ahead { #expect(try await raw.connection.receiveBytes().count > 200_000) }
             await manager.close()
         }
     }
@@ -68,7 +68,7 @@ struct ServerLoopRequestsTests {
             #expect(ResidentMemory.bytes - before < 200 << 20)
             for number in 0..<count {
                 #expect(try await raw.reply() == "('#RETURN', \(number))")
-                #expect(try await raw.connection.receive().count > 900_000)
+                #expect(try await raw.connection.receiveBytes().count > 900_000)
             }
             try await sending.value
             await manager.close()
@@ -110,7 +110,7 @@ struct ServerLoopRequestsTests {
             }
             for _ in 0..<40 {
                 #expect(try await raw.reply() == "('#RETURN', None)")
-                #expect(try await raw.connection.receive().count > item.count)
+                #expect(try await raw.connection.receiveBytes().count > item.count)
             }
             try await sending.value
             await manager.close()
@@ -156,7 +156,7 @@ struct ServerLoopRequestsTests {
             let raw = try await RawClient(server)
             for _ in 0..<20 { try await raw.send(list, "__getitem__", [0]) }
             raw.connection.finishWriting()
-            for _ in 0..<20 { #expect(try await raw.connection.receive().count > 300_000) }
+            for _ in 0..<20 { #expect(try await raw.connection.receiveBytes().count > 300_000) }
             #expect(await raw.isClosedByPeer())
             await manager.close()
         }
@@ -184,11 +184,11 @@ struct ServerLoopRequestsTests {
         try await place.run { server in
             let raw = try await RawClient(server)
             for rubbish in [[0], Array("rubbish".utf8), [0x80, 4], [0x80, 4, 0x4E, 0x2E]] {
-                try await raw.connection.send(rubbish)
+                try await raw.connection.sendBytes(rubbish)
                 #expect(try await raw.reply().hasPrefix("('#TRACEBACK', "))
             }
             #expect(try await raw.ask("7f00", "get").hasPrefix("('#TRACEBACK', "))
-            try await raw.connection.send([])
+            try await raw.connection.sendBytes([])
             #expect(await raw.isClosedByPeer())
         }
     }
@@ -199,10 +199,10 @@ struct ServerLoopRequestsTests {
         limits.messageSize = 1000
         try await place.run(limits: limits) { server in
             let raw = try await RawClient(server)
-            try await raw.connection.send([UInt8](repeating: 0, count: 1001))
+            try await raw.connection.sendBytes([UInt8](repeating: 0, count: 1001))
             #expect(await raw.isClosedByPeer())
             let other = try await RawClient(server)
-            try await other.connection.send([UInt8](repeating: 0, count: 1000))
+            try await other.connection.sendBytes([UInt8](repeating: 0, count: 1000))
             #expect(try await other.reply().hasPrefix("('#TRACEBACK', "))
         }
     }

@@ -17,7 +17,7 @@ struct DeathTests {
         func start(_ deed: Holder.Deed) async throws -> LaunchedProcess {
             let child = try await LaunchedProcess.start(
                 Holder(address: address.description, authkey: key.bytes, deed: deed))
-            _ = try await child.link.receive()
+            _ = try await child.link.receiveBytes()
             return child
         }
 

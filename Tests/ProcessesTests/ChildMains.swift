@@ -53,7 +53,7 @@ struct Ancestor: ProcessMain, Codable {
         let done = DispatchSemaphore(value: 0)
         Task.detached {
             let child = try await LaunchedProcess.start(Echo(text: "grandchild"))
-            _ = try await child.link.receive()
+            _ = try await child.link.receiveBytes()
             try parent.send(Array("\(child.identifier)".utf8))
             _ = try await child.wait()
             done.signal()

@@ -8,7 +8,7 @@ import Testing
 struct LaunchedProcessTests {
     private func answer(of main: some ProcessMain) async throws -> String {
         let child = try await LaunchedProcess.start(main)
-        return String(decoding: try await child.link.receive(), as: UTF8.self)
+        return String(decoding: try await child.link.receiveBytes(), as: UTF8.self)
     }
 
     /// Whether the system knows the process, a zombie included.
@@ -27,9 +27,9 @@ struct LaunchedProcessTests {
 
     @Test func parentAndChildTalk() async throws {
         let child = try await LaunchedProcess.start(Echo(text: "hello"))
-        _ = try await child.link.receive()
-        try await child.link.send([1, 2, 3])
-        #expect(try await child.link.receive() == [1, 2, 3])
+        _ = try await child.link.receiveBytes()
+        try await child.link.sendBytes([1, 2, 3])
+        #expect(try await child.link.receiveBytes() == [1, 2, 3])
     }
 
     @Test func tasksRunInAChild() async throws {
@@ -65,14 +65,14 @@ struct LaunchedProcessTests {
     @Test func aDroppedChildLearnsOfIt() async throws {
         var child: LaunchedProcess? = try await LaunchedProcess.start(Echo(text: "x"))
         let process = try #require(child?.identifier)
-        _ = try await child?.link.receive()
+        _ = try await child?.link.receiveBytes()
         child = nil
         while exists(process) { try await Task.sleep(for: .milliseconds(5)) }
     }
 
     @Test func aChildLearnsOfTheDeathOfItsParent() async throws {
         let parent = try await LaunchedProcess.start(Ancestor())
-        let text = String(decoding: try await parent.link.receive(), as: UTF8.self)
+        let text = String(decoding: try await parent.link.receiveBytes(), as: UTF8.self)
         let grandchild = try #require(Int32(text))
         #expect(exists(grandchild))
         parent.send(.kill)
@@ -90,7 +90,7 @@ struct LaunchedProcessTests {
 
     @Test func waitingEndsWithItsTime() async throws {
         let child = try await LaunchedProcess.start(Stubborn())
-        _ = try await child.link.receive()
+        _ = try await child.link.receiveBytes()
         child.send(.terminate)
         #expect(try await child.wait(timeout: .milliseconds(50)) == nil)
         child.send(.kill)

@@ -20,7 +20,7 @@ final class BlockingPool: Sendable {
             if contact.identity != nil { _ = try await main.connection() }
             let connection = try await contact.openLine(isMain: false).connection
             do throws(ConnectionError) {
-                return try connection.blocking()
+                return try connection.blockingLine()
             } catch {
                 throw ManagerError(error)
             }

@@ -1,0 +1,58 @@
+internal import Sockets
+
+/// A queue with little to it: CPython's `multiprocessing.SimpleQueue`.
+///
+/// `put` returns when the item lies in shared memory, and so waits for a reader where there is no
+/// room; otherwise it is a ``ProcessQueue``.
+public final class SimpleQueue<Element: Codable & Sendable>: Codable, Sendable {
+    private let end: QueueEnd
+
+    /// Makes an empty queue.
+    ///
+    /// - Throws: ``ProcessError`` with `system` where there is no memory or no descriptor left.
+    public init() throws(ProcessError) {
+        end = QueueEnd(try QueueRing(maxsize: 0))
+    }
+
+    deinit {
+        end.close()
+    }
+
+    /// Waits for the first item and takes it.
+    ///
+    /// - Throws: ``ProcessError``: `closed`, `cancelled`, `encoding`, `malformed`, `system`.
+    public func get() async throws(ProcessError) -> Element {
+        try await end.take(until: .max).decodedItem()
+    }
+
+    /// Appends an item.  A cancelled put has put it all the same.
+    ///
+    /// - Throws: ``ProcessError``: `closed`, `cancelled`, `encoding`, `system`.
+    public func put(_ item: Element) async throws(ProcessError) {
+        try await end.put(try .init(item: item), until: .max)
+        try await end.joinFeeder()
+    }
+
+    /// Whether there were no items, at some moment.
+    public var isEmpty: Bool { end.isEmpty }
+
+    /// Nothing more is put or taken here, and whoever waits gets `closed`.
+    public func close() {
+        end.close()
+    }
+
+    /// Takes the queue out of the luggage that came with a message or at the start of this process.
+    ///
+    /// - Throws: `DecodingError` where none came; ``ProcessError`` with `malformed` where it is
+    ///   something else.
+    public init(from decoder: any Decoder) throws {
+        end = QueueEnd(try QueueRing(from: decoder))
+    }
+
+    /// Puts the queue into the luggage of what is encoded.
+    ///
+    /// - Throws: `EncodingError` where it is for no process of this host.
+    public func encode(to encoder: any Encoder) throws {
+        try end.ring.encode(to: encoder)
+    }
+}
