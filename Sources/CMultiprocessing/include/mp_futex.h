@@ -40,5 +40,5 @@ static inline uint64_t mp_identity(void) {
 /// Whether the process of that name has ended; a zombie has.
 bool mp_identity_has_ended(uint64_t identity);
 
-/// The id of the calling thread.
-int32_t mp_thread_id(void);
+/// A number of the calling thread that no other thread of this process has meanwhile.
+uintptr_t mp_thread_number(void);

@@ -58,9 +58,13 @@ internal import Synchronization
     /// Waits while the word is `value`, until it is woken, or until the deadline.  It may return
     /// early.
     ///
+    /// - Parameter isCancellable: whether the end of the task ends the wait.
     /// - Throws: `ProcessError` with `cancelled`, `system`.
-    package func wait(while value: UInt32, until deadline: Int64) async throws(ProcessError) {
-        try await WaitingRoom.shared.wait(for: self, while: value, until: deadline)
+    package func wait(
+        while value: UInt32, until deadline: Int64, isCancellable: Bool = true
+    ) async throws(ProcessError) {
+        try await WaitingRoom.shared.wait(
+            for: self, while: value, until: deadline, isCancellable: isCancellable)
     }
 }
 
@@ -87,6 +91,12 @@ internal import Synchronization
     /// Sets it.
     package func set(_ value: UInt64) {
         unsafe pointer.pointee.store(value, ordering: .sequentiallyConsistent)
+    }
+
+    /// The word, for who holds a lock that all take who change it.
+    package var note: UInt64 {
+        get { unsafe pointer.pointee.load(ordering: .relaxed) }
+        nonmutating set { unsafe pointer.pointee.store(newValue, ordering: .relaxed) }
     }
 
     /// Sets it; what it was.

@@ -40,16 +40,15 @@ package struct Bell: Sendable {
         if silence() { word.wake() }
     }
 
-    /// Wakes one who waits.  He must ring for the next one when he has found something and there is
-    /// more (``ringNext()``), and also when he gives up.
+    /// Wakes one who waits.  He must ``passOn(if:)`` when he ends to wait, for whatever reason.
     package func ringOne() {
         if silence() { word.wake(1) }
     }
 
-    /// Wakes one more, where others may still wait.
-    package func ringNext() {
+    /// Wakes the next one, if there is something for him too.
+    package func passOn(if isMore: () -> Bool) {
         _ = word.insert(Self.waited)
-        ringOne()
+        if isMore() { ringOne() }
     }
 
     /// Waits until the bell is rung, or until the deadline.  It may return early.

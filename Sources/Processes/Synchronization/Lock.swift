@@ -74,7 +74,8 @@ public struct Lock: Sendable {
     public func withLock<Result>(
         timeout: Duration? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
-        guard try await core.acquire(until: .after(timeout)) else {
+        let deadline = MonotonicClock.deadline(after: timeout)
+        guard try await core.acquire(until: deadline) else {
             throw ProcessError.timedOut("the lock was not free")
         }
         return try await releasingAfterwards(body) { () throws(ProcessError) in try release() }
@@ -109,7 +110,8 @@ public struct Lock: Sendable {
         public func withLock<Result>(
             timeout: Duration? = nil, _ body: () throws -> Result
         ) throws -> Result {
-            guard lock.core.acquireBlocking(until: .after(timeout)) else {
+            let deadline = MonotonicClock.deadline(after: timeout)
+            guard lock.core.acquireBlocking(until: deadline) else {
                 throw ProcessError.timedOut("the lock was not free")
             }
             return try releasingAfterwards(body) { () throws(ProcessError) in try lock.release() }
@@ -132,12 +134,5 @@ extension Lock: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(try block.pack(for: encoder))
-    }
-}
-
-extension Int64 {
-    /// The time (``MonotonicClock``) when so much will be over; never for nil.
-    static func after(_ timeout: Duration?) -> Int64 {
-        timeout.map(MonotonicClock.deadline) ?? .max
     }
 }

@@ -38,13 +38,14 @@ package struct RobustLock: Sendable {
 
     /// Waits for it, until the deadline, and takes it.
     ///
+    /// - Parameter isCancellable: whether the end of the task ends the wait.
     /// - Returns: whether it did; false when the time was over.
     /// - Throws: `ProcessError` with `cancelled`, `system`; then it has not been taken.
     package func acquire(
-        until deadline: Int64 = .max
+        until deadline: Int64 = .max, isCancellable: Bool = true
     ) async throws(ProcessError) -> Bool {
         if word.change(0, to: mp_identity()).done { return true }
-        return try await acquireSlowly(until: deadline)
+        return try await acquireSlowly(until: deadline, isCancellable)
     }
 
     /// Waits for it, until the deadline, and takes it; holds the calling thread up.
@@ -67,17 +68,19 @@ package struct RobustLock: Sendable {
 
     // MARK: Waiting
 
-    private func acquireSlowly(until deadline: Int64) async throws(ProcessError) -> Bool {
+    private func acquireSlowly(
+        until deadline: Int64, _ isCancellable: Bool
+    ) async throws(ProcessError) -> Bool {
         var patience = Patience(until: deadline)
         var looksAtOwner = false
         while let state = attempt(hasWaited: true, looksAtOwner: looksAtOwner) {
-            let now = MonotonicClock.nanoseconds
-            guard let next = patience.next(now: now) else {
+            guard let next = patience.next(now: MonotonicClock.nanoseconds) else {
                 passOn()
                 return false
             }
             do throws(ProcessError) {
-                try await word.lowHalf.wait(while: UInt32(truncatingIfNeeded: state.bits), until: next)
+                try await word.lowHalf.wait(
+                    while: state.lowBits, until: next, isCancellable: isCancellable)
             } catch {
                 passOn()
                 throw error
@@ -95,7 +98,7 @@ package struct RobustLock: Sendable {
                 passOn()
                 return false
             }
-            word.lowHalf.waitBlocking(while: UInt32(truncatingIfNeeded: state.bits), until: next)
+            word.lowHalf.waitBlocking(while: state.lowBits, until: next)
             looksAtOwner = MonotonicClock.nanoseconds >= next
         }
         return true

@@ -31,11 +31,17 @@ internal import Synchronization
 
     /// Waits while the word is `value`, until it is woken, or until the deadline.
     ///
+    /// - Parameter isCancellable: whether the end of the task ends the wait.
     /// - Throws: `ProcessError` with `cancelled`, `system`.
     func wait(
-        for word: SharedWord, while value: UInt32, until deadline: Int64
+        for word: SharedWord, while value: UInt32, until deadline: Int64, isCancellable: Bool
     ) async throws(ProcessError) {
         let guest = try enter(word, value, deadline)
+        guard isCancellable else {
+            // Not loose: it is waited for, and it is what a cancelled task may wait for.
+            await Task.detached { _ = try? await guest.shot.value("waiting") }.value
+            return
+        }
         do throws(ConnectionError) {
             try await guest.shot.value("waiting")
         } catch {
