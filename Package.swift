@@ -71,7 +71,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Processes",
-            dependencies: ["CMultiprocessing", "Pickle", "Sockets", "Connections"],
+            dependencies: ["CMultiprocessing", "Pickle", "Sockets", "Connections", log],
             swiftSettings: settings),
         .target(name: "HostedObjects", dependencies: ["Pickle", deque], swiftSettings: settings),
 
@@ -154,7 +154,7 @@ let package = Package(
             dependencies: ["Connections", "Sockets", "OpenSSL", "Pickle"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "ProcessesTests", dependencies: ["Processes", "Connections"],
+            name: "ProcessesTests", dependencies: ["Processes", "Connections", "Sockets"],
             swiftSettings: testSettings),
         .testTarget(
             name: "HostedObjectsTests", dependencies: ["HostedObjects", "Pickle"],

@@ -1,6 +1,8 @@
+#define _GNU_SOURCE
 #include "mp_process.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -31,4 +33,21 @@ int64_t mp_raise_descriptor_limit(void) {
     limit.rlim_cur = limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
     return (int64_t)limit.rlim_cur;
+}
+
+int32_t mp_process_id(void) { return getpid(); }
+
+int32_t mp_parent_id(void) { return getppid(); }
+
+int32_t mp_processor_count(void) {
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count > 0 ? (int32_t)count : 1;
+}
+
+int32_t mp_usable_processor_count(void) {
+    // Larger sets than this one (1024 processors) are refused: then all are usable.
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) < 0) return mp_processor_count();
+    int count = CPU_COUNT(&set);
+    return count > 0 ? count : 1;
 }

@@ -24,11 +24,18 @@ package final class ReadyWatch: LoopMember {
     /// Calls `action` once, on the loop's thread, when the descriptor has become readable.
     ///
     /// - Throws: `ConnectionError` with `.tooManyDescriptors`, `.system`; then it is never called.
+    @discardableResult
     package static func start(
         _ descriptor: consuming Descriptor, _ action: @escaping @Sendable () -> Void
-    ) throws(ConnectionError) {
+    ) throws(ConnectionError) -> ReadyWatch {
         let watch = ReadyWatch(descriptor, try IOLoop.shared(), action)
         try watch.start()
+        return watch
+    }
+
+    /// Watches no more.  The action may just be running.
+    package func stop() {
+        _ = finish()
     }
 
     private func start() throws(ConnectionError) {
@@ -47,12 +54,19 @@ package final class ReadyWatch: LoopMember {
 
     func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer) {
         guard ready.isReadable else { return }
+        if finish() { action() }
+    }
+
+    /// - Returns: whether it was watched until now.
+    private func finish() -> Bool {
         let token = state.withLock { state -> UInt64? in
-            guard state.descriptor.take() != nil else { return nil }
+            guard let descriptor = state.descriptor.take() else { return nil }
+            // Somebody may have a second descriptor of the same: closing this is not enough.
+            loop.unwatch(descriptor.raw)
             return state.token
         }
-        guard let token else { return }
+        guard let token else { return false }
         loop.leave(token)
-        action()
+        return true
     }
 }

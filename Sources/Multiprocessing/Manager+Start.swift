@@ -70,7 +70,7 @@ extension Manager {
         do throws(ProcessError) {
             // The directory goes here too: a server that is killed leaves it behind.
             server = StartedServer(
-                child: try await ChildProcess.start(main) { _ in directory?.remove(with: name) })
+                child: try await LaunchedProcess.start(main) { _ in directory?.remove(with: name) })
         } catch {
             directory?.remove(with: name)
             throw ManagerError(error)
@@ -80,7 +80,7 @@ extension Manager {
             startedAs: server)
     }
 
-    private static func report(of child: ChildProcess) async throws(ManagerError) -> ServerReport {
+    private static func report(of child: LaunchedProcess) async throws(ManagerError) -> ServerReport {
         let message: [UInt8]
         do throws(ConnectionError) {
             message = try await child.link.receive()

@@ -1,3 +1,4 @@
+internal import Connections
 internal import Managers
 internal import Pickle
 internal import Processes
@@ -6,7 +7,7 @@ internal import Processes
 // it a fifth of a millisecond, and a server is to be there soon.
 extension ServerMain {
     /// `(setup, address, directory, authkey, [name, typeid, …], release, limits)`
-    func launch() throws -> PickleValue {
+    func launch(_ luggage: Luggage) throws -> PickleValue {
         let encoder = PickleEncoder()
         let isPlain = Setup.self == NoSetup.self
         return .tuple([
@@ -20,7 +21,7 @@ extension ServerMain {
         ])
     }
 
-    init(launch: PickleValue) throws {
+    init(launch: PickleValue, _ luggage: Luggage) throws {
         guard case .tuple(let parts) = launch.kind, parts.count == 7,
             let address = parts[1].string, case .bytes(let authkey) = parts[3].kind,
             case .list(let words) = parts[4].kind, words.count.isMultiple(of: 2),

@@ -3,7 +3,7 @@ internal import Processes
 
 /// A started server's process, as its manager sees it.
 struct StartedServer: ServerProcess {
-    let child: ChildProcess
+    let child: LaunchedProcess
 
     var identifier: Int32 { child.identifier }
     var end: String? { child.end?.description }

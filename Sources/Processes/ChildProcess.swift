@@ -1,173 +1,301 @@
+public import Connections
 internal import CMultiprocessing
-package import Connections
-internal import Sockets
+package import Sockets
 internal import Synchronization
 
-/// A process that this one has started: this program once more, doing what a ``ProcessMain`` says.
+/// A process that this one starts to do something: CPython's `multiprocessing.Process`.
 ///
-/// It is taken leave of as soon as it ends, so it is never a zombie for long, and never mistaken
-/// for a later process with the same number.  When the last reference to this object goes, and when
-/// this process ends in whatever way, the child's ``ParentLink`` ends.
-package final class ChildProcess: Sendable {
-    /// The signals one sends a child.
-    package enum Signal: Sendable {
-        case terminate, kill
+/// ```swift
+/// let child = ChildProcess(Greet(name: "bob"))
+/// try await child.start()
+/// try await child.join()
+/// print(try child.exitCode ?? -1)
+/// ```
+///
+/// The child is taken leave of as soon as it ends, so it is never a zombie for long, and never
+/// mistaken for a later process with the same number. It runs on when the last reference to this
+/// object goes.
+///
+/// - Note: CPython joins the children that are left when a program ends; so do we, where it ends by
+///   `exit` or by returning from `main`. Daemons are ended by us in whatever way the program ends,
+///   kill -9 among them.
+public final class ChildProcess: Sendable {
+    private struct Contents {
+        var state: ChildState
+        var process: LaunchedProcess?
+        var sentinel: SharedDescriptor?
 
-        fileprivate var number: Int32 {
-            switch self {
-            case .terminate: MP_SIGTERM
-            case .kill: MP_SIGKILL
+        /// The state, once it has been looked whether the process has ended.
+        mutating func current() -> ChildState {
+            if let end = process?.end { state.ended(end) }
+            return state
+        }
+    }
+
+    /// Which child of its parent it is, after the same of that: CPython's `_identity`.
+    let path: [Int]
+    private let contents: Mutex<Contents>
+    private let target: (any ProcessTarget)?
+    private let context: ProcessContext
+    /// The line to it, if it is this process's parent.
+    private let link: ParentLink?
+
+    /// Makes a child; `start()` starts it.
+    ///
+    /// - Parameters:
+    ///   - target: what it does.
+    ///   - name: for people; nil for `Process-1`, `Process-2` and so on, and `Process-2:1` for the
+    ///     first child of the second.
+    ///   - daemon: whether it is ended when this process ends, and may have no children; nil for
+    ///     what this process is.
+    ///   - context: how it is started; nil for the default.
+    public convenience init(
+        _ target: some ProcessTarget, name: String? = nil, daemon: Bool? = nil,
+        context: ProcessContext = .default
+    ) {
+        let this = ThisProcess.shared
+        let place = this.nextPlace()
+        self.init(
+            ChildState(
+                name: name ?? place.name, path: place.path, daemon: daemon ?? this.current.daemon),
+            target: target, context: context)
+    }
+
+    init(
+        _ state: ChildState, target: (any ProcessTarget)? = nil,
+        context: ProcessContext = .default, link: ParentLink? = nil
+    ) {
+        contents = Mutex(Contents(state: state))
+        self.target = target
+        self.context = context
+        self.link = link
+        path = state.path
+    }
+
+    /// The last number of its path; 0 in a program's first process.
+    var number: Int { path.last ?? 0 }
+
+    // MARK: What it is
+
+    /// Its name, for people: it means nothing, and several may have the same.
+    public var name: String {
+        get { contents.withLock { $0.state.name } }
+        set { contents.withLock { $0.state.name = newValue } }
+    }
+
+    /// Whether it is ended when its parent ends, and may have no children of its own.
+    public var daemon: Bool { contents.withLock { $0.state.daemon } }
+
+    /// Makes it a daemon, or not: before it starts.
+    ///
+    /// - Throws: `ProcessError` with `alreadyStarted`, `closed`.
+    public func setDaemon(_ daemon: Bool) throws(ProcessError) {
+        try contents.withLock { contents throws(ProcessError) in
+            try contents.state.setDaemon(daemon)
+        }
+    }
+
+    /// The key with which its connections are authenticated.  The first process of a program makes
+    /// one up, children have that of their parent; what is set after a child's start is not that
+    /// child's.
+    public var authkey: AuthenticationKey {
+        get {
+            if let key = contents.withLock({ $0.state.authkey }) { return key }
+            let current = ThisProcess.shared.current
+            return current === self ? makeKey() : current.authkey
+        }
+        set { contents.withLock { $0.state.authkey = newValue } }
+    }
+
+    private func makeKey() -> AuthenticationKey {
+        contents.withLock { contents in
+            if let key = contents.state.authkey { return key }
+            guard let key = try? AuthenticationKey.generate() else {
+                preconditionFailure("the system has no random bytes for a key")
+            }
+            contents.state.authkey = key
+            return key
+        }
+    }
+
+    /// Its process number; nil before it starts.
+    ///
+    /// - Throws: `ProcessError` with `closed`.
+    public var pid: Int32? {
+        get throws(ProcessError) { try current().identifier }
+    }
+
+    /// How it ended: 0 for well, 1 for an error that its target threw, the status that it gave to
+    /// `exit`, or -N for signal N; nil until then.
+    ///
+    /// 255 is for a child that somebody else in this program took leave of (`wait(2)`).
+    ///
+    /// - Throws: `ProcessError` with `closed`.
+    public var exitCode: Int32? {
+        get throws(ProcessError) { try current().exitCode }
+    }
+
+    /// Whether it runs.
+    ///
+    /// - Throws: `ProcessError` with `closed`, `noChild` for a child of another process.
+    public var isAlive: Bool {
+        get throws(ProcessError) {
+            let state = current()
+            switch state.phase {
+            case .created, .starting, .ended: return false
+            case .closed: throw .closed(state.name)
+            case .running:
+                try checkOwner()
+                return true
+            case .relative: return link?.hasEnded != true
             }
         }
     }
 
-    /// The number by which the system knows it.
-    package let identifier: Int32
-    /// The line to the child: ``ParentLink`` is its other end.
-    package let link: Connection
-    private let life: Life
-
-    private init(_ identifier: Int32, _ link: Connection, _ life: Life) {
-        self.identifier = identifier
-        self.link = link
-        self.life = life
+    /// Whether it is a child that runs.
+    var runs: Bool {
+        if case .running = current().phase { true } else { false }
     }
 
-    /// Starts a child, and tells it what to do.
+    /// The number of a descriptor that becomes readable when it ends: of a pidfd, or of the line to
+    /// this process's parent.  It stays this object's: it is closed by `close()`, and when this
+    /// object goes.
     ///
-    /// - Parameters:
-    ///   - main: what it does.
-    ///   - onEnd: called once when it has ended, on a thread that must not be held up.
-    /// - Throws: `ProcessError` with `unknownType`, `encoding`, `notInProgram`, `system`, `ended`,
-    ///   `cancelled`.
-    package static func start<Main: ProcessMain>(
-        _ main: Main, onEnd: (@Sendable (ProcessEnd) -> Void)? = nil
-    ) async throws(ProcessError) -> ChildProcess {
-        let launch = try Launch(main).frame
-        let child = try spawn(onEnd)
-        do throws(ConnectionError) {
-            try await child.link.send(launch)
-        } catch {
-            throw error.code == .cancelled
-                ? .cancelled : ProcessError(.ended, "the child ended at once", underlying: error)
-        }
-        return child
+    /// - Throws: `ProcessError` with `notStarted`, `closed`, `noChild`.
+    public var sentinel: Int32 {
+        get throws(ProcessError) { try sentinelDescriptor.descriptor.raw }
     }
 
-    private static func spawn(
-        _ onEnd: (@Sendable (ProcessEnd) -> Void)?
-    ) throws(ProcessError) -> ChildProcess {
-        // The loop's thread first: without it nobody would see the child's end.
-        do throws(ConnectionError) {
-            _ = try IOLoop.shared()
-        } catch {
-            throw .system(error.reason, error)
-        }
-        var link: Int32 = -1
-        var watch: Int32 = -1
-        let identifier = unsafe mp_child_start(&link, &watch)
-        guard identifier >= 0 else { throw .notStarted(identifier) }
-        let end = Descriptor(owning: link)
-        let life = Life(identifier, onEnd)
-        do throws(ConnectionError) {
-            try ReadyWatch.start(Descriptor(owning: watch)) { life.reap() }
-            return ChildProcess(identifier, try Connection.over(end), life)
-        } catch {
-            // Unwatched, or without a line: it must not stay behind.
-            life.send(.kill)
-            throw .system(error.reason, error)
+    /// What `sentinel` is the number of.
+    package var sentinelDescriptor: SharedDescriptor {
+        get throws(ProcessError) {
+            if let descriptor = contents.withLock({ $0.sentinel }) ?? link?.descriptor {
+                return descriptor
+            }
+            let state = current()
+            switch state.phase {
+            case .closed: throw .closed(state.name)
+            case .relative: throw .noChild(state.name, "waited for")
+            default: throw .notStarted(state.name, "waited for")
+            }
         }
     }
 
-    /// How it ended; nil while it runs.
-    package var end: ProcessEnd? { life.end }
+    private func current() -> ChildState {
+        contents.withLock { $0.current() }
+    }
+
+    /// A child that was made before this process was forked is a child of its parent.
+    private func checkOwner() throws(ProcessError) {
+        if path.dropLast() != ThisProcess.shared.current.path[...] { throw .noChild(name, "used") }
+    }
+
+    // MARK: What it does
+
+    /// Does in this process what the child would do.
+    ///
+    /// - Throws: what the target throws; `ProcessError` with `noChild` where there is none.
+    public func run() async throws {
+        guard let target else { throw ProcessError.noChild(name, "run") }
+        try await target.run()
+    }
+
+    /// Starts it, and returns when it has been told what to do.
+    ///
+    /// - Throws: `ProcessError` with `alreadyStarted`, `closed`, `daemonicParent`, `noChild`, and,
+    ///   after which it may be tried once more, `unknownType`, `encoding`, `notInProgram`,
+    ///   `system`, `ended`, `cancelled`.
+    public func start() async throws(ProcessError) {
+        let this = ThisProcess.shared
+        let state = try contents.withLock { contents throws(ProcessError) in
+            try contents.state.beginStart(byDaemon: this.current.daemon)
+            return contents.state
+        }
+        this.add(self)
+        do throws(ProcessError) {
+            try checkOwner()
+            let launch = try launch(state, by: this.current)
+            let process = try await LaunchedProcess.start(launch, by: context.method) {
+                [number] _ in this.remove(number)
+            }
+            contents.withLock { contents in
+                contents.state.finishStart(process.identifier)
+                contents.process = process
+                contents.sentinel = process.sentinel
+            }
+        } catch {
+            contents.withLock { $0.state.finishStart(nil) }
+            this.remove(number)
+            throw error
+        }
+    }
+
+    private func launch(
+        _ state: ChildState, by parent: ChildProcess
+    ) throws(ProcessError) -> Launch {
+        guard let target else { throw .noChild(state.name, "started") }
+        let origin = ProcessOrigin(
+            name: state.name, path: path, daemon: state.daemon,
+            authkey: state.authkey ?? parent.authkey, parentName: parent.name,
+            parent: mp_process_id(), method: context.method)
+        return try Self.launch(target, origin)
+    }
+
+    private static func launch<Target: ProcessTarget>(
+        _ target: Target, _ origin: ProcessOrigin
+    ) throws(ProcessError) -> Launch {
+        try Launch(TargetMain(origin: origin, target: target))
+    }
 
     /// Waits until it has ended.
     ///
     /// - Parameter timeout: how long to wait; nil for as long as it takes.
-    /// - Returns: how it ended, or nil when the time is over.
-    /// - Throws: `ProcessError` with `cancelled`.
-    package func wait(timeout: Duration? = nil) async throws(ProcessError) -> ProcessEnd? {
-        let result = await withTaskGroup(of: Result<ProcessEnd?, ProcessError>.self) { group in
-            group.addTask { [life] in
-                do throws(ConnectionError) {
-                    return .success(try await life.waitForEnd())
-                } catch {
-                    return .failure(.cancelled)
-                }
-            }
-            if let timeout {
-                group.addTask {
-                    (try? await Task.sleep(for: timeout)) == nil
-                        ? .failure(.cancelled) : .success(nil)
-                }
-            }
-            let first = await group.next()
-            group.cancelAll()
-            return first ?? .failure(.cancelled)
-        }
-        if let end = life.end { return end }
-        return try result.get()
+    /// - Returns: whether it has ended; false when the time is over.
+    /// - Throws: `ProcessError` with `notStarted`, `noChild` (for this process itself, or for a
+    ///   child of another), `closed`, `cancelled`.
+    @discardableResult
+    public func join(timeout: Duration? = nil) async throws(ProcessError) -> Bool {
+        if let link { return try await link.waitForEnd(timeout: timeout) }
+        try current().checkJoin()
+        try checkOwner()
+        guard let process = contents.withLock({ $0.process }) else { return true }
+        return try await process.wait(timeout: timeout) != nil
     }
 
-    /// Sends it a signal, if it has not ended.
-    package func send(_ signal: Signal) {
-        life.send(signal)
+    /// Sends it SIGINT, as Ctrl-C does: unless it has made arrangements, it ends with -2.
+    ///
+    /// - Throws: `ProcessError` with `notStarted`, `noChild`, `closed`.
+    public func interrupt() throws(ProcessError) { try send(.interrupt) }
+
+    /// Sends it SIGTERM: unless it has made arrangements, it ends with -15.  Its own children are
+    /// not sent anything; those that are daemons end with it.
+    ///
+    /// - Throws: `ProcessError` with `notStarted`, `noChild`, `closed`.
+    public func terminate() throws(ProcessError) { try send(.terminate) }
+
+    /// Sends it SIGKILL: it ends with -9.
+    ///
+    /// - Throws: `ProcessError` with `notStarted`, `noChild`, `closed`.
+    public func kill() throws(ProcessError) { try send(.kill) }
+
+    /// To a child that has ended nothing is sent.
+    private func send(_ signal: LaunchedProcess.Signal) throws(ProcessError) {
+        try current().checkSignal()
+        try checkOwner()
+        contents.withLock { $0.process }?.send(signal)
     }
-}
 
-extension ChildProcess {
-    /// A child from its start to its end, and who waits for that.
-    fileprivate final class Life: Sendable {
-        private struct State {
-            var end: ProcessEnd?
-            var waiting: [OneShot<ProcessEnd>] = []
+    /// Gives up what this object holds; nothing more can be asked of it then, but its name.
+    ///
+    /// - Throws: `ProcessError` with `stillRunning`, `noChild`.
+    public func close() throws(ProcessError) {
+        // What it holds ends after the lock.
+        let held = try contents.withLock { contents throws(ProcessError) in
+            _ = contents.current()
+            try contents.state.close()
+            defer { (contents.process, contents.sentinel) = (nil, nil) }
+            return (contents.process, contents.sentinel)
         }
-
-        private let identifier: Int32
-        private let onEnd: (@Sendable (ProcessEnd) -> Void)?
-        private let state = Mutex(State())
-
-        init(_ identifier: Int32, _ onEnd: (@Sendable (ProcessEnd) -> Void)?) {
-            self.identifier = identifier
-            self.onEnd = onEnd
-        }
-
-        var end: ProcessEnd? { state.withLock { $0.end } }
-
-        /// It has ended.
-        func reap() {
-            let (end, waiting) = state.withLock { state in
-                let end = taken()
-                state.end = end
-                defer { state.waiting = [] }
-                return (end, state.waiting)
-            }
-            onEnd?(end)
-            for each in waiting { each.complete(.success(end)) }
-        }
-
-        private func taken() -> ProcessEnd {
-            var end = mp_child_end()
-            guard unsafe mp_child_reap(identifier, &end) == 1 else { return .unknown }
-            return end.by_signal ? .signalled(end.value) : .exited(end.value)
-        }
-
-        /// Under the lock, so that the number is still the child's.
-        func send(_ signal: Signal) {
-            state.withLock { state in
-                if state.end == nil { _ = mp_child_signal(identifier, signal.number) }
-            }
-        }
-
-        func waitForEnd() async throws(ConnectionError) -> ProcessEnd {
-            let shot = OneShot<ProcessEnd>()
-            let end = state.withLock { state in
-                if state.end == nil { state.waiting.append(shot) }
-                return state.end
-            }
-            if let end { return end }
-            return try await shot.value("waiting for a process")
-        }
+        withExtendedLifetime(held) {}
     }
 }

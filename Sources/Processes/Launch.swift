@@ -1,17 +1,22 @@
+internal import Connections
 internal import Pickle
+internal import Sockets
 
-/// What a child is told at its start: the first frame from its parent.
+/// What a child is told at its start: the first frame from its parent, and the descriptors that the
+/// value in it needs.
 ///
 /// ```text
 /// parent                                       child
 /// 1  "mpchild1" + sixteen digits          ->        before it is started: see children.c
-/// 2  pickle of (type, value)              ->        a ProcessMain's mangled name, what it says
-/// 3  …                                    <->       what the two have agreed on
-/// 4  end                                  ->        the parent is gone, or done with its child
+/// 2  how many descriptors, 4 bytes        ->        they come with it (SCM_RIGHTS): the luggage
+/// 3  pickle of (type, value)              ->        a ProcessMain's mangled name, what it says
+/// 4  …                                    <->       what the two have agreed on
+/// 5  end                                  ->        the parent is gone, or done with its child
 /// ```
 struct Launch: Sendable {
     let type: String
     let value: PickleValue
+    let luggage: Luggage
 
     /// - Throws: `ProcessError` with `unknownType`, `encoding`.
     init<Main: ProcessMain>(_ main: Main) throws(ProcessError) {
@@ -20,15 +25,18 @@ struct Launch: Sendable {
             throw .unknownType("\(Main.self)")
         }
         type = name
+        luggage = Luggage()
         do {
-            value = try main.launch()
+            value = try main.launch(luggage)
+        } catch let error as ProcessError {
+            throw error
         } catch {
             throw .encoding("\(Main.self) cannot be encoded", error)
         }
     }
 
     /// Reads a frame.
-    init(_ frame: [UInt8]) throws(ProcessError) {
+    init(_ frame: [UInt8], _ luggage: Luggage) throws(ProcessError) {
         let whole: PickleValue
         do {
             whole = try PickleValue(pickle: frame)
@@ -39,6 +47,7 @@ struct Launch: Sendable {
         else { throw ProcessError(.encoding, "this is no launch: \(whole.repr(limit: 100))") }
         type = name
         value = parts[1]
+        self.luggage = luggage
     }
 
     var frame: [UInt8] { PickleValue.tuple([.str(type), value]).pickled() }
@@ -49,9 +58,33 @@ struct Launch: Sendable {
             throw .unknownType(type)
         }
         do {
-            return try type.init(launch: value)
+            return try type.init(launch: value, luggage)
+        } catch let error as ProcessError {
+            throw error
         } catch {
             throw .encoding("\(type) cannot be decoded", error)
         }
+    }
+}
+
+extension Launch {
+    /// The count of descriptors that precedes a frame, and them, on its own: what goes first is
+    /// never too much for a new socket, so nobody waits here; the frame itself may be long.
+    ///
+    /// - Throws: `ProcessError` with `system`.
+    func sendLuggage(through link: borrowing Descriptor) throws(ProcessError) {
+        let passengers = luggage.descriptors
+        let count = unsafe withUnsafeBytes(of: UInt32(passengers.count).bigEndian) {
+            unsafe Array($0)
+        }
+        let transfer = unsafe count.withUnsafeBytes {
+            unsafe link.write($0, passing: passengers)
+        }
+        if case .bytes(count.count) = transfer { return }
+        guard case .failed(let number) = transfer else {
+            throw ProcessError(.system, "a new socket takes no \(count.count) bytes")
+        }
+        let error = SocketError.system("cannot pass descriptors to a process", number)
+        throw .system(error.reason, error)
     }
 }

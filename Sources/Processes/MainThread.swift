@@ -5,23 +5,28 @@ internal import Sockets
 package enum MainThread {
     /// Does something as a task, serves the main actor meanwhile, and ends the process: well, or
     /// with status 1 for an error, which is printed.
-    package static func run(_ body: @escaping @Sendable () async throws -> Void) -> Never {
+    ///
+    /// - Parameter name: whose error it is.
+    package static func run(
+        named name: String? = nil, _ body: @escaping @Sendable () async throws -> Void
+    ) -> Never {
         // Not loose: the process ends with it.
         Task.detached {
             do {
                 try await body()
                 mp_exit(0)
             } catch {
-                end(error)
+                end(error, name)
             }
         }
         mp_serve_main_queue()
     }
 
     /// Ends the process because of an error, which is printed unless nobody is there to read it.
-    static func end(_ error: any Error) -> Never {
+    static func end(_ error: any Error, _ name: String? = nil) -> Never {
         if (error as? ProcessError)?.code != .ended {
-            HostProcess.printError("multiprocessing: a child failed: \(error)\n")
+            let whose = name.map { "Process \($0)" } ?? "multiprocessing: a child failed"
+            HostProcess.printError("\(whose): \(error)\n")
         }
         mp_exit(1)
     }

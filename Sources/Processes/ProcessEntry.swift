@@ -11,7 +11,8 @@ package func runChild(_ descriptor: Int32) {
     // Whatever a child does, it will want to authenticate; it can do without if there is no thread.
     try? DedicatedThread.start(name: "openssl") { AuthenticationKey.prepare() }
     do {
-        try Launch(try parent.receive()).main().main(parent)
+        let luggage = try parent.receiveLuggage()
+        try Launch(try parent.receive(), luggage).main().main(parent)
         mp_exit(0)
     } catch {
         MainThread.end(error)

@@ -1,3 +1,4 @@
+package import Connections
 package import Pickle
 
 /// What a child process does, as a value: the parent makes it, and it travels to the child, which
@@ -7,10 +8,10 @@ package import Pickle
 /// `main`.
 package protocol ProcessMain: Sendable {
     /// Reads the value of which the parent has made the child.
-    init(launch: PickleValue) throws
+    init(launch: PickleValue, _ luggage: Luggage) throws
 
-    /// Itself, as it travels.
-    func launch() throws -> PickleValue
+    /// Itself, as it travels; its descriptors are the luggage.
+    func launch(_ luggage: Luggage) throws -> PickleValue
 
     /// Runs on the child's first thread, in the place of `main`.  When it returns the child ends.
     ///
@@ -19,11 +20,15 @@ package protocol ProcessMain: Sendable {
 }
 
 extension ProcessMain where Self: Codable {
-    package init(launch: PickleValue) throws {
-        self = try PickleDecoder().decode(Self.self, from: launch)
+    package init(launch: PickleValue, _ luggage: Luggage) throws {
+        var decoder = PickleDecoder()
+        decoder.userInfo[Luggage.key] = luggage
+        self = try decoder.decode(Self.self, from: launch)
     }
 
-    package func launch() throws -> PickleValue {
-        try PickleValue(pickle: PickleEncoder().encode(self))
+    package func launch(_ luggage: Luggage) throws -> PickleValue {
+        var encoder = PickleEncoder()
+        encoder.userInfo[Luggage.key] = luggage
+        return try PickleValue(pickle: encoder.encode(self))
     }
 }

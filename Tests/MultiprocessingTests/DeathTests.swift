@@ -14,14 +14,14 @@ struct DeathTests {
         let manager: Manager
 
         /// Starts a client that does something, and waits until it has got so far.
-        func start(_ deed: Holder.Deed) async throws -> ChildProcess {
-            let child = try await ChildProcess.start(
+        func start(_ deed: Holder.Deed) async throws -> LaunchedProcess {
+            let child = try await LaunchedProcess.start(
                 Holder(address: address.description, authkey: key.bytes, deed: deed))
             _ = try await child.link.receive()
             return child
         }
 
-        func kill(_ child: ChildProcess) async throws {
+        func kill(_ child: LaunchedProcess) async throws {
             SystemProcess(number: child.identifier).send(SIGKILL)
             _ = try await child.wait()
         }

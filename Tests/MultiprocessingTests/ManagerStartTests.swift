@@ -94,7 +94,7 @@ struct ManagerStartTests {
     }
 
     @Test func aKilledParentTakesItsServerWithIt() async throws {
-        let owner = try await ChildProcess.start(Owner())
+        let owner = try await LaunchedProcess.start(Owner())
         let words = String(decoding: try await owner.link.receive(), as: UTF8.self)
             .split(separator: " ")
         let server = SystemProcess(number: try #require(Int32(words[0])))

@@ -52,7 +52,7 @@ struct Ancestor: ProcessMain, Codable {
     func main(_ parent: ParentLink) throws {
         let done = DispatchSemaphore(value: 0)
         Task.detached {
-            let child = try await ChildProcess.start(Echo(text: "grandchild"))
+            let child = try await LaunchedProcess.start(Echo(text: "grandchild"))
             _ = try await child.link.receive()
             try parent.send(Array("\(child.identifier)".utf8))
             _ = try await child.wait()

@@ -15,3 +15,15 @@ int32_t mp_is_terminal(int32_t descriptor);
 
 // Allows as many open descriptors as the system lets this process have; how many that are.
 int64_t mp_raise_descriptor_limit(void);
+
+// The number of this process.
+int32_t mp_process_id(void);
+
+// The number of this process's parent; another one once that has ended.
+int32_t mp_parent_id(void);
+
+// How many processors the system has; at least 1.
+int32_t mp_processor_count(void);
+
+// How many of them this process may use; at least 1.
+int32_t mp_usable_processor_count(void);
