@@ -141,7 +141,12 @@ public struct Condition: Sendable, Codable {
         } catch {
             failure = error
         }
-        _ = try await lock.core.acquire(isCancellable: false)
+        do throws(ProcessError) {
+            _ = try await lock.core.acquire(isCancellable: false)
+        } catch {
+            _ = seats.leave(seat)
+            throw error
+        }
         lock.resume(owner, depth: depth)
         if seats.leave(seat) { return true }
         if let failure { throw failure }
