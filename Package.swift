@@ -154,7 +154,8 @@ let package = Package(
             dependencies: ["Connections", "Sockets", "OpenSSL", "Pickle"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "ProcessesTests", dependencies: ["Processes", "Connections", "Sockets"],
+            name: "ProcessesTests",
+            dependencies: ["Processes", "Connections", "Pickle", "Sockets"],
             swiftSettings: testSettings),
         .testTarget(
             name: "HostedObjectsTests", dependencies: ["HostedObjects", "Pickle"],

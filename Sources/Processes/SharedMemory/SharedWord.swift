@@ -3,16 +3,17 @@ internal import Synchronization
 
 /// Four bytes of shared memory that are read and written at once, and that one can wait for.
 ///
-/// Every access is in one order with all others, in all processes.
+/// Every access is in one order with all others, in all processes.  Whoever has a word keeps its
+/// block too: the word does not, so that it costs nothing to hand it on.
 @safe package struct SharedWord: Sendable {
-    let block: MemoryBlock
+    private unowned(unsafe) let block: MemoryBlock
     // SAFETY: it points into the block, and is used only for what is atomic.
     private nonisolated(unsafe) let pointer: UnsafeMutablePointer<Atomic<UInt32>>
 
     /// - Parameter offset: a multiple of 4, within the block.
     package init(in block: MemoryBlock, at offset: Int) {
         precondition(offset % 4 == 0, "a word lies at a multiple of four")
-        self.block = block
+        unsafe self.block = block
         unsafe pointer = block.address(of: offset..<offset + 4)
             .assumingMemoryBound(to: Atomic<UInt32>.self)
     }
@@ -64,15 +65,16 @@ internal import Synchronization
         while value: UInt32, until deadline: Int64, isCancellable: Bool = true
     ) async throws(ProcessError) {
         try await WaitingRoom.shared.wait(
-            for: self, while: value, until: deadline, isCancellable: isCancellable)
+            for: self, of: unsafe block, while: value, until: deadline,
+            isCancellable: isCancellable)
     }
 }
 
-/// Eight bytes of shared memory that are read and written at once.
+/// Eight bytes of shared memory that are read and written at once; as ``SharedWord``.
 @safe package struct SharedLongWord: Sendable {
     /// The half of it that comes first, and has the lower bits.
     package let lowHalf: SharedWord
-    // SAFETY: it points into the block of `lowHalf`, and is used only for what is atomic.
+    // SAFETY: it points into the block, and is used only for what is atomic.
     private nonisolated(unsafe) let pointer: UnsafeMutablePointer<Atomic<UInt64>>
 
     /// - Parameter offset: a multiple of 8, within the block.

@@ -23,10 +23,12 @@ package struct Bell: Sendable {
     }
 
     private static let waited: UInt32 = 1
+    private let block: MemoryBlock
     private let word: SharedWord
 
     /// - Parameter offset: a multiple of 4, within the block.
     package init(in block: MemoryBlock, at offset: Int) {
+        self.block = block
         word = SharedWord(in: block, at: offset)
     }
 

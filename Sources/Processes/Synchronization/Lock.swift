@@ -17,7 +17,6 @@ internal import Sockets
 /// - Note: CPython's stays locked for ever when its owner is killed.  Processes must see one
 ///   another, as those of one container do.
 public struct Lock: Sendable {
-    let block: MemoryBlock
     let core: RobustLock
 
     /// Makes a lock that nobody has.
@@ -28,7 +27,6 @@ public struct Lock: Sendable {
     }
 
     private init(_ block: MemoryBlock) {
-        self.block = block
         core = RobustLock(in: block)
     }
 
@@ -133,6 +131,6 @@ extension Lock: Codable {
     /// - Throws: `EncodingError` where it is for no process of this host.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(try block.pack(for: encoder))
+        try container.encode(try core.block.pack(for: encoder))
     }
 }

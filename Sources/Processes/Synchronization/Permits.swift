@@ -31,7 +31,7 @@ struct Permits: Sendable {
     private let looseStock: UInt32
     private let areSignals: SharedWord
     private let lost: SharedWord
-    private let places: [SharedLongWord]
+    private let placeCount: Int
 
     static var leastByteCount: Int { header }
 
@@ -57,8 +57,11 @@ struct Permits: Sendable {
         looseStock = SharedWord(in: block, at: 12).value
         areSignals = SharedWord(in: block, at: 16)
         lost = SharedWord(in: block, at: 20)
-        places = (0..<min((block.byteCount - Self.header) / 8, Self.placeLimit))
-            .map { SharedLongWord(in: block, at: Self.header + 8 * $0) }
+        placeCount = min((block.byteCount - Self.header) / 8, Self.placeLimit)
+    }
+
+    private var places: some Sequence<SharedLongWord> {
+        (0..<placeCount).lazy.map { SharedLongWord(in: block, at: Self.header + 8 * $0) }
     }
 
     /// How many are free.

@@ -12,7 +12,6 @@ internal import Sockets
 /// - Note: CPython's owner is a thread of a process, and the lock stays locked for ever when that is
 ///   killed.
 public struct RLock: Sendable {
-    let block: MemoryBlock
     let core: RecursiveLock
 
     /// Makes a lock that nobody has.
@@ -23,7 +22,6 @@ public struct RLock: Sendable {
     }
 
     private init(_ block: MemoryBlock) {
-        self.block = block
         core = RecursiveLock(in: block)
     }
 
@@ -126,6 +124,6 @@ extension RLock: Codable {
     /// - Throws: `EncodingError` where it is for no process of this host.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(try block.pack(for: encoder))
+        try container.encode(try core.core.block.pack(for: encoder))
     }
 }

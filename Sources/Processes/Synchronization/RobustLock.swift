@@ -11,10 +11,13 @@ package struct RobustLock: Sendable {
     /// What it takes of a block.
     package static let byteCount = 8
 
+    /// Where it lies.
+    package let block: MemoryBlock
     private let word: SharedLongWord
 
     /// - Parameter offset: a multiple of 8, within the block.
     package init(in block: MemoryBlock, at offset: Int = 0) {
+        self.block = block
         word = SharedLongWord(in: block, at: offset)
     }
 
