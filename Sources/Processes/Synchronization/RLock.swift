@@ -21,7 +21,7 @@ public struct RLock: Sendable {
         self.init(try MemoryBlock(byteCount: RecursiveLock.byteCount, name: "rlock"))
     }
 
-    private init(_ block: MemoryBlock) {
+    init(_ block: MemoryBlock) {
         core = RecursiveLock(in: block)
     }
 
