@@ -23,8 +23,6 @@ final class SegmentTracker: Sendable {
 
     private let line = Mutex<Line?>(nil)
 
-    private init() {}
-
     // MARK: Telling
 
     /// Starts the tracker, if there is none.

@@ -29,7 +29,7 @@ public final class SharedMemory: Sendable {
     public let name: String
     /// Its size in bytes.
     public let size: Int
-    private let segment: TrackedSegment
+    let segment: TrackedSegment
     private let mapping: Mutex<MemoryBlock?>
 
     /// Makes a block, or attaches one that is there.
