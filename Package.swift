@@ -155,7 +155,7 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "ProcessesTests",
-            dependencies: ["Processes", "Connections", "Pickle", "Sockets"],
+            dependencies: ["Processes", "Connections", "Pickle", "Sockets", log],
             swiftSettings: testSettings),
         .testTarget(
             name: "HostedObjectsTests", dependencies: ["HostedObjects", "Pickle"],

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include "children.h"
 #include "mp_children.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -16,14 +17,16 @@
 #include <unistd.h>
 
 // How a child knows that it is one: the variable holds sixteen digits, and what lies in descriptor
-// 3, written before the child was started, begins with the magic and the same digits.
+// 3, written before the child was started, begins with a magic and the same digits.
 //
 //   0         8                 24
-//   mpchild1  sixteen digits    frames: see Launch.swift
+//   mpchild1  sixteen digits    a child: Launch.swift has what follows
+//   mpserve1  sixteen digits    a fork server: forkserver.c has what follows
 //
 // So a variable that strayed into some program's environment does it no harm.
-enum { LINK = 3, DIGITS = 16, MAGIC = 8, GREETING = MAGIC + DIGITS };
-static const char magic[MAGIC + 1] = "mpchild1";
+enum { DIGITS = 16, MAGIC = 8, GREETING = MAGIC + DIGITS };
+static const char child_magic[MAGIC + 1] = "mpchild1";
+static const char server_magic[MAGIC + 1] = "mpserve1";
 static const char variable[] = "SWIFT_MULTIPROCESSING_CHILD";
 
 extern char **environ;
@@ -36,7 +39,7 @@ static bool is_in_program(void) {
     return (uintptr_t)&__ehdr_start + __ehdr_start.e_phoff == getauxval(AT_PHDR);
 }
 
-static int make_greeting(char greeting[GREETING + 1]) {
+static int make_greeting(char greeting[GREETING + 1], const char *magic) {
     uint64_t random;
     if (getrandom(&random, sizeof random, 0) != sizeof random) return -errno;
     snprintf(greeting, GREETING + 1, "%s%016llx", magic, (unsigned long long)random);
@@ -59,7 +62,7 @@ static char **make_environment(char *setting) {
     return copy;
 }
 
-static int spawn(pid_t *process, int link, char **environment) {
+static int spawn(pid_t *process, const char *executable, int link, char **environment) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none;
@@ -77,21 +80,39 @@ static int spawn(pid_t *process, int link, char **environment) {
 #endif
     char *arguments[] = { program_invocation_name, "multiprocessing-child", NULL };
     int problem =
-        posix_spawn(process, "/proc/self/exe", &actions, &attributes, arguments, environment);
+        posix_spawn(process, executable, &actions, &attributes, arguments, environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return -problem;
 }
 
-int32_t mp_child_start(int32_t *link, int32_t *watch) {
-    if (!is_in_program()) return -ENOTSUP;
+int mp_link_pair(int ends[2]) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return -errno;
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    return 0;
+}
+
+int32_t mp_child_watch(int32_t process) {
+    int watch = (int)syscall(SYS_pidfd_open, process, 0);
+    if (watch >= 0) return watch;
+    int problem = -errno;
+    kill(process, SIGKILL);
+    waitpid(process, NULL, 0);
+    return problem;
+}
+
+int32_t mp_child_start(
+    const char *executable, bool is_server, int32_t *link, int32_t *watch
+) {
+    if (!executable && !is_in_program()) return -ENOTSUP;
     char greeting[GREETING + 1];
     char setting[sizeof variable + 1 + DIGITS];
-    int problem = make_greeting(greeting);
+    int problem = make_greeting(greeting, is_server ? server_magic : child_magic);
     if (problem) return problem;
     snprintf(setting, sizeof setting, "%s=%s", variable, greeting + MAGIC);
     int ends[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return -errno;
+    problem = mp_link_pair(ends);
+    if (problem) return problem;
     char **environment = make_environment(setting);
     pid_t process = -1;
     if (!environment) {
@@ -99,23 +120,19 @@ int32_t mp_child_start(int32_t *link, int32_t *watch) {
     } else if (send(ends[0], greeting, GREETING, MSG_NOSIGNAL) != GREETING) {
         problem = -errno;
     } else {
-        problem = spawn(&process, ends[1], environment);
+        problem = spawn(
+            &process, executable ? executable : "/proc/self/exe", ends[1], environment);
     }
     free(environment);
     close(ends[1]);
-    if (!problem) {
-        *watch = (int32_t)syscall(SYS_pidfd_open, process, 0);
-        if (*watch >= 0) {
-            fcntl(ends[0], F_SETFL, O_NONBLOCK);
-            *link = ends[0];
-            return process;
-        }
-        problem = -errno;
-        kill(process, SIGKILL);
-        waitpid(process, NULL, 0);
+    if (!problem) *watch = mp_child_watch(process);
+    if (!problem && *watch < 0) problem = *watch;
+    if (problem) {
+        close(ends[0]);
+        return problem;
     }
-    close(ends[0]);
-    return problem;
+    *link = ends[0];
+    return process;
 }
 
 int32_t mp_child_reap(int32_t process, mp_child_end *end) {
@@ -131,6 +148,11 @@ int32_t mp_child_reap(int32_t process, mp_child_end *end) {
     return 1;
 }
 
+void mp_child_wait(int32_t process) {
+    siginfo_t info;
+    while (waitid(P_PID, (id_t)process, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {}
+}
+
 int32_t mp_child_signal(int32_t process, int32_t signal) {
     return kill(process, signal) < 0 ? -errno : 0;
 }
@@ -143,7 +165,23 @@ int32_t mp_child_signal_at_end(int32_t link, int32_t signal) {
     return has_ended && kill(getpid(), signal) < 0 ? -errno : 0;
 }
 
-void mp_exit(int32_t status) { exit(status); }
+// What is done before this process ends by itself.
+static void (*farewell)(void);
+
+static void say_farewell(void) { farewell(); }
+
+void mp_at_exit(void (*body)(void)) {
+    if (!farewell) atexit(say_farewell);
+    farewell = body;
+}
+
+void mp_exit(int32_t status) {
+    if (!mp_child_is_forked()) exit(status);
+    // What is to be done at its end the program has asked for in its parent, and for that.
+    if (farewell) say_farewell();
+    fflush(stdout);
+    _exit(status);
+}
 
 // The doors through which CoreFoundation's run loop serves the main queue of libdispatch, and with
 // it the main actor.  `dispatch_main` would do so by ending the main thread, which glibc can only
@@ -167,22 +205,23 @@ void mp_serve_main_queue(void) {
 
 typedef void (*initializer)(int, char **, char **);
 
-/// Was this process started by `mp_child_start`?  The greeting is taken then.
-static bool is_child(void) {
+enum role { NOBODY, CHILD, SERVER };
+
+/// What this process was started for by `mp_child_start`, if it was.  The greeting is taken then.
+static enum role role(void) {
     char *digits = getenv(variable);
-    if (!digits) return false;
-    char expected[GREETING], greeting[GREETING];
+    if (!digits) return NOBODY;
+    char expected[DIGITS], greeting[GREETING];
     bool is_well_formed = strlen(digits) == DIGITS;
-    if (is_well_formed) {
-        memcpy(expected, magic, MAGIC);
-        memcpy(expected + MAGIC, digits, DIGITS);
-    }
+    if (is_well_formed) memcpy(expected, digits, DIGITS);
     // Neither our children nor anybody else's are to take it for theirs.
     unsetenv(variable);
-    return is_well_formed
-        && recv(LINK, greeting, GREETING, MSG_PEEK | MSG_DONTWAIT) == GREETING
-        && memcmp(greeting, expected, GREETING) == 0
-        && recv(LINK, greeting, GREETING, MSG_DONTWAIT) == GREETING;
+    if (!is_well_formed || recv(LINK, greeting, GREETING, MSG_PEEK | MSG_DONTWAIT) != GREETING
+        || memcmp(greeting + MAGIC, expected, DIGITS) != 0) return NOBODY;
+    enum role role = memcmp(greeting, child_magic, MAGIC) == 0 ? CHILD
+        : memcmp(greeting, server_magic, MAGIC) == 0 ? SERVER : NOBODY;
+    if (role != NOBODY && recv(LINK, greeting, GREETING, MSG_DONTWAIT) != GREETING) return NOBODY;
+    return role;
 }
 
 /// Runs before `main`, and in a child in its place, so that a program's `main` need not know of
@@ -193,7 +232,8 @@ static bool is_child(void) {
 __attribute__((constructor)) static void begin(int count, char **arguments, char **environment) {
     extern initializer __init_array_start[] __attribute__((visibility("hidden")));
     extern initializer __init_array_end[] __attribute__((visibility("hidden")));
-    if (!is_child()) return;
+    enum role mine = role();
+    if (mine == NOBODY) return;
     if (!mp_child_main || !is_in_program()) {
         fprintf(stderr, "multiprocessing: this program cannot be a child of its own\n");
         _exit(1);
@@ -202,6 +242,8 @@ __attribute__((constructor)) static void begin(int count, char **arguments, char
     initializer *next = __init_array_start;
     while (next < __init_array_end && *next != begin) next++;
     while (++next < __init_array_end) (*next)(count, arguments, environment);
+    // It returns in the children that it forks.
+    if (mine == SERVER) mp_fork_server_run();
     mp_child_main(LINK);
     _exit(1);
 }

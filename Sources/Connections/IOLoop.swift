@@ -28,7 +28,12 @@ package final class IOLoop: TaskExecutor, Sendable {
         var wakesAt = Int64.min
     }
 
-    private static let one = Mutex<IOLoop?>(nil)
+    private final class Place: Sendable {
+        let loop = Mutex<IOLoop?>(nil)
+    }
+
+    /// SAFETY: it is set once more only by the one thread of a process that has been forked.
+    private nonisolated(unsafe) static var one = Place()
 
     /// How many tasks are run before it looks at the sockets again.
     private static let tasksPerTurn = 1024
@@ -66,7 +71,7 @@ package final class IOLoop: TaskExecutor, Sendable {
     ///
     /// - Throws: `.tooManyDescriptors`, `.system`; the next call tries again.
     package static func shared() throws(ConnectionError) -> IOLoop {
-        try one.withLock { one throws(ConnectionError) in
+        try unsafe one.loop.withLock { one throws(ConnectionError) in
             if let one { return one }
             do throws(SocketError) {
                 let loop = try IOLoop()
@@ -77,6 +82,13 @@ package final class IOLoop: TaskExecutor, Sendable {
                 throw ConnectionError(error)
             }
         }
+    }
+
+    /// Forgets the loop of the process of which this one has been forked: its thread is not here,
+    /// and its descriptors are closed.  It is never freed, for that would close them again.
+    package static func forget() {
+        _ = unsafe Unmanaged.passRetained(one)
+        unsafe one = Place()
     }
 
     /// Takes in a member.

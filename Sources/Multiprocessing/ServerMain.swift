@@ -35,6 +35,8 @@ struct ServerMain<Setup: ManagerSetup>: ProcessMain {
         // Ctrl-C in a terminal goes to all of its processes: our parent decides what it means.
         HostProcess.ignore(.interrupt)
         HostProcess.raiseDescriptorLimit()
+        // Its clients will authenticate; it can do without if there is no thread.
+        try? DedicatedThread.start(name: "openssl") { AuthenticationKey.prepare() }
         if Setup.self == NoSetup.self {
             try serve(for: parent)
         } else {

@@ -1,5 +1,5 @@
-public import Connections
 internal import CMultiprocessing
+public import Connections
 package import Sockets
 internal import Synchronization
 
@@ -63,7 +63,7 @@ public final class ChildProcess: Sendable {
 
     init(
         _ state: ChildState, target: (any ProcessTarget)? = nil,
-        context: ProcessContext = .default, link: ParentLink? = nil
+        context: ProcessContext = ProcessContext(.spawn), link: ParentLink? = nil
     ) {
         contents = Mutex(Contents(state: state))
         self.target = target
@@ -202,13 +202,16 @@ public final class ChildProcess: Sendable {
 
     /// Starts it, and returns when it has been told what to do.
     ///
-    /// - Throws: `ProcessError` with `alreadyStarted`, `closed`, `daemonicParent`, `noChild`, and,
+    /// - Throws: `ProcessError` with `alreadyStarted`, `closed`, `daemonicParent`, `noChild`,
+    ///   `notSynchronous`, and,
     ///   after which it may be tried once more, `unknownType`, `encoding`, `notInProgram`,
     ///   `system`, `ended`, `cancelled`.
     public func start() async throws(ProcessError) {
         let this = ThisProcess.shared
+        // This process may be the one that is to be started: not under its lock.
+        let byDaemon = this.current.daemon
         let state = try contents.withLock { contents throws(ProcessError) in
-            try contents.state.beginStart(byDaemon: this.current.daemon)
+            try contents.state.beginStart(byDaemon: byDaemon)
             return contents.state
         }
         this.add(self)
@@ -234,10 +237,14 @@ public final class ChildProcess: Sendable {
         _ state: ChildState, by parent: ChildProcess
     ) throws(ProcessError) -> Launch {
         guard let target else { throw .noChild(state.name, "started") }
+        if context.method == .fork, !(target is any SynchronousProcessTarget) {
+            throw .notSynchronous(type(of: target))
+        }
         let origin = ProcessOrigin(
             name: state.name, path: path, daemon: state.daemon,
             authkey: state.authkey ?? parent.authkey, parentName: parent.name,
-            parent: mp_process_id(), method: context.method)
+            parent: mp_process_id(), method: context.method,
+            logLevel: ThisProcess.shared.logLevel)
         return try Self.launch(target, origin)
     }
 
@@ -260,6 +267,11 @@ public final class ChildProcess: Sendable {
         try checkOwner()
         guard let process = contents.withLock({ $0.process }) else { return true }
         return try await process.wait(timeout: timeout) != nil
+    }
+
+    /// Holds up the thread until it has ended; whoever takes leave of it, does.
+    func waitAtExit() {
+        if case .running(let identifier) = current().phase { mp_child_wait(identifier) }
     }
 
     /// Sends it SIGINT, as Ctrl-C does: unless it has made arrangements, it ends with -2.

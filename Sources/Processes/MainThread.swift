@@ -1,4 +1,5 @@
 internal import CMultiprocessing
+internal import Logging
 internal import Sockets
 
 /// A child's first thread, which is the main actor's.
@@ -14,7 +15,7 @@ package enum MainThread {
         Task.detached {
             do {
                 try await body()
-                mp_exit(0)
+                leave(0)
             } catch {
                 end(error, name)
             }
@@ -28,6 +29,14 @@ package enum MainThread {
             let whose = name.map { "Process \($0)" } ?? "multiprocessing: a child failed"
             HostProcess.printError("\(whose): \(error)\n")
         }
-        mp_exit(1)
+        leave(1)
+    }
+
+    /// Ends the process with a status.
+    static func leave(_ status: Int32) -> Never {
+        if ThisProcess.shared.logLevel != nil {
+            ProcessLog.logger.info("process exiting with exitcode \(status)")
+        }
+        mp_exit(status)
     }
 }

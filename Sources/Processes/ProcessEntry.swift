@@ -7,14 +7,30 @@ internal import Sockets
 /// The Swift runtime knows all types of the program by then, and tasks run.
 @_cdecl("mp_child_main")
 package func runChild(_ descriptor: Int32) {
-    let parent = ParentLink(Descriptor(owning: descriptor))
-    // Whatever a child does, it will want to authenticate; it can do without if there is no thread.
-    try? DedicatedThread.start(name: "openssl") { AuthenticationKey.prepare() }
     do {
-        let luggage = try parent.receiveLuggage()
-        try Launch(try parent.receive(), luggage).main().main(parent)
+        if mp_child_is_forked() { IOLoop.forget() }
+        try run(through: ParentLink(Descriptor(owning: descriptor)))
         mp_exit(0)
     } catch {
         MainThread.end(error)
     }
+}
+
+/// What a fork server does first: `forkserver.c` calls it, and nobody else.
+@_cdecl("mp_fork_server_prepare")
+package func prepareForkServer(_ descriptor: Int32) -> Int32 {
+    do {
+        let line = mp_passing_duplicate(descriptor)
+        guard line >= 0 else { return line }
+        try run(through: ParentLink(Descriptor(owning: line)))
+        return 0
+    } catch {
+        HostProcess.printError("multiprocessing: a fork server's preparation failed: \(error)\n")
+        return -MP_EINVAL
+    }
+}
+
+private func run(through parent: ParentLink) throws {
+    let luggage = try parent.receiveLuggage()
+    try Launch(try parent.receive(), luggage).main().main(parent)
 }

@@ -8,7 +8,8 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case unknownType, encoding, notInProgram, alreadyStarted, notStarted, stillRunning
-            case closed, noChild, daemonicParent, methodAlreadySet, system, ended, cancelled
+            case closed, noChild, daemonicParent, notSynchronous, methodAlreadySet
+            case preparationFailed, system, ended, cancelled
             case notHeld, releasedTooOften, brokenBarrier, timedOut, tooManyWaiters
             case invalidArgument, exists, notFound, malformed, outOfRange, noRoom
         }
@@ -32,8 +33,12 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
         public static let noChild = Code(kind: .noChild)
         /// This process is a daemon, and may have no children.
         public static let daemonicParent = Code(kind: .daemonicParent)
+        /// A process can be forked only for a `SynchronousProcessTarget`.
+        public static let notSynchronous = Code(kind: .notSynchronous)
         /// The start method has been set before.
         public static let methodAlreadySet = Code(kind: .methodAlreadySet)
+        /// The fork server could not prepare itself.
+        public static let preparationFailed = Code(kind: .preparationFailed)
         /// The operating system refused something.
         public static let system = Code(kind: .system)
         /// The parent or the child has ended.
@@ -136,6 +141,26 @@ extension ProcessError {
         ProcessError(.noChild, "\(name) cannot be \(what): it is no child of this process")
     }
 
+    static func notSynchronous(_ type: any ProcessTarget.Type) -> ProcessError {
+        ProcessError(
+            .notSynchronous,
+            "a forked child has none of Swift's threads, so \(type) has to be a "
+                + "SynchronousProcessTarget, or to be started by another method")
+    }
+
+    /// A fork server that is not prepared, with its -errno.
+    static func preparationFailed(_ result: Int32) -> ProcessError {
+        ProcessError(
+            .preparationFailed,
+            result == -MP_EBUSY
+                ? "the fork server's preparation has started threads that have not ended"
+                : "the fork server's preparation has failed; it has said why on standard error")
+    }
+
+    static let forkServerEnded = ProcessError(
+        .ended, "the fork server ends as soon as it is started")
+    static let methodAlreadySet = ProcessError(
+        .methodAlreadySet, "the start method has already been set")
     static let daemonicParent = ProcessError(
         .daemonicParent, "daemonic processes are not allowed to have children")
 }

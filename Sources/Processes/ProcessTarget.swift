@@ -20,3 +20,21 @@ public protocol ProcessTarget: Codable, Sendable {
     /// - Throws: whatever went wrong: the child prints it to standard error, and its exit code is 1.
     func run() async throws
 }
+
+/// A target that needs no tasks: its `run` is not `async`, and has the child's first thread for
+/// itself, so the main actor is not served.
+///
+/// ```swift
+/// struct Count: SynchronousProcessTarget {
+///     var total: SharedValue<Int>
+///     func run() throws { … }
+/// }
+/// ```
+///
+/// Only such a one can be started by `StartMethod.fork`, and it starts sooner by the others too.
+public protocol SynchronousProcessTarget: ProcessTarget {
+    /// What the child does.
+    ///
+    /// - Throws: whatever went wrong: the child prints it to standard error, and its exit code is 1.
+    func run() throws
+}

@@ -1,4 +1,5 @@
 internal import Connections
+internal import Logging
 internal import Pickle
 
 /// What the child of a ``ChildProcess`` does: it takes on its name and its key, and runs the target.
@@ -8,8 +9,17 @@ struct TargetMain<Target: ProcessTarget>: ProcessMain {
 
     func main(_ parent: ParentLink) throws {
         ThisProcess.begin(origin, parent)
+        if origin.logLevel != nil { ProcessLog.logger.info("child process calling run()") }
         if origin.daemon { try parent.endBecomesTermination() }
-        MainThread.run(named: origin.name) { try await target.run() }
+        guard let target = target as? any SynchronousProcessTarget else {
+            MainThread.run(named: origin.name) { try await target.run() }
+        }
+        do {
+            try target.run()
+            MainThread.leave(0)
+        } catch {
+            MainThread.end(error, origin.name)
+        }
     }
 }
 
@@ -31,7 +41,7 @@ extension TargetMain {
         var decoder = PickleDecoder()
         decoder.userInfo[Luggage.key] = luggage
         origin = try ProcessOrigin(parts[0])
-        try SegmentTracker.shared.unpack(parts[2], luggage)
+        try SegmentTracker.begin(parts[2], luggage)
         target = try decoder.decode(Target.self, from: pickle)
     }
 }

@@ -1,5 +1,6 @@
 internal import CMultiprocessing
 internal import Connections
+internal import Logging
 internal import Synchronization
 
 /// What this process is to the library: its own name and key, its parent, and its children.
@@ -9,6 +10,12 @@ final class ThisProcess: Sendable {
         var made = 0
         /// Those that have been started and not been taken leave of, by their numbers.
         var children: [Int: ChildProcess] = [:]
+        /// By which they are started, where the program has said so.
+        var method: StartMethod?
+        /// Of which they are processes; nil for this program.
+        var executable: String?
+        /// From which level on it logs to standard error; nil for not at all.
+        var logLevel: Logger.Level?
     }
 
     /// SAFETY: it is set once more in a child only, before anything there can ask for it.
@@ -24,6 +31,8 @@ final class ThisProcess: Sendable {
     let current: ChildProcess
     /// What `ChildProcess.parent` is.
     let parent: ChildProcess?
+    /// Where children are forked by the method of that name.
+    let forkServers = ForkServers()
     private let state = Mutex(State())
 
     private init(current: ChildProcess, parent: ChildProcess?) {
@@ -42,7 +51,39 @@ final class ThisProcess: Sendable {
                 name: origin.parentName, path: origin.path.dropLast(), daemon: false,
                 authkey: origin.authkey, phase: .relative(origin.parent)),
             link: link)
+        // What the process had of which this one has been forked is never freed: its descriptors
+        // are closed already.
+        _ = unsafe Unmanaged.passRetained(one)
         unsafe one = ThisProcess(current: current, parent: parent)
+        shared.state.withLock { state in
+            state.method = origin.method
+            state.logLevel = origin.logLevel
+        }
+    }
+
+    /// The start method that has been set; nil before that.
+    var method: StartMethod? { state.withLock { $0.method } }
+
+    /// Sets the start method.
+    ///
+    /// - Throws: `ProcessError` with `methodAlreadySet`.
+    func setMethod(_ method: StartMethod, force: Bool) throws(ProcessError) {
+        try state.withLock { state throws(ProcessError) in
+            if state.method != nil, !force { throw .methodAlreadySet }
+            state.method = method
+        }
+    }
+
+    /// The program of which children are processes; nil for this one.
+    var executable: String? {
+        get { state.withLock { $0.executable } }
+        set { state.withLock { $0.executable = newValue } }
+    }
+
+    /// From which level on it logs to standard error; nil for not at all.
+    var logLevel: Logger.Level? {
+        get { state.withLock { $0.logLevel } }
+        set { state.withLock { $0.logLevel = newValue } }
     }
 
     /// The name and the place of the next child: `Process-2` of the first process, `Process-1:2` of
@@ -64,7 +105,15 @@ final class ThisProcess: Sendable {
 
     /// Holds on to a child while it runs: a program need not.
     func add(_ child: ChildProcess) {
+        mp_at_exit { ThisProcess.shared.sayFarewell() }
         state.withLock { $0.children[child.number] = child }
+    }
+
+    /// What CPython does at the end of a process: daemons are ended, and the others waited for.
+    private func sayFarewell() {
+        let running = children
+        for child in running where child.daemon { try? child.terminate() }
+        for child in running where !child.daemon { child.waitAtExit() }
     }
 
     func remove(_ number: Int) {

@@ -1,58 +1,101 @@
 import Connections
 import Foundation
 import Processes
-import Sockets
 
 /// Does nothing, well.
-struct Nothing: ProcessTarget {
-    func run() async throws {}
-}
-
-/// A descriptor that travels with whoever holds it.
-struct Passenger: Codable, Sendable {
-    let shared: SharedDescriptor
-
-    init(_ descriptor: consuming Descriptor) {
-        shared = SharedDescriptor(descriptor)
-    }
-
-    init(from decoder: any Decoder) throws {
-        let place = try decoder.singleValueContainer().decode(Int.self)
-        shared = try Luggage.of(decoder).descriptor(at: place, for: decoder)
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(try Luggage.of(encoder).add(shared, for: encoder))
-    }
-
-    func write(_ text: String) {
-        _ = unsafe Array(text.utf8).withUnsafeBytes { unsafe shared.descriptor.write($0) }
-    }
-
-    /// What can be read now.
-    func takeWhatIsThere() -> String {
-        var room = [UInt8](repeating: 0, count: 4096)
-        let transfer = unsafe room.withUnsafeMutableBytes {
-            unsafe shared.descriptor.read(into: $0)
-        }
-        guard case .bytes(let count) = transfer else { return "" }
-        return String(decoding: room.prefix(count), as: UTF8.self)
-    }
-
-    /// Two ends of which each reads what is written to the other.
-    static func pair() throws -> (here: Passenger, there: Passenger) {
-        try Descriptor.pair().split { (Passenger($0), Passenger($1)) }
-    }
+struct Nothing: SynchronousProcessTarget {
+    func run() throws {}
 }
 
 /// Writes a text to a descriptor that came with it, and is long if need be.
-struct Tell: ProcessTarget {
+struct Tell: SynchronousProcessTarget {
     let text: String
     let to: [Passenger]
     var ballast: [Int] = []
 
-    func run() async throws {
+    func run() throws {
         for place in to.indices { to[place].write("\(place)\(text)\(ballast.count)") }
     }
+}
+
+/// Ends in one of the ways in which a process can.
+struct Ending: SynchronousProcessTarget {
+    enum Way: Codable, Sendable {
+        case error, exit(Int32), wait
+    }
+
+    struct Reason: Error {}
+
+    let way: Way
+    /// Where standard error goes.
+    let errors: Passenger
+
+    func run() throws {
+        errors.becomeStandardError()
+        switch way {
+        case .error: throw Reason()
+        case .exit(let status): exit(status)
+        case .wait:
+            errors.write("waiting")
+            while true { sleep(1000) }
+        }
+    }
+}
+
+/// Tells who it is, and who its parent is.
+struct Introduction: SynchronousProcessTarget {
+    let to: Passenger
+
+    func run() throws {
+        let me = ChildProcess.current
+        let parent = ChildProcess.parent
+        let key = String(decoding: me.authkey.bytes, as: UTF8.self)
+        to.write(
+            """
+            \(me.name) \(me.daemon) \(key) \(try me.pid == getpid()) \
+            \(parent?.name ?? "nobody") \(try parent?.pid == getppid()) \
+            \(try parent?.isAlive ?? false) \(StartMethod.default)
+            """)
+    }
+}
+
+/// Does what tasks do: waits, groups, hops between actors, speaks through a pipe; and ends well if
+/// all of that worked.
+struct Busy: ProcessTarget {
+    actor Counter {
+        var count = 0
+        func add(_ number: Int) { count += number }
+    }
+
+    @MainActor static var onMain = 0
+
+    func run() async throws {
+        let counter = Counter()
+        await withTaskGroup { group in
+            for number in 0..<100 {
+                group.addTask {
+                    try? await Task.sleep(for: .milliseconds(number % 3))
+                    await counter.add(number)
+                    await MainActor.run { Self.onMain += 1 }
+                }
+            }
+        }
+        try await Task.sleep(until: .now + .milliseconds(2), clock: .suspending)
+        let detached = await Task.detached { await counter.count }.value
+        try require(detached == 4950, "all have counted")
+        try require(await Self.onMain == 100, "all have been on the main actor")
+        let pipe = try Passenger.pair()
+        pipe.here.write("x")
+        try require(try await pipe.there.text() == "x", "a letter has come")
+    }
+}
+
+/// What a target that tests something says is not so.
+struct Untrue: Error {
+    let claim: String
+}
+
+/// The `#expect` of a child.
+func require(_ condition: Bool, _ claim: String) throws {
+    if !condition { throw Untrue(claim: claim) }
 }

@@ -9,6 +9,7 @@ static const int32_t MP_EADDRINUSE = EADDRINUSE;
 static const int32_t MP_EADDRNOTAVAIL = EADDRNOTAVAIL;
 static const int32_t MP_EAFNOSUPPORT = EAFNOSUPPORT;
 static const int32_t MP_EAGAIN = EAGAIN;
+static const int32_t MP_EBUSY = EBUSY;
 static const int32_t MP_ECONNABORTED = ECONNABORTED;
 static const int32_t MP_ECONNREFUSED = ECONNREFUSED;
 static const int32_t MP_ECONNRESET = ECONNRESET;

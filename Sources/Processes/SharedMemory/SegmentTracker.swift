@@ -10,7 +10,10 @@ internal import Synchronization
 /// Both ends go to every child that is started, so the line ends when the last of the family does,
 /// and whoever first has something to be tracked can start the tracker.
 final class SegmentTracker: Sendable {
-    static let shared = SegmentTracker()
+    /// SAFETY: it is set once more in a child only, before anything there can ask for it.
+    private nonisolated(unsafe) static var one = SegmentTracker()
+
+    static var shared: SegmentTracker { unsafe one }
 
     private struct Line: Sendable {
         /// Where the tracker listens.
@@ -21,7 +24,16 @@ final class SegmentTracker: Sendable {
         var isServed = false
     }
 
-    private let line = Mutex<Line?>(nil)
+    private let line: Mutex<Line?>
+
+    /// One that has no line yet.
+    init() {
+        line = Mutex(nil)
+    }
+
+    private init(_ line: Line) {
+        self.line = Mutex(line)
+    }
 
     // MARK: Telling
 
@@ -74,18 +86,17 @@ final class SegmentTracker: Sendable {
         return .tuple([.int(far), .int(near), .bool(line.isServed)])
     }
 
-    /// Takes over the line of the parent.
+    /// This process is a child: it takes over the line of its parent.
     ///
     /// - Throws: `ProcessError` with `encoding` for what is none.
-    func unpack(_ value: PickleValue, _ luggage: Luggage) throws(ProcessError) {
+    static func begin(_ value: PickleValue, _ luggage: Luggage) throws(ProcessError) {
         let descriptors = luggage.descriptors
         guard case .tuple(let parts) = value.kind, parts.count == 3,
             case .int(let far) = parts[0].kind, case .int(let near) = parts[1].kind,
             case .bool(let isServed) = parts[2].kind, descriptors.indices.contains(far),
             descriptors.indices.contains(near)
         else { throw ProcessError(.encoding, "a launch without a line to the tracker") }
-        line.withLock { line in
-            line = Line(far: descriptors[far], near: descriptors[near], isServed: isServed)
-        }
+        unsafe one = SegmentTracker(
+            Line(far: descriptors[far], near: descriptors[near], isServed: isServed))
     }
 }

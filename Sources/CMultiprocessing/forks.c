@@ -1,0 +1,87 @@
+#define _GNU_SOURCE
+#include "children.h"
+#include "mp_children.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static bool is_forked;
+
+bool mp_child_is_forked(void) { return is_forked; }
+
+/// As exec does: what would be done by code is done no more, and what is ignored stays so.
+static void forget_signals(void) {
+    for (int number = 1; number < NSIG; number++) {
+        struct sigaction action;
+        if (sigaction(number, NULL, &action) < 0) continue;
+        bool has_handler = (action.sa_flags & SA_SIGINFO)
+            || (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN);
+        if (has_handler) signal(number, SIG_DFL);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void mp_become_child(int link) {
+    forget_signals();
+    if (link != LINK) dup2(link, LINK);
+    fcntl(LINK, F_SETFD, FD_CLOEXEC);
+    closefrom(LINK + 1);
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing > 0) {
+        dup2(nothing, STDIN_FILENO);
+        close(nothing);
+    }
+}
+
+struct forking {
+    int link;
+    int result;
+};
+
+/// The thread that forks is the only one in the child, and there the thread of everything.  It has
+/// run no Swift before, so nothing is remembered of it that is another thread's in the child:
+/// Swift's mutexes and libdispatch both keep the number of a thread with it.
+static void *fork_here(void *argument) {
+    struct forking *forking = argument;
+    int link = forking->link;
+    pid_t process = fork();
+    if (process == 0) {
+        is_forked = true;
+        mp_become_child(link);
+        mp_child_main(LINK);
+        _exit(1);
+    }
+    forking->result = process < 0 ? -errno : process;
+    return NULL;
+}
+
+int32_t mp_child_fork(int32_t *link, int32_t *watch) {
+    if (!mp_child_main) return -ENOTSUP;
+    int ends[2];
+    int problem = mp_link_pair(ends);
+    if (problem) return problem;
+    // What lies in the buffer would be printed by both.
+    fflush(stdout);
+    struct forking forking = { .link = ends[1] };
+    pthread_t thread;
+    problem = -pthread_create(&thread, NULL, fork_here, &forking);
+    if (!problem) {
+        pthread_join(thread, NULL);
+        problem = forking.result < 0 ? forking.result : 0;
+    }
+    close(ends[1]);
+    if (!problem) *watch = mp_child_watch(forking.result);
+    if (!problem && *watch < 0) problem = *watch;
+    if (problem) {
+        close(ends[0]);
+        return problem;
+    }
+    *link = ends[0];
+    return forking.result;
+}
