@@ -76,21 +76,26 @@ final class SegmentTracker: Sendable {
     // MARK: The family
 
     /// The line, for a child: the places of its ends in the luggage, and whether a tracker listens.
+    /// Where the luggage has no room for it, the child begins a family of its own.
     ///
     /// - Throws: `ProcessError` with `system`.
     func pack(_ luggage: Luggage) throws(ProcessError) -> PickleValue {
         let line = try open()
-        guard let far = luggage.add(line.far), let near = luggage.add(line.near) else {
-            throw ProcessError(.encoding, "the child's descriptors are too many")
-        }
+        guard luggage.descriptors.count <= Luggage.limit - 2,
+            let far = luggage.add(line.far), let near = luggage.add(line.near)
+        else { return .none }
         return .tuple([.int(far), .int(near), .bool(line.isServed)])
     }
 
-    /// This process is a child: it takes over the line of its parent.
+    /// This process is a child: it takes over the line of its parent, if it came.
     ///
     /// - Throws: `ProcessError` with `encoding` for what is none.
     static func begin(_ value: PickleValue, _ luggage: Luggage) throws(ProcessError) {
         let descriptors = luggage.descriptors
+        if value == .none {
+            unsafe one = SegmentTracker()
+            return
+        }
         guard case .tuple(let parts) = value.kind, parts.count == 3,
             case .int(let far) = parts[0].kind, case .int(let near) = parts[1].kind,
             case .bool(let isServed) = parts[2].kind, descriptors.indices.contains(far),
