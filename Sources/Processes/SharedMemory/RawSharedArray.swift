@@ -1,4 +1,5 @@
-/// An array in memory that processes share, of a fixed length, without a lock: CPython's `RawArray`.
+/// An array in memory that processes share, of a fixed length, without a lock: CPython's
+/// `RawArray`.
 ///
 /// ```swift
 /// let samples = try RawSharedArray(repeating: 0.0, count: 1_000_000)

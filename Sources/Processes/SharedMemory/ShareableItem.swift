@@ -87,7 +87,9 @@ enum ShareableFormat: Equatable {
         case "xxxxxxx?": self = .bool
         case "xxxxxx?x": self = .none
         default:
-            guard text.hasSuffix("s"), let room = Int(text.dropLast()), room >= 0 else { return nil }
+            guard text.hasSuffix("s"), let room = Int(text.dropLast()), room >= 0 else {
+                return nil
+            }
             self = .text(room: room)
         }
     }

@@ -2,8 +2,8 @@
 ///
 /// ```text
 /// 0            how many items: n (8)
-/// 8            since Python 3.9: where the room of each begins behind this table, and where that of
-///              the last one ends (8 each, n + 1)
+/// 8            since Python 3.9: where the room of each begins behind this table, and where
+///              that of the last one ends (8 each, n + 1)
 ///              Python 3.8: how much room each has (8 each, n)
 /// …            the items
 /// …            the format of each (8 each, n)

@@ -1,5 +1,5 @@
-/// A list in memory that processes share by its name: CPython's `shared_memory.ShareableList`, which
-/// may be at the other end.
+/// A list in memory that processes share by its name: CPython's `shared_memory.ShareableList`,
+/// which may be at the other end.
 ///
 /// ```swift
 /// let list = try await ShareableList(["howdy", -273.154, 100, nil, true])
@@ -67,7 +67,8 @@ public final class ShareableList: Sendable {
 
     /// The item at an index; those below zero count from the end.
     ///
-    /// - Throws: ``ProcessError`` with `outOfRange`, `closed`, and `malformed` for what no list has.
+    /// - Throws: ``ProcessError`` with `outOfRange`, `closed`, and `malformed` for what no list
+    ///   has.
     public func get(_ index: Int) throws(ProcessError) -> ShareableItem {
         let place = try place(index)
         let format = try format(place)

@@ -2,8 +2,8 @@ internal import CMultiprocessing
 internal import Sockets
 internal import Synchronization
 
-/// A block of memory that processes share by its name: CPython's `shared_memory.SharedMemory`, which
-/// may be at the other end.
+/// A block of memory that processes share by its name: CPython's `shared_memory.SharedMemory`,
+/// which may be at the other end.
 ///
 /// ```swift
 /// let memory = try await SharedMemory(create: true, size: 10)
@@ -16,11 +16,11 @@ internal import Synchronization
 /// ```
 ///
 /// The block lives until somebody unlinks it.  A tracker, a small process of its own, unlinks those
-/// that the processes of this program leave: once all that were started from one another have ended,
-/// in whatever way, and nobody else has the block open, a Python neither.
+/// that the processes of this program leave: once all that were started from one another have
+/// ended, in whatever way, and nobody else has the block open, a Python neither.
 ///
-/// Nothing keeps processes from reading what others are just writing: use a ``Lock``.  A process that
-/// makes the file of a block smaller, as no Python does, ends all who read what is gone.
+/// Nothing keeps processes from reading what others are just writing: use a ``Lock``.  A process
+/// that makes the file of a block smaller, as no Python does, ends all who read what is gone.
 ///
 /// - Note: CPython's trackers also unlink a block that their processes have only attached, before
 ///   3.13 always, since then where `track` is true; and they do not ask whether others use it.
@@ -38,8 +38,8 @@ public final class SharedMemory: Sendable {
     ///   - name: its name; nil, for a block that is made, for a new one: `psm_` and eight digits.
     ///   - create: whether it is made.
     ///   - size: how many bytes a new one has; no matter for one that is there.
-    ///   - track: whether the tracker is to unlink a new one if it is left; no matter for one that is
-    ///     there, which is its maker's.
+    ///   - track: whether the tracker is to unlink a new one if it is left; no matter for one that
+    ///     is there, which is its maker's.
     /// - Throws: ``ProcessError`` with `invalidArgument`, `exists`, `notFound`, `malformed` for an
     ///   empty block, `system`; and, for a new one, as where the tracker cannot be started.
     public init(
@@ -122,7 +122,8 @@ public final class SharedMemory: Sendable {
         guard offset >= 0, !overflow else { throw outOfRange("\(offset)") }
         try check(offset..<end)
         defer { withExtendedLifetime(block) {} }
-        unsafe UnsafeMutableRawBufferPointer(rebasing: block.bytes[offset...]).copyBytes(from: bytes)
+        unsafe UnsafeMutableRawBufferPointer(rebasing: block.bytes[offset...])
+            .copyBytes(from: bytes)
     }
 
     private var block: MemoryBlock {

@@ -18,8 +18,8 @@ public struct SharedValue<Value: BitwiseCopyable & Sendable>: Sendable, Codable 
     /// - Parameters:
     ///   - value: what it begins with.
     ///   - lock: the lock to use; nil for one of its own.
-    /// - Throws: ``ProcessError`` with `invalidArgument` for a type that wants to lie at a multiple of
-    ///   more than 64 bytes, `system`.
+    /// - Throws: ``ProcessError`` with `invalidArgument` for a type that wants to lie at a multiple
+    ///   of more than 64 bytes, `system`.
     public init(_ value: Value, lock: RLock? = nil) throws(ProcessError) {
         cell = try SharedCell(count: 1, lock: lock, name: "value")
         unsafe cell.elements.initialize(repeating: value)
@@ -110,8 +110,8 @@ public struct RawSharedValue<Value: BitwiseCopyable & Sendable>: Sendable, Codab
 
     /// Makes one.
     ///
-    /// - Throws: ``ProcessError`` with `invalidArgument` for a type that wants to lie at a multiple of
-    ///   more than 64 bytes, `system`.
+    /// - Throws: ``ProcessError`` with `invalidArgument` for a type that wants to lie at a multiple
+    ///   of more than 64 bytes, `system`.
     public init(_ value: Value) throws(ProcessError) {
         self.init(try SharedCell(count: 1, lock: nil, name: "value"))
         self.value = value

@@ -3,8 +3,8 @@ internal import Connections
 internal import Pickle
 internal import Sockets
 
-/// The process that removes what others have left: it waits until all who can tell it something have
-/// ended, in whatever way, and then removes each segment as soon as nobody has it open.
+/// The process that removes what others have left: it waits until all who can tell it something
+/// have ended, in whatever way, and then removes each segment as soon as nobody has it open.
 struct TrackerMain: ProcessMain {
     /// Most segments it knows of; what is made beyond them is not tracked.
     static let limit = 1_000_000

@@ -23,9 +23,10 @@ public struct Barrier: Sendable {
     ///
     /// - Parameters:
     ///   - parties: how many it takes, 1 up to 10 000.
-    ///   - action: what the last party to come does, in its process, before all go on; an error of it
-    ///     breaks the barrier.
-    ///   - timeout: how long a party waits that does not say so itself; nil for as long as it takes.
+    ///   - action: what the last party to come does, in its process, before all go on; an error of
+    ///     it breaks the barrier.
+    ///   - timeout: how long a party waits that does not say so itself; nil for as long as it
+    ///     takes.
     /// - Throws: ``ProcessError`` with `invalidArgument`, `system`.
     public init(
         parties: Int, action: (any ProcessTarget)? = nil, timeout: Duration? = nil
@@ -49,8 +50,8 @@ public struct Barrier: Sendable {
     ///
     /// Cancelled, it leaves without breaking the barrier, and another party may come instead.
     ///
-    /// - Returns: a number from 0 up to before `parties`, another one for each: in the order in which
-    ///   they came.
+    /// - Returns: a number from 0 up to before `parties`, another one for each: in the order in
+    ///   which they came.
     /// - Throws: ``ProcessError`` with `brokenBarrier`, `cancelled`, `system`; and what the action
     ///   throws.
     @discardableResult
@@ -212,7 +213,8 @@ extension Barrier: Codable {
         case block, timeout, action, actionType
     }
 
-    /// Takes the barrier out of the luggage that came with a message or at the start of this process.
+    /// Takes the barrier out of the luggage that came with a message or at the start of this
+    /// process.
     ///
     /// - Throws: `DecodingError` where none came, or where this program does not know the action.
     public init(from decoder: any Decoder) throws {
@@ -235,8 +237,8 @@ extension Barrier: Codable {
 
     /// Puts the barrier into the luggage of what is encoded.
     ///
-    /// - Throws: `EncodingError` where it is for no process of this host, or where nobody could find
-    ///   the action's type by its name.
+    /// - Throws: `EncodingError` where it is for no process of this host, or where nobody could
+    ///   find the action's type by its name.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(try members.block.pack(for: encoder), forKey: .block)

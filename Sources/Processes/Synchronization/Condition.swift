@@ -75,8 +75,8 @@ public struct Condition: Sendable, Codable {
         try lock.release()
     }
 
-    /// Whether who has the lock now took it from a process that had ended with it.  Ask it while you
-    /// have the lock.
+    /// Whether who has the lock now took it from a process that had ended with it.  Ask it while
+    /// you have the lock.
     public var ownerDied: Bool { lock.core.isInherited }
 
     /// Does something while holding the lock, which is given back however that ends.
@@ -96,8 +96,8 @@ public struct Condition: Sendable, Codable {
 
     /// Gives the lock up, waits until it is notified, and has the lock again as often as before.
     ///
-    /// - Throws: ``ProcessError`` with `notHeld`, `tooManyWaiters`, `cancelled`, with the lock as it
-    ///   was before; with `system`, perhaps without it.
+    /// - Throws: ``ProcessError`` with `notHeld`, `tooManyWaiters`, `cancelled`, with the lock as
+    ///   it was before; with `system`, perhaps without it.
     public func wait() async throws(ProcessError) {
         _ = try await wait(until: .max)
     }

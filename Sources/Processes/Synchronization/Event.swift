@@ -10,8 +10,8 @@ internal import Sockets
 /// bits 2…31    how often it was set
 /// ```
 ///
-/// - Note: A CPython process that is killed while it sets or waits for an event may leave it locked;
-///   here nobody can.
+/// - Note: A CPython process that is killed while it sets or waits for an event may leave it
+///   locked; here nobody can.
 public struct Event: Sendable {
     private static let waited: UInt32 = 1
     private static let set: UInt32 = 2

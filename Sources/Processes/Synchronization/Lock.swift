@@ -67,8 +67,8 @@ public struct Lock: Sendable {
     /// Does something while holding the lock, which is given back however that ends.
     ///
     /// - Parameter timeout: how long to wait for the lock; nil for as long as it takes.
-    /// - Throws: ``ProcessError`` with `timedOut`, `cancelled`, `system`, or `notHeld` where somebody
-    ///   else has released it; and what the body throws.
+    /// - Throws: ``ProcessError`` with `timedOut`, `cancelled`, `system`, or `notHeld` where
+    ///   somebody else has released it; and what the body throws.
     public func withLock<Result>(
         timeout: Duration? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
@@ -103,8 +103,8 @@ public struct Lock: Sendable {
         /// Does something while holding the lock, which is given back however that ends.
         ///
         /// - Parameter timeout: how long to wait for the lock; nil for as long as it takes.
-        /// - Throws: ``ProcessError`` with `timedOut`, or `notHeld` where somebody else has released
-        ///   it; and what the body throws.
+        /// - Throws: ``ProcessError`` with `timedOut`, or `notHeld` where somebody else has
+        ///   released it; and what the body throws.
         public func withLock<Result>(
             timeout: Duration? = nil, _ body: () throws -> Result
         ) throws -> Result {

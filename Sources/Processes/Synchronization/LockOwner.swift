@@ -8,11 +8,9 @@ struct LockOwner: Equatable, Sendable {
 
     /// Who runs this code.
     static var current: LockOwner {
-        let place = unsafe withUnsafeCurrentTask { task in
-            unsafe task.map { unsafe UInt64(truncatingIfNeeded: $0.hashValue) }
-                ?? UInt64(mp_thread_number())
-        }
+        let task = mp_task_number()
+        let place = task != 0 ? task : mp_thread_number()
         // An odd factor: it spreads the process over all bits.
-        return LockOwner(number: (place &+ mp_identity() &* 0x9e37_79b9_7f4a_7c15) | 1)
+        return LockOwner(number: (UInt64(place) &+ mp_identity() &* 0x9e37_79b9_7f4a_7c15) | 1)
     }
 }

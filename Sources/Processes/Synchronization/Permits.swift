@@ -14,10 +14,10 @@ internal import Sockets
 /// ```
 ///
 /// A permit is taken by writing one's process into its place, which is one step: there is no moment
-/// at which a process that is killed has a permit and nobody knows.  The dead's go back, unless some
-/// process has released what it did not hold: then a permit is a signal, and one that was taken is
-/// used.  Those beyond ``placeLimit`` have no place, and are never given back.
-struct Permits: Sendable {
+/// at which a process that is killed has a permit and nobody knows.  The dead's go back, unless
+/// some process has released what it did not hold: then a permit is a signal, and one that was
+/// taken is used.  Those beyond ``placeLimit`` have no place, and are never given back.
+final class Permits: Sendable {
     /// Most permits of which is known who has them.
     static let placeLimit = 256
     /// Most permits: CPython's `SEM_VALUE_MAX`.
@@ -35,7 +35,7 @@ struct Permits: Sendable {
 
     static var leastByteCount: Int { header }
 
-    init(_ count: Int, isBounded: Bool, name: String) throws(ProcessError) {
+    convenience init(_ count: Int, isBounded: Bool, name: String) throws(ProcessError) {
         guard (0...Self.limit).contains(count) else {
             throw ProcessError(.invalidArgument, "a semaphore with \(count) permits")
         }
@@ -60,16 +60,18 @@ struct Permits: Sendable {
         placeCount = min((block.byteCount - Self.header) / 8, Self.placeLimit)
     }
 
-    private var places: some Sequence<SharedLongWord> {
-        (0..<placeCount).lazy.map { SharedLongWord(in: block, at: Self.header + 8 * $0) }
+    private func place(_ index: Int) -> SharedLongWord {
+        SharedLongWord(in: block, at: Self.header + 8 * index)
     }
+
+    private func holder(_ index: Int) -> UInt64 { place(index).value }
 
     /// How many are free.
     var count: Int {
-        places.reduce(Int(loose.value)) { $0 + ($1.value == 0 ? 1 : 0) }
+        (0..<placeCount).reduce(Int(loose.value)) { $0 + (holder($1) == 0 ? 1 : 0) }
     }
 
-    var hasOne: Bool { loose.value > 0 || places.contains { $0.value == 0 } }
+    var hasOne: Bool { loose.value > 0 || (0..<placeCount).contains { holder($0) == 0 } }
 
     /// How many were lost with their holders, and given back.
     var lostCount: Int { Int(lost.value) }
@@ -78,8 +80,8 @@ struct Permits: Sendable {
 
     /// Takes one; whether there was one.
     func take() -> Bool {
-        for place in places where place.value == 0 {
-            if place.change(0, to: mp_identity()).done { return true }
+        for index in 0..<placeCount where holder(index) == 0 {
+            if place(index).change(0, to: mp_identity()).done { return true }
         }
         var old = loose.value
         while old > 0 {
@@ -90,25 +92,29 @@ struct Permits: Sendable {
         return false
     }
 
-    /// Gives one back, first of those that this process has; whether there may be one more.
-    func give() -> Bool {
+    /// Gives one back, first of those that this process has.
+    ///
+    /// - Throws: `ProcessError` with `releasedTooOften`.
+    func release() throws(ProcessError) {
         let isGiven =
             free { $0 == mp_identity() } || addLoose(upTo: min(looseStock, looseLimit))
             || freeOther() || addLoose(upTo: looseLimit)
-        if isGiven { bell.ringOne() }
-        return isGiven
+        guard isGiven else {
+            throw ProcessError(.releasedTooOften, "the semaphore was released too many times")
+        }
+        bell.ringOne()
     }
 
     private func freeOther() -> Bool {
-        guard places.contains(where: { $0.value != 0 }) else { return false }
+        guard (0..<placeCount).contains(where: { holder($0) != 0 }) else { return false }
         areSignals.set(1)
         return free { $0 != 0 }
     }
 
     private func free(_ isRight: (UInt64) -> Bool) -> Bool {
-        for place in places {
-            let holder = place.value
-            if isRight(holder), place.change(holder, to: 0).done { return true }
+        for index in 0..<placeCount {
+            let holder = holder(index)
+            if isRight(holder), place(index).change(holder, to: 0).done { return true }
         }
         return false
     }
@@ -126,13 +132,13 @@ struct Permits: Sendable {
     /// Gives back what the dead have; whether that was anything.
     func giveBackOfTheDead() -> Bool {
         guard areSignals.value == 0 else { return false }
-        let holders = Set(places.map(\.value)).subtracting([0])
+        let holders = Set((0..<placeCount).map { holder($0) }).subtracting([0])
         let dead = holders.filter { mp_identity_has_ended($0) }
         guard !dead.isEmpty else { return false }
         var count: UInt32 = 0
-        for place in places {
-            let holder = place.value
-            if dead.contains(holder), place.change(holder, to: 0).done { count += 1 }
+        for index in 0..<placeCount {
+            let holder = holder(index)
+            if dead.contains(holder), place(index).change(holder, to: 0).done { count += 1 }
         }
         guard count > 0 else { return false }
         var old = lost.value
@@ -160,8 +166,9 @@ extension Permits {
             let ticket = bell.ticket()
             if take() { break }
             guard let next = patience.next(now: MonotonicClock.nanoseconds) else {
+                let isTaken = tryAcquire()
                 passOn()
-                return false
+                return isTaken
             }
             do throws(ProcessError) {
                 try await bell.wait(ticket, until: next)
@@ -182,8 +189,9 @@ extension Permits {
             let ticket = bell.ticket()
             if take() { break }
             guard let next = patience.next(now: MonotonicClock.nanoseconds) else {
+                let isTaken = tryAcquire()
                 passOn()
-                return false
+                return isTaken
             }
             bell.waitBlocking(ticket, until: next)
             if MonotonicClock.nanoseconds >= next { _ = giveBackOfTheDead() }

@@ -1,7 +1,7 @@
 internal import Sockets
 
-/// A lock that processes share, and that its owner may take again: as often as he takes it he has to
-/// give it back.
+/// A lock that processes share, and that its owner may take again: as often as he takes it he has
+/// to give it back.
 ///
 /// The owner is a task, with whatever thread it runs on; outside of tasks, a thread.  So a child
 /// task of the owner, as in an `async let`, is not the owner.
@@ -9,8 +9,8 @@ internal import Sockets
 /// All copies are the same lock, also in another process: see ``Lock``.  Where a process ends while
 /// it has the lock, the next one gets it, and ``ownerDied`` tells that.
 ///
-/// - Note: CPython's owner is a thread of a process, and the lock stays locked for ever when that is
-///   killed.
+/// - Note: CPython's owner is a thread of a process, and the lock stays locked for ever when that
+///   is killed.
 public struct RLock: Sendable {
     let core: RecursiveLock
 

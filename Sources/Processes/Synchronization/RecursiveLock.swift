@@ -6,9 +6,9 @@
 /// 16   how often he has it (8)
 /// ```
 ///
-/// The lock says who may write the rest.  A process that is killed leaves what the next owner writes
-/// anew; within one process nobody takes the owner for himself, because only he writes that, and he
-/// wipes it out before he gives the lock back.
+/// The lock says who may write the rest.  A process that is killed leaves what the next owner
+/// writes anew; within one process nobody takes the owner for himself, because only he writes that,
+/// and he wipes it out before he gives the lock back.
 struct RecursiveLock: Sendable {
     static let byteCount = 24
 

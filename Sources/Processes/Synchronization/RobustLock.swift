@@ -78,8 +78,7 @@ package struct RobustLock: Sendable {
         var looksAtOwner = false
         while let state = attempt(hasWaited: true, looksAtOwner: looksAtOwner) {
             guard let next = patience.next(now: MonotonicClock.nanoseconds) else {
-                passOn()
-                return false
+                return takeLastChance()
             }
             do throws(ProcessError) {
                 try await word.lowHalf.wait(
@@ -98,8 +97,7 @@ package struct RobustLock: Sendable {
         var looksAtOwner = false
         while let state = attempt(hasWaited: true, looksAtOwner: looksAtOwner) {
             guard let next = patience.next(now: MonotonicClock.nanoseconds) else {
-                passOn()
-                return false
+                return takeLastChance()
             }
             word.lowHalf.waitBlocking(while: state.lowBits, until: next)
             looksAtOwner = MonotonicClock.nanoseconds >= next
@@ -124,6 +122,13 @@ package struct RobustLock: Sendable {
             if done { return canTake ? nil : new }
             old = LockState(bits: was)
         }
+    }
+
+    /// The time is over.
+    private func takeLastChance() -> Bool {
+        if tryAcquire() { return true }
+        passOn()
+        return false
     }
 
     /// Whoever gives up may have been woken, so that nobody else was.

@@ -27,7 +27,8 @@ public struct Semaphore: SharedSemaphore {
     }
 }
 
-/// A ``Semaphore`` that never has more permits than it began with: to release too often is an error.
+/// A ``Semaphore`` that never has more permits than it began with: to release too often is an
+/// error.
 public struct BoundedSemaphore: SharedSemaphore {
     /// What all copies share.
     public let permits: SemaphorePermits

@@ -37,15 +37,13 @@ extension SharedSemaphore {
     /// - Throws: ``ProcessError`` with `releasedTooOften` where a bounded semaphore would have more
     ///   than it began with, or any other more than 2³¹ − 1.
     public func release() throws(ProcessError) {
-        guard permits.core.give() else {
-            throw ProcessError(.releasedTooOften, "the semaphore was released too many times")
-        }
+        try permits.core.release()
     }
 
     /// Gives several permits back: `s.release(count)`, of CPython's `threading` since 3.9.
     ///
-    /// - Throws: ``ProcessError`` with `invalidArgument` for less than one, and as `release()`; then
-    ///   some may have been given back.
+    /// - Throws: ``ProcessError`` with `invalidArgument` for less than one, and as `release()`;
+    ///   then some may have been given back.
     public func release(_ count: Int) throws(ProcessError) {
         guard count >= 1 else {
             throw ProcessError(.invalidArgument, "a release of \(count) permits")
@@ -65,8 +63,8 @@ extension SharedSemaphore {
     /// Does something while holding a permit, which is given back however that ends.
     ///
     /// - Parameter timeout: how long to wait for the permit; nil for as long as it takes.
-    /// - Throws: ``ProcessError`` with `timedOut`, `cancelled`, `system`, and as `release()`; and what
-    ///   the body throws.
+    /// - Throws: ``ProcessError`` with `timedOut`, `cancelled`, `system`, and as `release()`; and
+    ///   what the body throws.
     public func withPermit<Result>(
         timeout: Duration? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
@@ -79,23 +77,23 @@ extension SharedSemaphore {
     /// The semaphore, for threads that are no tasks and may be held up.
     ///
     /// Not for tasks: they hold up a thread of Swift's pool, of which there are few.
-    public var blocking: BlockingSemaphore<Self> { BlockingSemaphore(semaphore: self) }
+    public var blocking: BlockingSemaphore { BlockingSemaphore(permits: permits) }
 }
 
 /// A semaphore whose calls return when they are done: see `blocking`.
-public struct BlockingSemaphore<Base: SharedSemaphore>: Sendable {
-    fileprivate let semaphore: Base
+public struct BlockingSemaphore: Sendable {
+    fileprivate let permits: SemaphorePermits
 
     /// Waits for a permit and takes it.
     public func acquire() {
-        _ = semaphore.permits.core.acquireBlocking(until: .max)
+        _ = permits.core.acquireBlocking(until: .max)
     }
 
     /// Waits for a permit and takes it, for so long at the most.
     ///
     /// - Returns: whether one has been taken; false when the time is over.
     public func acquire(timeout: Duration) -> Bool {
-        semaphore.permits.core.acquireBlocking(until: MonotonicClock.deadline(after: timeout))
+        permits.core.acquireBlocking(until: MonotonicClock.deadline(after: timeout))
     }
 
     /// Does something while holding a permit, which is given back however that ends.
@@ -106,11 +104,11 @@ public struct BlockingSemaphore<Base: SharedSemaphore>: Sendable {
         timeout: Duration? = nil, _ body: () throws -> Result
     ) throws -> Result {
         let deadline = MonotonicClock.deadline(after: timeout)
-        guard semaphore.permits.core.acquireBlocking(until: deadline) else {
+        guard permits.core.acquireBlocking(until: deadline) else {
             throw ProcessError.timedOut("the semaphore had no permit")
         }
         return try releasingAfterwards(body) { () throws(ProcessError) in
-            try semaphore.release()
+            try permits.core.release()
         }
     }
 }

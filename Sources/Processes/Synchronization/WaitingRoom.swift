@@ -126,8 +126,8 @@ struct WaitingGuest: Sendable {
 }
 
 extension [WaitingGuest] {
-    /// Takes out who need not wait any longer: their words have changed or were woken, or their time
-    /// is over.
+    /// Takes out who need not wait any longer: their words have changed or were woken, or their
+    /// time is over.
     fileprivate mutating func parted(
         now: Int64, woken: UInt?
     ) -> (leaving: [WaitingGuest], staying: [WaitingGuest]) {
