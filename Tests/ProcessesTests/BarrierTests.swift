@@ -1,4 +1,5 @@
 import Processes
+import Sockets
 import Testing
 
 /// `Barrier`.
@@ -70,6 +71,22 @@ struct BarrierTests {
         let barrier = try Barrier(parties: 1)
         #expect(try await barrier.wait() == 0)
         #expect(try barrier.blocking.wait() == 0)
+    }
+
+    @Test func threadsAndTasksWaitForOneAnother() async throws {
+        let barrier = try Barrier(parties: 3)
+        let (numbers, number) = AsyncStream.makeStream(of: Int.self)
+        for _ in 0..<2 {
+            try DedicatedThread.start(name: "test") {
+                number.yield((try? barrier.blocking.wait(timeout: .seconds(30))) ?? -1)
+            }
+        }
+        var all = [try await barrier.wait(timeout: .seconds(30))]
+        for await number in numbers {
+            all.append(number)
+            if all.count == 3 { break }
+        }
+        #expect(all.sorted() == [0, 1, 2])
     }
 
     @Test func itBreaksWhenTheTimeIsOver() async throws {

@@ -15,9 +15,9 @@ internal import Sockets
 ///
 /// - Note: CPython's parties wait for ever for one that was killed while it waited.
 public struct Barrier: Sendable {
-    private let members: Parties
-    private let action: (any ProcessTarget)?
-    private let timeout: Duration?
+    let members: Parties
+    let action: (any ProcessTarget)?
+    let timeout: Duration?
 
     /// Makes a barrier.
     ///
@@ -154,7 +154,7 @@ public struct Barrier: Sendable {
         try leave(seat)
     }
 
-    private func leave(_ seat: Int) throws(ProcessError) {
+    func leave(_ seat: Int) throws(ProcessError) {
         let outcome = members.outcome(seat)
         members.leave(seat)
         guard outcome == .passed else { throw Self.broken }
@@ -177,35 +177,7 @@ public struct Barrier: Sendable {
         return body(members)
     }
 
-    private static let broken = ProcessError(.brokenBarrier, "the barrier is broken")
-
-    /// The barrier, for threads that are no tasks and may be held up.
-    ///
-    /// Not for tasks: they hold up a thread of Swift's pool, of which there are few.
-    public var blocking: Blocking { Blocking(barrier: self) }
-
-    /// A barrier whose calls return when they are done: see ``Barrier/blocking``.
-    public struct Blocking: Sendable {
-        fileprivate let barrier: Barrier
-
-        /// Waits until all parties are there: see ``Barrier/wait()``.
-        ///
-        /// - Returns: as there.
-        /// - Throws: as there.
-        @discardableResult
-        public func wait() throws -> Int {
-            try waitHere { [barrier] in try await barrier.wait() }
-        }
-
-        /// Waits until all parties are there: see ``Barrier/wait(timeout:)``.
-        ///
-        /// - Returns: as there.
-        /// - Throws: as there.
-        @discardableResult
-        public func wait(timeout: Duration) throws -> Int {
-            try waitHere { [barrier] in try await barrier.wait(timeout: timeout) }
-        }
-    }
+    static let broken = ProcessError(.brokenBarrier, "the barrier is broken")
 }
 
 extension Barrier: Codable {
