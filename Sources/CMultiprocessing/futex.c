@@ -71,7 +71,9 @@ int32_t mp_futex_wait_any(const mp_futex_word *words, int32_t count, int64_t dea
     struct timespec time = time_of(deadline);
     long result = syscall(SYS_futex_waitv, waiters, count, 0, &time, CLOCK_MONOTONIC);
     if (result >= 0) return (int32_t)result;
-    return errno == ENOSYS ? wait_in_slices(words, count, deadline) : -errno;
+    // Some containers forbid what they do not know.
+    bool is_missing = errno == ENOSYS || errno == EPERM;
+    return is_missing ? wait_in_slices(words, count, deadline) : -errno;
 }
 
 int32_t mp_futex_wake(const void *address, int32_t count) {
@@ -130,4 +132,12 @@ bool mp_identity_has_ended(uint64_t identity) {
     return state == 'Z' || state == 'X' || start != (uint32_t)(identity >> 32);
 }
 
-int32_t mp_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
+// The runtime of Swift's tasks.
+extern void *swift_task_getCurrent(void) __attribute__((swiftcall));
+
+uintptr_t mp_task_number(void) { return (uintptr_t)swift_task_getCurrent(); }
+
+uintptr_t mp_thread_number(void) {
+    static _Thread_local char mark;
+    return (uintptr_t)&mark;
+}

@@ -31,18 +31,23 @@ package final class Luggage: Sendable {
     ///
     /// - Throws: `EncodingError` when there are ``limit`` already.
     package func add(_ descriptor: SharedDescriptor, for encoder: any Encoder) throws -> Int {
-        let place = contents.withLock { contents -> Int? in
-            if let place = contents.firstIndex(where: { $0 === descriptor }) { return place }
-            guard contents.count < Self.limit else { return nil }
-            contents.append(descriptor)
-            return contents.count - 1
-        }
-        if let place { return place }
+        if let place = add(descriptor) { return place }
         throw EncodingError.invalidValue(
             descriptor.descriptor.raw,
             .init(
                 codingPath: encoder.codingPath,
                 debugDescription: "more than \(Self.limit) descriptors cannot travel together"))
+    }
+
+    /// Puts a descriptor in, unless it is there already; its place, or nil when there are ``limit``
+    /// already.
+    package func add(_ descriptor: SharedDescriptor) -> Int? {
+        contents.withLock { contents in
+            if let place = contents.firstIndex(where: { $0 === descriptor }) { return place }
+            guard contents.count < Self.limit else { return nil }
+            contents.append(descriptor)
+            return contents.count - 1
+        }
     }
 
     /// The descriptor at a place.

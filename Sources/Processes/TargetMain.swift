@@ -27,20 +27,24 @@ struct TargetMain<Target: ProcessTarget>: ProcessMain {
 }
 
 extension TargetMain {
-    /// `(origin, target)`
+    /// `(origin, target, line to the tracker)`
     func launch(_ luggage: Luggage) throws -> PickleValue {
         var encoder = PickleEncoder()
         encoder.userInfo[Luggage.key] = luggage
-        return .tuple([origin.value, .bytes(try encoder.encode(target))])
+        return .tuple([
+            origin.value, .bytes(try encoder.encode(target)),
+            try SegmentTracker.shared.pack(luggage),
+        ])
     }
 
     init(launch: PickleValue, _ luggage: Luggage) throws {
-        guard case .tuple(let parts) = launch.kind, parts.count == 2,
+        guard case .tuple(let parts) = launch.kind, parts.count == 3,
             case .bytes(let pickle) = parts[1].kind
         else { throw ProcessError(.encoding, "a launch without its target") }
         var decoder = PickleDecoder()
         decoder.userInfo[Luggage.key] = luggage
         origin = try ProcessOrigin(parts[0])
+        try SegmentTracker.begin(parts[2], luggage)
         target = try decoder.decode(Target.self, from: pickle)
     }
 }

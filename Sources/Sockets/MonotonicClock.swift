@@ -11,6 +11,12 @@ package enum MonotonicClock {
             max(0, timeout.nanosecondsRoundedUp))
         return overflow ? .max : deadline
     }
+
+    /// The time when `timeout` will be over; never for none.
+    package static func deadline(after timeout: Duration?) -> Int64 {
+        guard let timeout else { return .max }
+        return deadline(after: timeout)
+    }
 }
 
 extension Duration {

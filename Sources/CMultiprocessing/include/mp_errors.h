@@ -13,6 +13,7 @@ static const int32_t MP_EBUSY = EBUSY;
 static const int32_t MP_ECONNABORTED = ECONNABORTED;
 static const int32_t MP_ECONNREFUSED = ECONNREFUSED;
 static const int32_t MP_ECONNRESET = ECONNRESET;
+static const int32_t MP_EEXIST = EEXIST;
 static const int32_t MP_EHOSTDOWN = EHOSTDOWN;
 static const int32_t MP_EHOSTUNREACH = EHOSTUNREACH;
 static const int32_t MP_EINPROGRESS = EINPROGRESS;

@@ -3,16 +3,17 @@ internal import Synchronization
 
 /// Four bytes of shared memory that are read and written at once, and that one can wait for.
 ///
-/// Every access is in one order with all others, in all processes.
+/// Every access is in one order with all others, in all processes.  Whoever has a word keeps its
+/// block too: the word does not, so that it costs nothing to hand it on.
 @safe package struct SharedWord: Sendable {
-    let block: MemoryBlock
+    private unowned(unsafe) let block: MemoryBlock
     // SAFETY: it points into the block, and is used only for what is atomic.
     private nonisolated(unsafe) let pointer: UnsafeMutablePointer<Atomic<UInt32>>
 
     /// - Parameter offset: a multiple of 4, within the block.
     package init(in block: MemoryBlock, at offset: Int) {
         precondition(offset % 4 == 0, "a word lies at a multiple of four")
-        self.block = block
+        unsafe self.block = block
         unsafe pointer = block.address(of: offset..<offset + 4)
             .assumingMemoryBound(to: Atomic<UInt32>.self)
     }
@@ -58,17 +59,22 @@ internal import Synchronization
     /// Waits while the word is `value`, until it is woken, or until the deadline.  It may return
     /// early.
     ///
+    /// - Parameter isCancellable: whether the end of the task ends the wait.
     /// - Throws: `ProcessError` with `cancelled`, `system`.
-    package func wait(while value: UInt32, until deadline: Int64) async throws(ProcessError) {
-        try await WaitingRoom.shared.wait(for: self, while: value, until: deadline)
+    package func wait(
+        while value: UInt32, until deadline: Int64, isCancellable: Bool = true
+    ) async throws(ProcessError) {
+        try await WaitingRoom.shared.wait(
+            for: self, of: unsafe block, while: value, until: deadline,
+            isCancellable: isCancellable)
     }
 }
 
-/// Eight bytes of shared memory that are read and written at once.
+/// Eight bytes of shared memory that are read and written at once; as ``SharedWord``.
 @safe package struct SharedLongWord: Sendable {
     /// The half of it that comes first, and has the lower bits.
     package let lowHalf: SharedWord
-    // SAFETY: it points into the block of `lowHalf`, and is used only for what is atomic.
+    // SAFETY: it points into the block, and is used only for what is atomic.
     private nonisolated(unsafe) let pointer: UnsafeMutablePointer<Atomic<UInt64>>
 
     /// - Parameter offset: a multiple of 8, within the block.
@@ -87,6 +93,12 @@ internal import Synchronization
     /// Sets it.
     package func set(_ value: UInt64) {
         unsafe pointer.pointee.store(value, ordering: .sequentiallyConsistent)
+    }
+
+    /// The word, for who holds a lock that all take who change it.
+    package var note: UInt64 {
+        get { unsafe pointer.pointee.load(ordering: .relaxed) }
+        nonmutating set { unsafe pointer.pointee.store(newValue, ordering: .relaxed) }
     }
 
     /// Sets it; what it was.

@@ -23,10 +23,12 @@ package struct Bell: Sendable {
     }
 
     private static let waited: UInt32 = 1
+    private let block: MemoryBlock
     private let word: SharedWord
 
     /// - Parameter offset: a multiple of 4, within the block.
     package init(in block: MemoryBlock, at offset: Int) {
+        self.block = block
         word = SharedWord(in: block, at: offset)
     }
 
@@ -40,16 +42,15 @@ package struct Bell: Sendable {
         if silence() { word.wake() }
     }
 
-    /// Wakes one who waits.  He must ring for the next one when he has found something and there is
-    /// more (``ringNext()``), and also when he gives up.
+    /// Wakes one who waits.  He must ``passOn(if:)`` when he ends to wait, for whatever reason.
     package func ringOne() {
         if silence() { word.wake(1) }
     }
 
-    /// Wakes one more, where others may still wait.
-    package func ringNext() {
+    /// Wakes the next one, if there is something for him too.
+    package func passOn(if isMore: () -> Bool) {
         _ = word.insert(Self.waited)
-        ringOne()
+        if isMore() { ringOne() }
     }
 
     /// Waits until the bell is rung, or until the deadline.  It may return early.

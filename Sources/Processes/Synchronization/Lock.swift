@@ -17,7 +17,6 @@ internal import Sockets
 /// - Note: CPython's stays locked for ever when its owner is killed.  Processes must see one
 ///   another, as those of one container do.
 public struct Lock: Sendable {
-    let block: MemoryBlock
     let core: RobustLock
 
     /// Makes a lock that nobody has.
@@ -28,7 +27,6 @@ public struct Lock: Sendable {
     }
 
     private init(_ block: MemoryBlock) {
-        self.block = block
         core = RobustLock(in: block)
     }
 
@@ -69,12 +67,13 @@ public struct Lock: Sendable {
     /// Does something while holding the lock, which is given back however that ends.
     ///
     /// - Parameter timeout: how long to wait for the lock; nil for as long as it takes.
-    /// - Throws: ``ProcessError`` with `timedOut`, `cancelled`, `system`, or `notHeld` where somebody
-    ///   else has released it; and what the body throws.
+    /// - Throws: ``ProcessError`` with `timedOut`, `cancelled`, `system`, or `notHeld` where
+    ///   somebody else has released it; and what the body throws.
     public func withLock<Result>(
         timeout: Duration? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
-        guard try await core.acquire(until: .after(timeout)) else {
+        let deadline = MonotonicClock.deadline(after: timeout)
+        guard try await core.acquire(until: deadline) else {
             throw ProcessError.timedOut("the lock was not free")
         }
         return try await releasingAfterwards(body) { () throws(ProcessError) in try release() }
@@ -104,12 +103,13 @@ public struct Lock: Sendable {
         /// Does something while holding the lock, which is given back however that ends.
         ///
         /// - Parameter timeout: how long to wait for the lock; nil for as long as it takes.
-        /// - Throws: ``ProcessError`` with `timedOut`, or `notHeld` where somebody else has released
-        ///   it; and what the body throws.
+        /// - Throws: ``ProcessError`` with `timedOut`, or `notHeld` where somebody else has
+        ///   released it; and what the body throws.
         public func withLock<Result>(
             timeout: Duration? = nil, _ body: () throws -> Result
         ) throws -> Result {
-            guard lock.core.acquireBlocking(until: .after(timeout)) else {
+            let deadline = MonotonicClock.deadline(after: timeout)
+            guard lock.core.acquireBlocking(until: deadline) else {
                 throw ProcessError.timedOut("the lock was not free")
             }
             return try releasingAfterwards(body) { () throws(ProcessError) in try lock.release() }
@@ -131,13 +131,6 @@ extension Lock: Codable {
     /// - Throws: `EncodingError` where it is for no process of this host.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(try block.pack(for: encoder))
-    }
-}
-
-extension Int64 {
-    /// The time (``MonotonicClock``) when so much will be over; never for nil.
-    static func after(_ timeout: Duration?) -> Int64 {
-        timeout.map(MonotonicClock.deadline) ?? .max
+        try container.encode(try core.block.pack(for: encoder))
     }
 }

@@ -21,6 +21,9 @@ struct LockState: Equatable, Sendable {
     /// Whether it was taken from an owner that died.
     var isInherited: Bool { bits & Self.inherited != 0 }
 
+    /// The half of it that can be waited for.
+    var lowBits: UInt32 { UInt32(truncatingIfNeeded: bits) }
+
     /// A process takes it, which is free, or whose owner has died.
     ///
     /// - Parameter hasWaited: whether it was waited for; others may still wait then.

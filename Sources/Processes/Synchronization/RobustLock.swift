@@ -11,10 +11,13 @@ package struct RobustLock: Sendable {
     /// What it takes of a block.
     package static let byteCount = 8
 
+    /// Where it lies.
+    package let block: MemoryBlock
     private let word: SharedLongWord
 
     /// - Parameter offset: a multiple of 8, within the block.
     package init(in block: MemoryBlock, at offset: Int = 0) {
+        self.block = block
         word = SharedLongWord(in: block, at: offset)
     }
 
@@ -38,13 +41,14 @@ package struct RobustLock: Sendable {
 
     /// Waits for it, until the deadline, and takes it.
     ///
+    /// - Parameter isCancellable: whether the end of the task ends the wait.
     /// - Returns: whether it did; false when the time was over.
     /// - Throws: `ProcessError` with `cancelled`, `system`; then it has not been taken.
     package func acquire(
-        until deadline: Int64 = .max
+        until deadline: Int64 = .max, isCancellable: Bool = true
     ) async throws(ProcessError) -> Bool {
         if word.change(0, to: mp_identity()).done { return true }
-        return try await acquireSlowly(until: deadline)
+        return try await acquireSlowly(until: deadline, isCancellable)
     }
 
     /// Waits for it, until the deadline, and takes it; holds the calling thread up.
@@ -67,17 +71,18 @@ package struct RobustLock: Sendable {
 
     // MARK: Waiting
 
-    private func acquireSlowly(until deadline: Int64) async throws(ProcessError) -> Bool {
+    private func acquireSlowly(
+        until deadline: Int64, _ isCancellable: Bool
+    ) async throws(ProcessError) -> Bool {
         var patience = Patience(until: deadline)
         var looksAtOwner = false
         while let state = attempt(hasWaited: true, looksAtOwner: looksAtOwner) {
-            let now = MonotonicClock.nanoseconds
-            guard let next = patience.next(now: now) else {
-                passOn()
-                return false
+            guard let next = patience.next(now: MonotonicClock.nanoseconds) else {
+                return takeLastChance()
             }
             do throws(ProcessError) {
-                try await word.lowHalf.wait(while: UInt32(truncatingIfNeeded: state.bits), until: next)
+                try await word.lowHalf.wait(
+                    while: state.lowBits, until: next, isCancellable: isCancellable)
             } catch {
                 passOn()
                 throw error
@@ -92,10 +97,9 @@ package struct RobustLock: Sendable {
         var looksAtOwner = false
         while let state = attempt(hasWaited: true, looksAtOwner: looksAtOwner) {
             guard let next = patience.next(now: MonotonicClock.nanoseconds) else {
-                passOn()
-                return false
+                return takeLastChance()
             }
-            word.lowHalf.waitBlocking(while: UInt32(truncatingIfNeeded: state.bits), until: next)
+            word.lowHalf.waitBlocking(while: state.lowBits, until: next)
             looksAtOwner = MonotonicClock.nanoseconds >= next
         }
         return true
@@ -118,6 +122,13 @@ package struct RobustLock: Sendable {
             if done { return canTake ? nil : new }
             old = LockState(bits: was)
         }
+    }
+
+    /// The time is over.
+    private func takeLastChance() -> Bool {
+        if tryAcquire() { return true }
+        passOn()
+        return false
     }
 
     /// Whoever gives up may have been woken, so that nobody else was.

@@ -31,11 +31,18 @@ internal import Synchronization
 
     /// Waits while the word is `value`, until it is woken, or until the deadline.
     ///
+    /// - Parameter isCancellable: whether the end of the task ends the wait.
     /// - Throws: `ProcessError` with `cancelled`, `system`.
     func wait(
-        for word: SharedWord, while value: UInt32, until deadline: Int64
+        for word: SharedWord, of block: MemoryBlock, while value: UInt32, until deadline: Int64,
+        isCancellable: Bool
     ) async throws(ProcessError) {
-        let guest = try enter(word, value, deadline)
+        let guest = try enter(word, block, value, deadline)
+        guard isCancellable else {
+            // Not loose: it is waited for, and it is what a cancelled task may wait for.
+            await Task.detached { _ = try? await guest.shot.value("waiting") }.value
+            return
+        }
         do throws(ConnectionError) {
             try await guest.shot.value("waiting")
         } catch {
@@ -45,12 +52,13 @@ internal import Synchronization
     }
 
     private func enter(
-        _ word: SharedWord, _ value: UInt32, _ deadline: Int64
+        _ word: SharedWord, _ block: MemoryBlock, _ value: UInt32, _ deadline: Int64
     ) throws(ProcessError) -> WaitingGuest {
         let guest = try state.withLock { state throws(ProcessError) in
             try open(&state)
             let guest = WaitingGuest(
-                number: state.nextNumber, word: word, value: value, deadline: deadline)
+                number: state.nextNumber, word: word, block: block, value: value,
+                deadline: deadline)
             state.nextNumber += 1
             state.guests.append(guest)
             return guest
@@ -111,14 +119,15 @@ internal import Synchronization
 struct WaitingGuest: Sendable {
     let number: UInt64
     let word: SharedWord
+    let block: MemoryBlock
     let value: UInt32
     let deadline: Int64
     let shot = OneShot<Void>()
 }
 
 extension [WaitingGuest] {
-    /// Takes out who need not wait any longer: their words have changed or were woken, or their time
-    /// is over.
+    /// Takes out who need not wait any longer: their words have changed or were woken, or their
+    /// time is over.
     fileprivate mutating func parted(
         now: Int64, woken: UInt?
     ) -> (leaving: [WaitingGuest], staying: [WaitingGuest]) {
