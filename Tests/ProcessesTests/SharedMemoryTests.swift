@@ -133,7 +133,7 @@ struct SharedMemoryTests {
     @Test func whatAKilledProcessLeavesIsRemoved() async throws {
         // No child of the library's users: it is a family of its own.
         let stranger = try await LaunchedProcess.start(Stranger(name: uniqueName()))
-        let name = String(decoding: try await stranger.link.receive(), as: UTF8.self)
+        let name = String(decoding: try await stranger.link.receiveBytes(), as: UTF8.self)
         #expect(exists(name))
         stranger.send(.kill)
         _ = try await stranger.wait()

@@ -35,7 +35,7 @@ public final class JoinableQueue<Element: Codable & Sendable>: ProcessQueue<Elem
     /// - Throws: ``ProcessError``: `closed`, `cancelled`, `system`.
     /// - Note: CPython's `join` has no timeout.
     public func join(timeout: Duration) async throws(ProcessError) -> Bool {
-        try await join(until: .after(timeout))
+        try await join(until: MonotonicClock.deadline(after: timeout))
     }
 
     private func join(until deadline: Int64) async throws(ProcessError) -> Bool {

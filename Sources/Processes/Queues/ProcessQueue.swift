@@ -54,7 +54,7 @@ public class ProcessQueue<Element: Codable & Sendable>: Codable, @unchecked Send
     /// - Throws: ``ProcessError``: `timedOut` where the queue stayed empty, `closed`, `cancelled`,
     ///   `encoding`, `malformed`, `system`.
     public func get(timeout: Duration? = nil) async throws(ProcessError) -> Element {
-        try element(try await end.take(until: .after(timeout)))
+        try element(try await end.take(until: MonotonicClock.deadline(after: timeout)))
     }
 
     /// Takes the first item; nil where there is none, or somebody else takes it just now.
@@ -73,7 +73,7 @@ public class ProcessQueue<Element: Codable & Sendable>: Codable, @unchecked Send
     /// - Throws: ``ProcessError``: `timedOut` where the queue stayed full, `closed`, `cancelled`,
     ///   `encoding` where the item cannot be pickled or is longer than 1 GiB, `system`.
     public func put(_ item: Element, timeout: Duration? = nil) async throws(ProcessError) {
-        try await end.put(try bytes(of: item), until: .after(timeout))
+        try await end.put(try bytes(of: item), until: MonotonicClock.deadline(after: timeout))
     }
 
     /// Appends an item if there are fewer than `maxsize`.
