@@ -184,7 +184,9 @@ void mp_at_exit(void (*body)(void)) {
         void (*other)(void) = NULL;
         if (!body) {
             atomic_store(&farewells[each], NULL);
-        } else if (atomic_compare_exchange_strong(&farewells[each], &other, body) || other == body) {
+        } else if (
+            atomic_compare_exchange_strong(&farewells[each], &other, body) || other == body
+        ) {
             break;
         }
     }

@@ -161,10 +161,10 @@ public final class BlockingConnection: Sendable {
 extension Connection {
     /// Goes on as a connection for plain threads, and is itself closed then.
     ///
-    /// - Throws: `ConnectionError`: `.closed` where it has ended, or somebody sends or receives just
-    ///   now; `.system`.
-    /// - Note: From now on its socket lets threads wait, in all processes that share this end of it:
-    ///   close the others.
+    /// - Throws: `ConnectionError`: `.closed` where it has ended, or somebody sends or receives
+    ///   just now; `.system`.
+    /// - Note: From now on its socket lets threads wait, in all processes that share this end of
+    ///   it: close the others.
     public func blocking() throws(ConnectionError) -> BlockingConnection {
         let direction = channel.setup.direction
         let line = channel.detach { descriptor, decoder, early in

@@ -7,8 +7,8 @@ internal import Synchronization
 /// [place (int), direction (int), isTCP (bool), messageSizeLimit (int)]
 /// ```
 ///
-/// The socket is duplicated, so it stays usable on both sides, as CPython's.  What one of them reads
-/// the other does not get.
+/// The socket is duplicated, so it stays usable on both sides, as CPython's.  What one of them
+/// reads the other does not get.
 extension Connection: Codable {
     /// Sends it to a child process, or through a connection of this host.
     ///

@@ -7,8 +7,8 @@ extension Connection {
     /// - Parameter duplex: whether both send and receive; else the first only receives, and the
     ///   second only sends.
     /// - Throws: `ConnectionError`: `.tooManyDescriptors`, `.system`.
-    /// - Note: A pipe reads nothing before somebody asks for a message here, so that another process
-    ///   that is given this end gets all of them.
+    /// - Note: A pipe reads nothing before somebody asks for a message here, so that another
+    ///   process that is given this end gets all of them.
     public static func pipe(
         duplex: Bool = true
     ) throws(ConnectionError) -> (Connection, Connection) {

@@ -2,9 +2,9 @@
 /// one `receiveBytes`.
 ///
 /// A message is a pickled value or just bytes, framed as CPython's `multiprocessing.connection`
-/// frames it, so the peer may be its `Client`, `Listener` or `Pipe` (`send` and `recv`, `send_bytes`
-/// and `recv_bytes`).  Any task may send and receive at any time, in both directions at once.  All
-/// connections of a process share one thread.
+/// frames it, so the peer may be its `Client`, `Listener` or `Pipe` (`send` and `recv`,
+/// `send_bytes` and `recv_bytes`).  Any task may send and receive at any time, in both directions
+/// at once.  All connections of a process share one thread.
 ///
 /// ```swift
 /// let (mine, yours) = try Connection.pipe()

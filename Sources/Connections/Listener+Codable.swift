@@ -36,8 +36,8 @@ extension Listener: Codable {
 
     /// Takes over what another process of this host has sent.
     ///
-    /// - Throws: `DecodingError` where it is no listener; `ConnectionError`, `SocketError` where this
-    ///   process has no descriptor left.
+    /// - Throws: `DecodingError` where it is no listener; `ConnectionError`, `SocketError` where
+    ///   this process has no descriptor left.
     public convenience init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let place = try container.decode(Int.self, forKey: .socket)

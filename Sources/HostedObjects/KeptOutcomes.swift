@@ -1,7 +1,8 @@
 import Pickle
 
 /// What came of those calls of a tagged connection of which the client wants to know that even if
-/// the connection ends before the reply: the last one under each tag, by the client's number for it.
+/// the connection ends before the reply: the last one under each tag, by the client's number for
+/// it.
 ///
 /// ```text
 /// begin ──▶ underWay ──▶ came, gave, unknown ──▶ (the tag is used again)

@@ -69,8 +69,8 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
         /// A value is larger than the room there is for it.
         public static let noRoom = Code(kind: .noRoom)
 
-        /// A task of a pool has thrown: `reason` has what it said, and `underlying` the error itself
-        /// if it is `Codable`.
+        /// A task of a pool has thrown: `reason` has what it said, and `underlying` the error
+        /// itself if it is `Codable`.
         public static let taskFailed = Code(kind: .taskFailed)
         /// The worker died that had the task: nobody knows how far it came.
         public static let workerDied = Code(kind: .workerDied)

@@ -45,9 +45,9 @@ int32_t mp_child_signal(int32_t process, int32_t signal);
 /// From now on the end of the other end of a socket, which otherwise says nothing, is a signal for
 /// this process; so it is if it has ended before.  0 or -errno.
 int32_t mp_child_signal_at_end(int32_t link, int32_t signal);
-/// Has something done, once and before what was asked for earlier, when this process ends by `exit`,
-/// by the end of `main` or by `mp_exit`; NULL for nothing at all any more.  A forked process begins
-/// with nothing.  There is room for eight.
+/// Has something done, once and before what was asked for earlier, when this process ends by
+/// `exit`, by the end of `main` or by `mp_exit`; NULL for nothing at all any more.  A forked
+/// process begins with nothing.  There is room for eight.
 void mp_at_exit(void (*body)(void));
 /// Ends this process as `exit` does; a forked one by `_exit`, after its output has gone.
 void mp_exit(int32_t status) __attribute__((noreturn));

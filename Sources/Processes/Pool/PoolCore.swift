@@ -121,7 +121,9 @@ struct PoolCore {
     mutating func withdraw(_ parcels: Set<ParcelID>) {
         again.removeAll(where: parcels.contains)
         for place in waiting.places {
-            if let parcel = waiting[place], parcels.contains(parcel) { waiting.remove(place: place) }
+            if let parcel = waiting[place], parcels.contains(parcel) {
+                waiting.remove(place: place)
+            }
         }
     }
 
@@ -141,7 +143,9 @@ struct PoolCore {
     private mutating func handOut(at now: Int64) -> [Action] {
         var actions: [Action] = []
         while hasParcel, let id = nextTaker() {
-            guard let parcel = again.isEmpty ? waiting.popFirst() : again.removeFirst() else { break }
+            guard let parcel = again.isEmpty ? waiting.popFirst() : again.removeFirst() else {
+                break
+            }
             if workers[id]?.parcels.isEmpty == true { workers[id]?.since = now }
             workers[id]?.parcels.append(parcel)
             workers[id]?.taken += 1

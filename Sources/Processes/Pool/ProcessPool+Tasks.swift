@@ -97,7 +97,8 @@ extension ProcessPool {
 
     /// The same, without waiting: CPython's `starmap_async`.
     ///
-    /// - Parameters: as for ``mapAsync(_:over:chunkSize:retries:progress:callback:errorCallback:)``.
+    /// - Parameters: as for
+    /// ``mapAsync(_:over:chunkSize:retries:progress:callback:errorCallback:)``.
     /// - Throws: `ProcessError` with `noWorkers`, `closed`, `unknownType`, `encoding`.
     public func starmapAsync<Task: BinaryPoolTask>(
         _ task: Task, over inputs: some Sequence<(Task.First, Task.Second)>, chunkSize: Int? = nil,

@@ -101,7 +101,8 @@ public final class ProcessPool: Sendable {
         _ message: [UInt8], retries: Int, _ completion: @escaping Completion
     ) throws(ProcessError) -> PoolCore.ParcelID {
         let now = MonotonicClock.nanoseconds
-        let result = act { state -> (Result<PoolCore.ParcelID, ProcessError>, [PoolCore.Action]) in
+        let result = actReturning {
+            state -> (Result<PoolCore.ParcelID, ProcessError>, [PoolCore.Action]) in
             if let end = state.end { return (.failure(end), []) }
             if state.core.isClosed { return (.failure(.poolClosed), []) }
             let id = state.nextParcel
@@ -178,10 +179,10 @@ public final class ProcessPool: Sendable {
     }
 
     private func act(_ body: (inout State) -> [PoolCore.Action]) {
-        act { state -> (Void, [PoolCore.Action]) in ((), body(&state)) }
+        actReturning { state -> (Void, [PoolCore.Action]) in ((), body(&state)) }
     }
 
-    private func act<Outcome: Sendable>(
+    private func actReturning<Outcome: Sendable>(
         _ body: (inout State) -> (Outcome, [PoolCore.Action])
     ) -> Outcome {
         let (outcome, aftermath) = state.withLock { state in
@@ -289,9 +290,11 @@ public final class ProcessPool: Sendable {
             let reason = PoolMessage.reason(message)
             state.withLock { $0.lastReason = reason }
         case .done, .partlyDone, .impossible, nil:
-            let completion = act { state -> (Completion?, [PoolCore.Action]) in
+            let completion = actReturning { state -> (Completion?, [PoolCore.Action]) in
                 let (parcel, actions) = state.core.answered(id, at: now)
-                return (parcel.flatMap { state.parcels.removeValue(forKey: $0) }?.completion, actions)
+                return (
+                    parcel.flatMap { state.parcels.removeValue(forKey: $0) }?.completion, actions
+                )
             }
             completion?(.success(message))
         }
@@ -307,6 +310,7 @@ public final class ProcessPool: Sendable {
 
     /// Ends a process that has closed its line and does not end by itself.
     private static func seeOff(_ process: ChildProcess) {
+        // Not loose: it ends with the process.
         Task.detached {
             if try await !process.join(timeout: .seconds(1)) { try process.kill() }
         }

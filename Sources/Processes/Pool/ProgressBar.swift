@@ -51,7 +51,8 @@ public final class ProgressBar: Sendable {
         }
         guard isDue else { return }
         let line = Self.line(title, progress, nanoseconds: now - start)
-        HostProcess.printError(isTerminal ? "\r\(line)\u{1B}[K" + (isOver ? "\n" : "") : line + "\n")
+        HostProcess.printError(
+            isTerminal ? "\r\(line)\u{1B}[K" + (isOver ? "\n" : "") : line + "\n")
     }
 
     /// The line, after so many nanoseconds.

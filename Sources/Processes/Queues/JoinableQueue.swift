@@ -7,6 +7,7 @@ internal import Synchronization
 ///   for ever. So it does here, unless it was killed in the middle of the `get`: then the item
 ///   counts as done, and as lost.
 public final class JoinableQueue<Element: Codable & Sendable>: ProcessQueue<Element>,
+    // SAFETY: it stores nothing; what its superclass stores may be shared.
     @unchecked Sendable
 {
     /// How long `join` waits before it looks whether a reader has died, in nanoseconds.
@@ -21,8 +22,8 @@ public final class JoinableQueue<Element: Codable & Sendable>: ProcessQueue<Elem
         }
     }
 
-    /// Waits until all items that were put have been reported done: those of this process, and those
-    /// of others that lie in shared memory.
+    /// Waits until all items that were put have been reported done: those of this process, and
+    /// those of others that lie in shared memory.
     ///
     /// - Throws: ``ProcessError``: `closed`, `cancelled`, `system`.
     public func join() async throws(ProcessError) {

@@ -13,7 +13,8 @@ extension ProcessQueue {
         /// - Parameter timeout: how long to wait; nil for as long as it takes.
         /// - Throws: ``ProcessError`` as the queue's own `get`.
         public func get(timeout: Duration? = nil) throws(ProcessError) -> Element {
-            try queue.element(try queue.end.takeBlocking(until: MonotonicClock.deadline(after: timeout)))
+            try queue.element(
+                try queue.end.takeBlocking(until: MonotonicClock.deadline(after: timeout)))
         }
 
         /// Appends an item, once there are fewer than `maxsize`.
@@ -21,7 +22,8 @@ extension ProcessQueue {
         /// - Parameter timeout: how long to wait; nil for as long as it takes.
         /// - Throws: ``ProcessError`` as the queue's own `put`.
         public func put(_ item: Element, timeout: Duration? = nil) throws(ProcessError) {
-            try queue.end.putBlocking(try queue.bytes(of: item), until: MonotonicClock.deadline(after: timeout))
+            try queue.end.putBlocking(
+                try queue.bytes(of: item), until: MonotonicClock.deadline(after: timeout))
         }
 
         /// Returns when all that was put here lies in shared memory.

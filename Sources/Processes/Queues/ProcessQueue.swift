@@ -31,8 +31,8 @@ public class ProcessQueue<Element: Codable & Sendable>: Codable, @unchecked Send
 
     /// Makes an empty queue.
     ///
-    /// - Parameter maxsize: how many items there may be; 0 for any number.  Where long items wait in
-    ///   several processes for room in shared memory, each counts its own.
+    /// - Parameter maxsize: how many items there may be; 0 for any number.  Where long items wait
+    ///   in several processes for room in shared memory, each counts its own.
     /// - Throws: ``ProcessError`` with `system` where there is no memory or no descriptor left.
     public init(maxsize: Int = 0) throws(ProcessError) {
         end = QueueEnd(try QueueRing(maxsize: maxsize))
@@ -46,8 +46,8 @@ public class ProcessQueue<Element: Codable & Sendable>: Codable, @unchecked Send
 
     /// Waits for the first item and takes it.
     ///
-    /// Neither the deadline nor a cancellation loses an item. (One that is no `Element` is taken, and
-    /// thrown away as an `encoding` error.)
+    /// Neither the deadline nor a cancellation loses an item. (One that is no `Element` is taken,
+    /// and thrown away as an `encoding` error.)
     ///
     /// - Parameter timeout: how long to wait; nil for as long as it takes.  The rest of a long item
     ///   of which the beginning has come is waited for in any case, as long as its writer lives.

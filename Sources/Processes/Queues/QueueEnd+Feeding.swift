@@ -72,8 +72,8 @@ extension QueueEnd {
         state.withLock { $0.backlog -= moved }
     }
 
-    /// Writes an item, once its beginning fits; an item that has begun goes whole, however long that
-    /// takes, and nobody else writes meanwhile.
+    /// Writes an item, once its beginning fits; an item that has begun goes whole, however long
+    /// that takes, and nobody else writes meanwhile.
     ///
     /// - Returns: false where there is no room.
     private func feed(_ item: [UInt8]) -> Bool {

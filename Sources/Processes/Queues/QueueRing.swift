@@ -3,9 +3,9 @@ internal import Sockets
 /// The items of a queue in memory that processes share: pieces of bytes, one behind the other, in a
 /// ring.
 ///
-/// A piece counts from the moment at which ``tail`` is set behind it, and is gone from the moment at
-/// which ``head`` is: each is one word.  So a process that is killed has written an item or has not,
-/// and has taken it or has not, and its lock is taken over by the next.  An item longer than
+/// A piece counts from the moment at which ``tail`` is set behind it, and is gone from the moment
+/// at which ``head`` is: each is one word.  So a process that is killed has written an item or has
+/// not, and has taken it or has not, and its lock is taken over by the next.  An item longer than
 /// ``pieceLimit`` is several pieces; of one whose writer died half-way the reader makes nothing.
 ///
 /// ```text

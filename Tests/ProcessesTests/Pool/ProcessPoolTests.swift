@@ -245,7 +245,9 @@ struct ProcessPoolTests {
 
     @Test func aCancelledMapIsNotGoneOnWith() async throws {
         try await withPool { pool in
-            let task = Task { try await pool.map(Slow(milliseconds: 30), over: 0..<2000, chunkSize: 5) }
+            let task = Task {
+                try await pool.map(Slow(milliseconds: 30), over: 0..<2000, chunkSize: 5)
+            }
             try await Task.sleep(for: .milliseconds(200))
             task.cancel()
             let failure = await error { _ = try await task.value }
