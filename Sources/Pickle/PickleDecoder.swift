@@ -39,7 +39,8 @@ public struct PickleDecoder: Sendable {
     /// - Throws: ``PickleError`` if the bytes are not a pickle that can be read as data,
     ///   `DecodingError` if what they hold is not of this type.
     public func decode<T: Decodable>(_ type: T.Type, from pickle: [UInt8]) throws -> T {
-        try decode(type, from: PickleValue(pickle: pickle, limits: limits))
+        if let list = PlainList.value(type, pickle, limits) { return list }
+        return try decode(type, from: PickleValue(pickle: pickle, limits: limits))
     }
 
     /// Decodes instructions that stand alone and push one value.

@@ -8,7 +8,9 @@ internal import Pickle
 ///                                         <-   2  pickle of a text        it has failed
 /// 4 bytes  n: length of the name, big-endian
 /// n bytes  mangled name of the task's type
-/// …        pickle of (task, [input, …])   ->
+/// 4 bytes  m: length of the task, big-endian
+/// m bytes  pickle of the task
+/// …        pickle of [input, …]           ->
 ///                                         <-   3  pickle of [output, …]   all went well
 ///                                         <-   4  pickle of [PoolItem, …] something went wrong
 ///                                         <-   5  pickle of a PoolFault   nothing could be done
@@ -24,20 +26,33 @@ enum PoolMessage {
         case impossible = 5
     }
 
-    /// A parcel: a task and some inputs for it.
+    /// What all parcels of a task begin with: its type and itself.
     ///
     /// - Throws: `ProcessError` with `unknownType`, `encoding`.
-    static func parcel<Task: PoolTask>(
-        _ task: Task, _ inputs: [Task.Input]
-    ) throws(ProcessError) -> [UInt8] {
-        let name = try name(of: Task.self)
+    static func head(_ task: some PoolTask) throws(ProcessError) -> [UInt8] {
+        let name = try name(of: type(of: task))
         do {
-            let pickle = try PickleEncoder().encode(Parcel(task: task, inputs: inputs))
-            let count = UInt32(name.utf8.count).bigEndian
-            return unsafe withUnsafeBytes(of: count) { unsafe Array($0) } + name.utf8 + pickle
+            return part(Array(name.utf8)) + part(try PickleEncoder().encode(task))
         } catch {
-            throw .encoding("\(Task.self) or its inputs cannot be encoded", error)
+            throw .encoding("\(type(of: task)) cannot be encoded", error)
         }
+    }
+
+    /// A parcel: a task, by its head, and some inputs for it.
+    ///
+    /// - Throws: `ProcessError` with `encoding`.
+    static func parcel<Input: Codable>(
+        _ head: [UInt8], _ inputs: [Input]
+    ) throws(ProcessError) -> [UInt8] {
+        do {
+            return head + (try PickleEncoder().encode(inputs))
+        } catch {
+            throw .encoding("an input is a \(Input.self) that cannot be encoded", error)
+        }
+    }
+
+    private static func part(_ bytes: [UInt8]) -> [UInt8] {
+        unsafe withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { unsafe Array($0) } + bytes
     }
 
     /// The name by which a worker finds a type.
@@ -50,19 +65,33 @@ enum PoolMessage {
         return name
     }
 
+    /// A parcel as it has come.
+    struct Parcel: Sendable {
+        /// The mangled name of the task's type.
+        let name: ArraySlice<UInt8>
+        /// A pickle.
+        let task: [UInt8]
+        /// The pickle of a list.
+        let inputs: [UInt8]
+    }
+
     /// Takes a parcel apart.
     ///
-    /// - Throws: `ProcessError` with `unknownType`, `encoding`.
-    static func open(
-        _ message: [UInt8]
-    ) throws(ProcessError) -> (type: any PoolTask.Type, pickle: [UInt8]) {
-        let count = message.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-        guard message.count >= 4 + count else {
+    /// - Throws: `ProcessError` with `encoding`.
+    static func open(_ message: [UInt8]) throws(ProcessError) -> Parcel {
+        var rest = message[...]
+        guard let name = takePart(&rest), let task = takePart(&rest) else {
             throw ProcessError(.encoding, "this is no task of a pool")
         }
-        let name = String(decoding: message[4..<4 + count], as: UTF8.self)
-        guard let type = _typeByName(name) as? any PoolTask.Type else { throw .unknownType(name) }
-        return (type, Array(message[(4 + count)...]))
+        return Parcel(name: name, task: Array(task), inputs: Array(rest))
+    }
+
+    private static func takePart(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard rest.count >= 4 else { return nil }
+        let count = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        guard rest.count - 4 >= count else { return nil }
+        defer { rest = rest.dropFirst(4 + count) }
+        return rest.dropFirst(4).prefix(count)
     }
 
     /// What a worker says.
@@ -106,29 +135,6 @@ enum PoolMessage {
                 .encoding, "a worker returned \(results.count) results instead of \(count)")
         }
         return results
-    }
-
-    /// `(task, [input, …])`
-    struct Parcel<Task: PoolTask>: Codable {
-        let task: Task
-        let inputs: [Task.Input]
-
-        init(task: Task, inputs: [Task.Input]) {
-            self.task = task
-            self.inputs = inputs
-        }
-
-        init(from decoder: any Decoder) throws {
-            var container = try decoder.unkeyedContainer()
-            task = try container.decode(Task.self)
-            inputs = try container.decode([Task.Input].self)
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.unkeyedContainer()
-            try container.encode(task)
-            try container.encode(inputs)
-        }
     }
 }
 

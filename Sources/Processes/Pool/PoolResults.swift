@@ -211,11 +211,13 @@ extension ProcessPool {
     ) -> sending PoolResults<Task.Output>.Source {
         precondition(chunkSize > 0, "a chunk has at least one input")
         var inputs = inputs
+        var head: [UInt8] = []
         return { [self] (_, completion) throws(ProcessError) in
             var chunk: [Task.Input] = []
             while chunk.count < chunkSize, let input = inputs.next() { chunk.append(input) }
             if chunk.isEmpty { return nil }
-            let message = try PoolMessage.parcel(task, chunk)
+            if head.isEmpty { head = try PoolMessage.head(task) }
+            let message = try PoolMessage.parcel(head, chunk)
             _ = try submit(message, retries: retries, completion)
             return chunk.count
         }

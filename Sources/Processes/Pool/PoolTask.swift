@@ -21,6 +21,31 @@ public protocol PoolTask<Input, Output>: Codable, Sendable {
     /// - Throws: whatever went wrong; the pool's caller gets a ``ProcessError`` with `taskFailed`
     ///   that has the description, and, if the error is `Codable`, the error itself.
     func callAsFunction(_ input: Input) async throws -> Output
+
+    /// Does it with one input after the other, up to the first error. There is no need to write
+    /// this: it is a requirement so that it is compiled for the type.
+    ///
+    /// - Returns: what came of them, and the error that came of the next.
+    func outputs(of inputs: ArraySlice<Input>) async -> ([Output], (any Error)?)
+}
+
+extension PoolTask {
+    /// Does it with one input after the other, up to the first error.
+    ///
+    /// - Returns: what came of them, and the error that came of the next.
+    @inlinable
+    public func outputs(of inputs: ArraySlice<Input>) async -> ([Output], (any Error)?) {
+        var outputs: [Output] = []
+        outputs.reserveCapacity(inputs.count)
+        for input in inputs {
+            do {
+                outputs.append(try await self(input))
+            } catch {
+                return (outputs, error)
+            }
+        }
+        return (outputs, nil)
+    }
 }
 
 /// The same for two inputs at once: what CPython's `starmap` takes.

@@ -94,8 +94,9 @@ struct PoolWork: Codable, Sendable {
             return
         }
         guard line.send([PoolMessage.Kind.ready.rawValue]) else { return }
+        var types = TaskTypes()
         while let message = try line.receive() {
-            guard line.send(Self.answer(message, executor)) else { return }
+            guard line.send(Self.answer(message, &types, executor)) else { return }
         }
     }
 
@@ -107,44 +108,48 @@ struct PoolWork: Codable, Sendable {
         try await PickleDecoder().decode(type, from: initializer.pickle).run()
     }
 
-    private static func answer(_ message: [UInt8], _ executor: ThreadExecutor) -> [UInt8] {
+    /// The type of the last task: to ask the runtime takes microseconds.
+    private struct TaskTypes {
+        private var last: (name: ArraySlice<UInt8>, type: any PoolTask.Type)?
+
+        /// - Throws: `ProcessError` with `unknownType`.
+        mutating func find(_ name: ArraySlice<UInt8>) throws(ProcessError) -> any PoolTask.Type {
+            if let last, last.name == name { return last.type }
+            let text = String(decoding: name, as: UTF8.self)
+            guard let type = _typeByName(text) as? any PoolTask.Type else {
+                throw .unknownType(text)
+            }
+            last = (name, type)
+            return type
+        }
+    }
+
+    private static func answer(
+        _ message: [UInt8], _ types: inout TaskTypes, _ executor: ThreadExecutor
+    ) -> [UInt8] {
         do {
-            let (type, pickle) = try PoolMessage.open(message)
-            return try executor.run { try await perform(type, pickle) }
+            let parcel = try PoolMessage.open(message)
+            let type = try types.find(parcel.name)
+            return try executor.run { try await perform(type, parcel) }
         } catch {
             return (try? PoolMessage.reply(.impossible, PoolFault(error))) ?? []
         }
     }
 
     private static func perform<Task: PoolTask>(
-        _ type: Task.Type, _ pickle: [UInt8]
+        _ type: Task.Type, _ parcel: PoolMessage.Parcel
     ) async throws -> [UInt8] {
-        let parcel = try PickleDecoder().decode(PoolMessage.Parcel<Task>.self, from: pickle)
-        var outputs: [Task.Output] = []
-        outputs.reserveCapacity(parcel.inputs.count)
-        for input in parcel.inputs {
-            do {
-                outputs.append(try await parcel.task(input))
-            } catch {
-                return try await performRest(of: parcel, outputs, error)
-            }
-        }
-        return try PoolMessage.reply(.done, outputs)
-    }
-
-    /// Goes on after the first error.
-    private static func performRest<Task: PoolTask>(
-        of parcel: PoolMessage.Parcel<Task>, _ outputs: [Task.Output], _ error: any Error
-    ) async throws -> [UInt8] {
+        let task = try PickleDecoder().decode(type, from: parcel.task)
+        let inputs = try PickleDecoder().decode([Task.Input].self, from: parcel.inputs)[...]
+        let (outputs, failure) = await task.outputs(of: inputs)
+        guard var failure else { return try PoolMessage.reply(.done, outputs) }
         var items = outputs.map { PoolItem.output($0) }
-        items.append(.fault(PoolFault(error)))
-        for input in parcel.inputs[items.count...] {
-            do {
-                items.append(.output(try await parcel.task(input)))
-            } catch {
-                items.append(.fault(PoolFault(error)))
-            }
+        while true {
+            items.append(.fault(PoolFault(failure)))
+            let (more, next) = await task.outputs(of: inputs[items.count...])
+            items += more.map { .output($0) }
+            guard let next else { return try PoolMessage.reply(.partlyDone, items) }
+            failure = next
         }
-        return try PoolMessage.reply(.partlyDone, items)
     }
 }

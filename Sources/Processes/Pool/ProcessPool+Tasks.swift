@@ -25,7 +25,7 @@ extension ProcessPool {
         errorCallback: (@Sendable (ProcessError) -> Void)? = nil
     ) throws(ProcessError) -> AsyncResult<Task.Output> {
         let result = AsyncResult<Task.Output>()
-        let message = try PoolMessage.parcel(task, [input])
+        let message = try PoolMessage.parcel(try PoolMessage.head(task), [input])
         _ = try submit(message, retries: retries) { [self] outcome in
             result.complete {
                 outcome.flatMap { Self.first($0) }
@@ -137,9 +137,10 @@ extension ProcessPool {
         let gathering = PoolGathering(
             chunks.map(\.count), as: Task.Output.self, result, progress: progress)
         var parcels: [PoolCore.ParcelID] = []
+        let head = try PoolMessage.head(task)
         do throws(ProcessError) {
             for (index, chunk) in chunks.enumerated() {
-                let message = try PoolMessage.parcel(task, Array(chunk))
+                let message = try PoolMessage.parcel(head, Array(chunk))
                 // The pool lives for as long as something is to be done.
                 parcels.append(
                     try submit(message, retries: retries) { [self] outcome in
