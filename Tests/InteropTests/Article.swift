@@ -6,7 +6,8 @@ struct Article: CustomStringConvertible {
     private let lines: [Substring]
 
     static let names = [
-        "ComingFromPython", "Multiprocessing", "RegisteringYourOwnType", "YourFirstManager",
+        "ComingFromPython", "Multiprocessing", "ProcessesAndStartMethods",
+        "RegisteringYourOwnType", "SharingMemory", "YourFirstManager",
     ]
     private static let folder =
         Folder.repository.appending(path: "Sources/Multiprocessing/Multiprocessing.docc")

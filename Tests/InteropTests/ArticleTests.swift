@@ -2,7 +2,8 @@ import Foundation
 import Multiprocessing
 import Testing
 
-/// The code of the articles is the code below and in `ArticleTypes.swift`, and it works.
+/// The code of the articles is the code below, in `ArticleTypes.swift` and in the like of both for
+/// processes, and it works.
 @Suite(.serialized) struct ArticleTests {
     /// Runs `body` with a place for a socket, and a key in a file.
     private func place(_ body: (_ socket: String, _ keyFile: String) async throws -> Void)
@@ -24,7 +25,9 @@ import Testing
 
     @Test(arguments: Article.names)
     func theirSwiftIsThatOfTheTests(_ name: String) throws {
-        let sources = try ["ArticleTests", "ArticleTypes"].map {
+        let sources = try [
+            "ArticleTests", "ArticleTypes", "ProcessArticleTests", "ProcessArticleTypes",
+        ].map {
             try String(
                 contentsOf: Folder.tests.appending(path: "\($0).swift"), encoding: .utf8)
         }.joined(separator: "\n").flushLeft
