@@ -2,7 +2,7 @@ import Connections
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BlockingConnectionTests {
     private func code(_ error: any Error) -> ConnectionError.Code? {
         (error as? ConnectionError)?.code

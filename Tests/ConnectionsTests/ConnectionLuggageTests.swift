@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Connections, listeners and descriptors that are sent through connections.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConnectionLuggageTests {
     private func code(_ error: any Error) -> ConnectionError.Code? {
         (error as? ConnectionError)?.code

@@ -4,7 +4,7 @@ import Pickle
 import Sockets
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct PipeTests {
     private struct Point: Codable, Equatable {
         var x: Int

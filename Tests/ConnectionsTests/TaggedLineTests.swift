@@ -4,7 +4,7 @@ import Testing
 @testable import Connections
 
 /// A tagged line whose peer is the test.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TaggedLineTests {
     /// The line's peer: takes requests apart, and answers which it likes.
     private struct Peer {

@@ -2,7 +2,7 @@ import Connections
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct WaitableTests {
     @Test func thoseThatAreReadyAreGivenInOrder() async throws {
         let pipes = try (0..<5).map { _ in try Connection.pipe() }

@@ -42,7 +42,7 @@ struct RawClient: Sendable {
             _ = try await connection.receiveBytes()
             return false
         } catch {
-            return error.code == .closed
+            return error.code == .endOfFile
         }
     }
 }

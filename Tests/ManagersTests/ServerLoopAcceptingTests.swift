@@ -20,7 +20,7 @@ struct ServerLoopAcceptingTests {
                 words.append(String(decoding: message.prefix(11), as: UTF8.self))
             }
         } catch {
-            #expect(error.code == .closed)
+            #expect(error.code == .endOfFile)
         }
         return words
     }

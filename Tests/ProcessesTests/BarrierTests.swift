@@ -3,7 +3,7 @@ import Sockets
 import Testing
 
 /// `Barrier`.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct BarrierTests {
     /// Sets an event, and fails if it was told to.
     struct Announcement: ProcessTarget {

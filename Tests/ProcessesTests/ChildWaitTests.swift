@@ -14,7 +14,7 @@ struct EchoTarget: ProcessTarget {
 }
 
 /// Children and connections that are waited for together.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ChildWaitTests {
     @Test func aConnectionIsInheritedAndTheEndOfAChildIsSeen() async throws {
         let (here, there) = try Connection.pipe()

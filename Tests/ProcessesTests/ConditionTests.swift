@@ -3,7 +3,7 @@ import Sockets
 import Testing
 
 /// `Condition`, with either lock.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConditionTests {
     /// Both kinds.
     private func conditions() throws -> [Condition] {

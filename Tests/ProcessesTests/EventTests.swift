@@ -2,7 +2,7 @@ import Processes
 import Testing
 
 /// `Event`.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct EventTests {
     @Test func itIsSetUntilItIsCleared() async throws {
         let event = try Event()

@@ -3,7 +3,7 @@ import Sockets
 import Testing
 
 /// `Lock` and `RLock`, as their users see them.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct LockTests {
     struct Failure: Error {}
 

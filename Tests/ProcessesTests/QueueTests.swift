@@ -3,7 +3,7 @@ import Foundation
 import Processes
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct QueueTests {
     private func code(_ error: any Error) -> ProcessError.Code? {
         (error as? ProcessError)?.code

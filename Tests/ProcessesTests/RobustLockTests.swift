@@ -6,7 +6,7 @@ import Testing
 @testable import Processes
 
 /// The word of a lock, which processes share.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct RobustLockTests {
     /// Two views of one block, as two processes have.
     private func views() throws -> (RobustLock, RobustLock) {

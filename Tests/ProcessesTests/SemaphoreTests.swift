@@ -3,7 +3,7 @@ import Sockets
 import Testing
 
 /// `Semaphore` and `BoundedSemaphore`.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct SemaphoreTests {
     private func isReleasedTooOften(_ error: any Error) -> Bool {
         (error as? ProcessError)?.code == .releasedTooOften

@@ -2,7 +2,7 @@ import Processes
 import Testing
 
 /// `SharedValue`, `SharedArray`, and their raw forms.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct SharedValueTests {
     struct Pair: BitwiseCopyable, Equatable {
         var number: Int32

@@ -48,15 +48,14 @@ public final class AsyncResult<Value: Sendable>: Sendable {
 
     /// What came of it, if it is there.
     private var outcome: Outcome? {
-        state.withLock { state in
-            switch state {
-            case .waits: return nil
-            case .came(let read):
-                let outcome = read()
-                state = .read(outcome)
-                return outcome
-            case .read(let outcome): return outcome
-            }
+        switch state.withLock({ $0 }) {
+        case .waits: return nil
+        case .read(let outcome): return outcome
+        case .came(let read):
+            // Not under the lock: it decodes types of others.
+            let outcome = read()
+            state.withLock { $0 = .read(outcome) }
+            return outcome
         }
     }
 

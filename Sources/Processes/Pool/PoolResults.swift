@@ -36,6 +36,8 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
         var nextTaken = 0
         /// What has been taken out of a parcel.
         var items = FIFO<Result<Output, ProcessError>>()
+        /// How many inputs there have been.
+        var given = 0
         var done = 0
         var waiting: [ObjectIdentifier: OneShot<Void>] = [:]
     }
@@ -98,6 +100,7 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
                     }
                     state.nextParcel += 1
                     state.counts[index] = count
+                    state.given += count
                 } catch {
                     state.source = nil
                     state.failure = error
@@ -112,7 +115,9 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
             state.came[index] = outcome
             state.order.append(index)
             state.done += state.counts[index] ?? 0
-            progress?(PoolProgress(done: state.done, total: nil))
+            progress?(
+                PoolProgress(
+                    done: state.done, total: state.source == nil ? state.given : nil))
             return Array(state.waiting.values)
         }
         for each in waiting { each.complete(.success(())) }

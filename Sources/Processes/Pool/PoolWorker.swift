@@ -35,44 +35,59 @@ struct ForkedPoolWorker: SynchronousProcessTarget {
 /// The worker's end of its line, and what it does first.
 struct PoolWork: Codable, Sendable {
     let socket: SharedDescriptor
-    /// The initializer's mangled type name, and its pickle.
-    private let initializer: Initializer?
-
-    private struct Initializer: Codable {
-        let type: String
-        let pickle: [UInt8]
-    }
+    private let initializer: (any ProcessTarget)?
 
     private enum Keys: String, CodingKey {
-        case socket, initializer
+        case socket, type, pickle
     }
 
-    /// - Throws: `ProcessError` with `unknownType`, `encoding`.
-    init(
-        _ socket: SharedDescriptor, initializer: (any ProcessTarget)?
-    ) throws(ProcessError) {
+    init(_ socket: SharedDescriptor, initializer: (any ProcessTarget)?) {
         self.socket = socket
-        self.initializer = try initializer.map { (target) throws(ProcessError) in
-            let name = try PoolMessage.name(of: type(of: target))
-            do {
-                return Initializer(type: name, pickle: try PickleEncoder().encode(target))
-            } catch {
-                throw .encoding("\(type(of: target)) cannot be encoded", error)
-            }
-        }
+        self.initializer = initializer
     }
 
     init(from decoder: any Decoder) throws {
+        let luggage = try Luggage.of(decoder)
         let container = try decoder.container(keyedBy: Keys.self)
         let place = try container.decode(Int.self, forKey: .socket)
-        socket = try Luggage.of(decoder).descriptor(at: place, for: decoder)
-        initializer = try container.decodeIfPresent(Initializer.self, forKey: .initializer)
+        socket = try luggage.descriptor(at: place, for: decoder)
+        guard let name = try container.decodeIfPresent(String.self, forKey: .type) else {
+            initializer = nil
+            return
+        }
+        guard let type = _typeByName(name) as? any ProcessTarget.Type else {
+            throw ProcessError.unknownType(name)
+        }
+        var nested = PickleDecoder()
+        nested.userInfo[Luggage.key] = luggage
+        initializer = try nested.decode(
+            type, from: try container.decode([UInt8].self, forKey: .pickle))
     }
 
     func encode(to encoder: any Encoder) throws {
+        let luggage = try Luggage.of(encoder)
         var container = encoder.container(keyedBy: Keys.self)
-        try container.encode(Luggage.of(encoder).add(socket, for: encoder), forKey: .socket)
-        try container.encodeIfPresent(initializer, forKey: .initializer)
+        try container.encode(luggage.add(socket, for: encoder), forKey: .socket)
+        guard let initializer else { return }
+        try container.encode(PoolMessage.name(of: type(of: initializer)), forKey: .type)
+        var nested = PickleEncoder()
+        nested.userInfo[Luggage.key] = luggage
+        try container.encode(nested.encode(initializer), forKey: .pickle)
+    }
+
+    /// Whether it can travel.
+    ///
+    /// - Throws: `ProcessError` with `unknownType`, `encoding`.
+    func check() throws(ProcessError) {
+        var encoder = PickleEncoder()
+        encoder.userInfo[Luggage.key] = Luggage()
+        do {
+            _ = try encoder.encode(self)
+        } catch let error as ProcessError {
+            throw error
+        } catch {
+            throw .encoding("a pool's initializer cannot be encoded", error)
+        }
     }
 
     /// Works until the pool says no more.
@@ -87,7 +102,7 @@ struct PoolWork: Codable, Sendable {
         let executor = ThreadExecutor()
         var line = WorkerLine(socket)
         do {
-            try executor.run { try await initialize() }
+            try executor.run { try await initializer?.run() }
         } catch {
             let reason = (try? PoolMessage.reply(.notReady, PoolFault(error).text)) ?? []
             _ = line.send(reason)
@@ -98,14 +113,6 @@ struct PoolWork: Codable, Sendable {
         while let message = try line.receive() {
             guard line.send(Self.answer(message, &types, executor)) else { return }
         }
-    }
-
-    private func initialize() async throws {
-        guard let initializer else { return }
-        guard let type = _typeByName(initializer.type) as? any ProcessTarget.Type else {
-            throw ProcessError.unknownType(initializer.type)
-        }
-        try await PickleDecoder().decode(type, from: initializer.pickle).run()
     }
 
     /// The type of the last task: to ask the runtime takes microseconds.

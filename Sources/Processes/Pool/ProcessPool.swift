@@ -83,7 +83,7 @@ public final class ProcessPool: Sendable {
         state = Mutex(
             State(core: PoolCore(size: self.processes, parcelsPerWorker: maxTasksPerChild)))
         // What cannot travel is told now.
-        _ = try PoolWork(try Self.socketPair().worker, initializer: initializer)
+        try PoolWork(try Self.socketPair().worker, initializer: initializer).check()
         act { $0.core.start() }
     }
 
@@ -257,7 +257,7 @@ public final class ProcessPool: Sendable {
     private func start(_ id: PoolCore.WorkerID) async -> ChildProcess? {
         do throws(ProcessError) {
             let (own, other) = try Self.socketPair()
-            let work = try PoolWork(other, initializer: initializer)
+            let work = PoolWork(other, initializer: initializer)
             let process = makeProcess(work)
             let line = PoolLine(own, loop: loop) { [weak self] event in self?.take(event, id) }
             state.withLock { $0.workers[id] = Worker(line: line, process: process) }

@@ -5,7 +5,7 @@ internal import Sockets
 ///
 /// ```swift
 /// try await condition.withLock {
-///     try await condition.wait(until: { try await queue.count > 0 })
+///     try await condition.wait(until: { queue.count > 0 })
 /// }
 /// ```
 ///

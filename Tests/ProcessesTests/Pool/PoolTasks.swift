@@ -79,6 +79,24 @@ struct SetGreeting: ProcessTarget {
     func run() async throws { Greeting.word.withLock { $0 = word } }
 }
 
+/// Takes a lock along, by which workers that run side by side count.
+struct TakeCounter: ProcessTarget {
+    static let counter = Mutex<SharedValue<Int>?>(nil)
+    let value: SharedValue<Int>
+
+    func run() async throws { Self.counter.withLock { $0 = value } }
+}
+
+struct Count: PoolTask {
+    func callAsFunction(_ input: Int) async throws -> Int {
+        guard let counter = TakeCounter.counter.withLock({ $0 }) else { return -1 }
+        return try await counter.withLock { value in
+            value += 1
+            return value
+        }
+    }
+}
+
 struct FailingInitializer: ProcessTarget {
     func run() async throws { throw OddsFail.Plain() }
 }

@@ -184,6 +184,20 @@ struct ProcessPoolTests {
         }
     }
 
+    @Test(arguments: [StartMethod.spawn, .forkserver])
+    func theInitializerMayTakeSharedThingsAlong(_ method: StartMethod) async throws {
+        let value = try SharedValue(0)
+        try await withPool(method, initializer: TakeCounter(value: value)) { pool in
+            let counts = try await pool.map(Count(), over: 0..<50, chunkSize: 1)
+            #expect(counts.sorted() == Array(1...50))
+        }
+    }
+
+    @Test func anInitializerThatCannotTravelIsToldOfAtOnce() {
+        struct Local: ProcessTarget { func run() async throws {} }
+        #expect(throws: ProcessError.self) { try ProcessPool(processes: 1, initializer: Local()) }
+    }
+
     @Test func workersThatNeverGetReadyAreToldOf() async throws {
         try await withPool(initializer: FailingInitializer()) { pool in
             let failure = await error { _ = try await pool.apply(Square(), to: 1) }
