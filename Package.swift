@@ -131,6 +131,10 @@ let package = Package(
             path: "Examples/Leader", exclude: ["README.md", "run.sh", "candidate.py"],
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "Tour", dependencies: ["Multiprocessing", arguments],
+            path: "Examples/Tour", exclude: ["README.md", "run.sh"], swiftSettings: settings),
+
         // What Benchmarks measures, here because it sees what is `package`
         .target(
             name: "HotPaths", dependencies: ["Pickle", "Connections", "HostedObjects"],
@@ -186,7 +190,8 @@ let package = Package(
         .testTarget(
             name: "ExamplesTests",
             dependencies: [
-                "SwiftType", "PythonType", "RemoteQueue", "NestedState", "Leader", "manager",
+                "SwiftType", "PythonType", "RemoteQueue", "NestedState", "Leader", "Tour",
+                "manager",
             ], swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),
     ]

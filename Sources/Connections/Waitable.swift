@@ -14,7 +14,8 @@ extension Connection {
     /// Waits until one of several objects is ready.
     ///
     /// ```swift
-    /// let ready = try await Connection.wait(for: [reader, child] as [any Waitable], timeout: .seconds(5))
+    /// let all: [any Waitable] = [reader, child]
+    /// let ready = try await Connection.wait(for: all, timeout: .seconds(5))
     /// ```
     ///
     /// - Parameter timeout: how long to wait; zero only looks, nil waits for as long as it takes.

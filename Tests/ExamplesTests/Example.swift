@@ -16,12 +16,16 @@ struct Example {
     }
 
     /// Runs it with the products that were built with these tests.
-    func run(with python: String) async throws -> Outcome {
+    func run(
+        with python: String, environment: [String: String] = [:]
+    ) async throws -> Outcome {
         let script = Self.repository.appending(path: "Examples/\(name)/run.sh").path
         let products = Bundle.main.executableURL?.resolvingSymlinksInPath()
             .deletingLastPathComponent().path
         return try await Self.run(
-            script, [], environment: ["PYTHON": python, "EXAMPLES_BIN": products ?? ""])
+            script, [],
+            environment: ["PYTHON": python, "EXAMPLES_BIN": products ?? ""]
+                .merging(environment) { $1 })
     }
 
     /// The interpreter of that version; nil if there is none here.

@@ -67,4 +67,31 @@ struct ExamplesTests {
         #expect(lines.dropLast().sorted() == leaders.map { "\($0) begins decides ends" })
         #expect(lines.last == "4 terms, one leader at a time")
     }
+
+    /// What CPython's page says that its examples print.
+    @Test(arguments: ["spawn", "forkserver", "fork"])
+    func theTourIsThatOfPythonsPage(_ method: String) async throws {
+        let outcome = try await Example(name: "Tour").run(
+            with: "python3", environment: ["METHODS": method])
+        #expect(outcome.status == 0, "\(outcome.output)")
+        let lines = outcome.lines.map(String.init)
+        let said = lines.filter { $0.hasPrefix("hello world") }
+        #expect(said.sorted() == (0..<10).map { "hello world \($0)" })
+        let squares = "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]"
+        #expect(
+            lines.filter { !$0.hasPrefix("hello world") } == [
+                "[1, 4, 9]",
+                "hello bob",
+                "[42, None, 'hello']",
+                "[42, None, 'hello']",
+                "3.1415927",
+                "[0, -1, -2, -3, -4, -5, -6, -7, -8, -9]",
+                "{1: '1', '2': 2, 0.25: None}",
+                "[9, 8, 7, 6, 5, 4, 3, 2, 1, 0]",
+                squares, squares, "400",
+                "We lacked patience and got a multiprocessing.TimeoutError",
+                "For the moment, the pool remains available for more work",
+                "Now the pool is closed and no longer available",
+            ])
+    }
 }

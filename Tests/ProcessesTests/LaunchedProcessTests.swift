@@ -137,8 +137,15 @@ struct LaunchedProcessTests {
         ]) { $1 }
         program.standardOutput = FileHandle.nullDevice
         program.standardError = FileHandle.nullDevice
-        try program.run()
-        program.waitUntilExit()
-        #expect(program.terminationStatus == 0)
+        let status = try await withCheckedThrowingContinuation { continuation in
+            program.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do {
+                try program.run()
+            } catch {
+                program.terminationHandler = nil
+                continuation.resume(throwing: error)
+            }
+        }
+        #expect(status == 0)
     }
 }
