@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "children.h"
 #include "mp_children.h"
+#include "mp_futex.h"
 #include "mp_passing.h"
 #include <dirent.h>
 #include <errno.h>
@@ -64,6 +65,8 @@ static pid_t fork_sibling(void) {
     // The last two are the address and what nobody asks for, in an order that differs.
     pid_t process = (pid_t)syscall(SYS_clone, flags, NULL, NULL, number, number);
     if (process == 0 && robust) syscall(SYS_set_robust_list, robust, size);
+    // A preparation may have asked who we are.
+    if (process == 0) atomic_store(&mp_identity_cache, 0);
     return process < 0 ? -errno : process;
 }
 

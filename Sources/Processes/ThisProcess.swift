@@ -117,6 +117,8 @@ final class ThisProcess: Sendable {
     }
 
     func remove(_ number: Int) {
+        // What has ended may be a copy that was forked in vain, and another one runs.
+        if state.withLock({ $0.children[number] })?.runs == true { return }
         // It may end here: not under the lock.
         let child = state.withLock { $0.children.removeValue(forKey: number) }
         _ = consume child

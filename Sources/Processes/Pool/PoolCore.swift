@@ -35,7 +35,8 @@ struct PoolCore {
         var since: Int64 = 0
     }
 
-    /// Parcels that take less than so many nanoseconds are given out several at a time.
+    /// Parcels that take less than so many nanoseconds are given out several at a time, while many
+    /// are left: what stands behind one that takes long after all stands there for as long.
     private static let brief: Int64 = 200_000
     /// How many at a time.
     private static let depth = 16
@@ -168,7 +169,9 @@ struct PoolCore {
 
     private func hasRoom(_ worker: Worker) -> Bool {
         guard worker.isReady, worker.taken < parcelsPerWorker else { return false }
-        return worker.parcels.count < (worker.average < Self.brief ? Self.depth : 1)
+        let isBrief = worker.average < Self.brief
+        let areMany = waiting.count + again.count > Self.depth * size
+        return worker.parcels.count < (isBrief && areMany ? Self.depth : 1)
     }
 
     /// The workers that have done their part.

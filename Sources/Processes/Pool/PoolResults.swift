@@ -113,7 +113,7 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
     private func came(_ index: Int, _ outcome: Result<[UInt8], ProcessError>) {
         let waiting = state.withLock { state in
             state.came[index] = outcome
-            state.order.append(index)
+            if !isOrdered { state.order.append(index) }
             state.done += state.counts[index] ?? 0
             progress?(
                 PoolProgress(

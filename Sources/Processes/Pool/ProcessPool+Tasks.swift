@@ -49,7 +49,9 @@ extension ProcessPool {
     /// Does a task with each of many inputs, and waits for what comes of them, in their order:
     /// CPython's `map`.
     ///
-    /// All are done, whatever comes of one. Cancelled, those are not done that have not begun.
+    /// All are done, whatever comes of one. Cancelled, those are not done that have not begun. One
+    /// must not wait for another: where parcels take little time and many are left, a worker has
+    /// several.
     ///
     /// - Parameters:
     ///   - chunkSize: how many inputs are a parcel; nil for such that each worker gets about four.

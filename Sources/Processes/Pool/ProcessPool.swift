@@ -32,6 +32,8 @@ public final class ProcessPool: Sendable {
     private struct Worker {
         let line: PoolLine
         let process: ChildProcess
+        /// Its line and its process have to end, in whatever order.
+        var partsLeft = 2
     }
 
     private struct State {
@@ -257,18 +259,24 @@ public final class ProcessPool: Sendable {
     private func start(_ id: PoolCore.WorkerID) async -> ChildProcess? {
         do throws(ProcessError) {
             let (own, other) = try Self.socketPair()
-            let work = PoolWork(other, initializer: initializer)
-            let process = makeProcess(work)
+            let process = makeProcess(PoolWork(other, initializer: initializer))
             let line = PoolLine(own, loop: loop) { [weak self] event in self?.take(event, id) }
             state.withLock { $0.workers[id] = Worker(line: line, process: process) }
             try await process.start()
-            try line.start()
+            do throws(ProcessError) {
+                try line.start()
+            } catch {
+                try? process.kill()
+                throw error
+            }
             if state.withLock({ $0.end }) != nil { try? process.terminate() }
             return process
         } catch {
-            state.withLock { $0.lastReason = error.description }
+            state.withLock { state in
+                state.lastReason = error.description
+                state.workers[id]?.partsLeft = 1
+            }
             lineEnded(id)
-            processHasGone()
             return nil
         }
     }
@@ -304,6 +312,7 @@ public final class ProcessPool: Sendable {
     private func lineEnded(_ id: PoolCore.WorkerID) {
         let process = state.withLock { $0.workers[id]?.process }
         act { $0.core.ended(id, at: MonotonicClock.nanoseconds) }
+        partEnded(id)
         // It is as good as dead, if it is not; one that ends by itself does so without a signal.
         if let process { Self.seeOff(process) }
     }
@@ -320,11 +329,17 @@ public final class ProcessPool: Sendable {
     /// has children of its own that keep its socket open.
     private func processEnded(_ id: PoolCore.WorkerID) {
         state.withLock { $0.workers[id]?.line }?.close()
-        processHasGone()
+        partEnded(id)
     }
 
-    private func processHasGone() {
-        let joiners = state.withLock { state in
+    /// Forgets a worker, once nothing of it is left.
+    private func partEnded(_ id: PoolCore.WorkerID) {
+        let joiners = state.withLock { state -> [OneShot<Void>] in
+            if let left = state.workers[id]?.partsLeft, left > 1 {
+                state.workers[id]?.partsLeft = left - 1
+                return []
+            }
+            state.workers[id] = nil
             state.alive -= 1
             return state.alive == 0 && state.core.isClosed ? Array(state.joiners.values) : []
         }

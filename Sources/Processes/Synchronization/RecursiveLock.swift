@@ -73,7 +73,7 @@ struct RecursiveLock: Sendable {
 
     private func enterAgain(_ one: LockOwner) -> Bool {
         guard isHeld(by: one) else { return false }
-        depth.note += 1
+        depth.note &+= 1
         return true
     }
 

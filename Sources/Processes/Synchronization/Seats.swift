@@ -68,7 +68,7 @@ struct Seats: Sendable {
             throw ProcessError(
                 .tooManyWaiters, "\(Self.limit) wait for the condition, and no more can")
         }
-        arrivals.note += 1
+        arrivals.note &+= 1
         process(seat).note = mp_identity()
         arrival(seat).note = arrivals.note
         state(seat).set(State.waiting)

@@ -32,17 +32,23 @@ struct PoolCoreTests {
 
     @Test mutating func whoIsQuickGetsSeveral() {
         begin()
-        for parcel in 0..<40 { _ = core.add(parcel, at: 0) }
+        for parcel in 0..<100 { _ = core.add(parcel, at: 0) }
         let (_, actions) = core.answered(0, at: 1000)
         #expect(actions.count == 16)
         #expect(actions.allSatisfy { if case .send(_, to: 0) = $0 { true } else { false } })
     }
 
+    @Test mutating func whereFewAreLeftNobodyGetsSeveral() {
+        begin()
+        for parcel in 0..<20 { _ = core.add(parcel, at: 0) }
+        #expect(core.answered(0, at: 1000).1.count == 1)
+    }
+
     @Test mutating func whoDiesTakesTheFirstWithIt() {
         begin()
-        for parcel in 0..<6 { _ = core.add(parcel, at: 0) }
+        for parcel in 0..<100 { _ = core.add(parcel, at: 0) }
         _ = core.answered(0, at: 1000)
-        // It has 2 to 5 now, of which it may have begun the first.
+        // It has 2 to 17 now, of which it may have begun the first.
         let actions = core.ended(0, at: 2000)
         #expect(actions.prefix(2) == [.fail(2), .start(2)])
         #expect(core.ready(2, at: 3000) == [.send(3, to: 2)])

@@ -219,6 +219,19 @@ struct ProcessPoolTests {
         }
     }
 
+    @Test func workersThatWereReplacedLeaveNoDescriptor() async throws {
+        try await withPool(processes: 1, maxTasksPerChild: 1) { pool in
+            func descriptors() throws -> Int {
+                try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+            }
+            _ = try await pool.map(Square(), over: 0..<3, chunkSize: 1)
+            let before = try descriptors()
+            _ = try await pool.map(Square(), over: 0..<40, chunkSize: 1)
+            // Other tests have some too, and the last workers may not have been forgotten yet.
+            #expect(try descriptors() < before + 40)
+        }
+    }
+
     @Test func closedItDoesWhatItHasAndTakesNoMore() async throws {
         let pool = try ProcessPool(processes: 2)
         let early = await error { try await pool.join() }
