@@ -1,11 +1,10 @@
 #define _GNU_SOURCE
 #include "mp_futex.h"
+#include "stat.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -85,16 +84,9 @@ _Atomic uint64_t mp_identity_cache;
 
 /// The state of a process, and when it started; false if there is none.
 static bool look_up(int32_t process, char *state, uint32_t *start) {
-    char path[32], line[1024];
-    snprintf(path, sizeof path, "/proc/%d/stat", process);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return false;
-    ssize_t count = read(file, line, sizeof line - 1);
-    close(file);
-    if (count <= 0) return false;
-    line[count] = 0;
-    // The name may hold anything; behind it stands the state, and nineteen fields on the start.
-    char *field = strrchr(line, ')');
+    char line[MP_STAT_ROOM];
+    // First the state, and nineteen fields on the start.
+    char *field = mp_stat_fields(process, line);
     if (!field || field[1] != ' ') return false;
     *state = field[2];
     for (int each = 0; each < 20; each++) {

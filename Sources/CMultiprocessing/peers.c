@@ -1,11 +1,10 @@
 #define _GNU_SOURCE
 #include "mp_peers.h"
+#include "stat.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -48,19 +47,10 @@ static bool reaped_status(int32_t descriptor, int *status) {
 
 // Of one that its parent has not waited for: the last field of its line in /proc.
 static bool zombie_status(int32_t process, int *status) {
-    char path[32], line[1024];
-    snprintf(path, sizeof path, "/proc/%d/stat", process);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return false;
-    ssize_t count = read(file, line, sizeof line - 1);
-    close(file);
-    if (count <= 0) return false;
-    line[count] = 0;
-    // The name may hold anything; behind it stands the state.
-    char *name_end = strrchr(line, ')');
-    char *last = strrchr(line, ' ');
-    if (!name_end || strncmp(name_end, ") Z ", 4) != 0 || last < name_end) return false;
-    *status = atoi(last + 1);
+    char line[MP_STAT_ROOM];
+    char *fields = mp_stat_fields(process, line);
+    if (!fields || strncmp(fields, ") Z ", 4) != 0) return false;
+    *status = atoi(strrchr(fields, ' ') + 1);
     return true;
 }
 

@@ -1,9 +1,9 @@
-internal import Sockets
+package import Sockets
 
 /// Reads the frames of a socket that lets its thread wait.
 ///
 /// SAFETY: it cannot be copied, and nobody else can reach the decoder that it owns.
-struct BlockingReader: ~Copyable, @unchecked Sendable {
+package struct BlockingReader: ~Copyable, @unchecked Sendable {
     /// Bytes read at once.
     static let chunk = 65_536
 
@@ -12,7 +12,8 @@ struct BlockingReader: ~Copyable, @unchecked Sendable {
     /// Bodies of frames that were read before.
     private var early = FIFO<[UInt8]>()
 
-    init(limit: Int) {
+    /// - Parameter limit: most bytes of a body.
+    package init(limit: Int) {
         decoder = FrameDecoder(limit: limit)
     }
 
@@ -32,7 +33,7 @@ struct BlockingReader: ~Copyable, @unchecked Sendable {
     ///   - what: what an error calls it.
     /// - Throws: `.closed`, `.messageTooLarge`, `.malformedFrame`, `.timedOut`; after this one
     ///   nothing is lost.
-    mutating func next(
+    package mutating func next(
         from socket: SharedDescriptor, timeout: Duration?, _ what: String
     ) throws(ConnectionError) -> [UInt8] {
         if let frame = early.popFirst() { return frame }

@@ -1,17 +1,19 @@
-internal import Sockets
+package import Sockets
 
 /// Writes frames to a socket that lets its thread wait.
-struct BlockingWriter {
+package struct BlockingWriter {
     /// A longer message is not copied to be glued to its header.
     private static let gluedLimit = 65_536
 
     /// What is written at once: a short message and its header.
     private var glued: [UInt8] = []
 
+    package init() {}
+
     /// Writes a message, whole.
     ///
     /// - Throws: `.closed`.
-    mutating func write(
+    package mutating func write(
         _ message: [UInt8], to socket: SharedDescriptor
     ) throws(ConnectionError) {
         guard message.count < Self.gluedLimit else { return try writeLong(message, to: socket) }

@@ -3,7 +3,7 @@ struct EndedLine {
     /// What was known of a call, and the receipt that tells what it gave.
     private struct Entry {
         let number: UInt32
-        var outcome: KeptOutcomes.Outcome
+        let outcome: KeptOutcomes.Outcome
         let receipt: Receipt?
     }
 

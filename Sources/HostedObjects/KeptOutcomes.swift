@@ -33,8 +33,7 @@ struct KeptOutcomes {
     private(set) var byteCount = 0
 
     /// The reply that most calls have which change something: `('#RETURN', None)`.
-    private static let none: [UInt8] =
-        [0x80, 4, 0x8C, 7] + Array("#RETURN".utf8) + [0x4E, 0x86, 0x2E]
+    private static let none = ReplyFrame.pickle(returning: .none)
 
     init(limit: Int) {
         self.limit = limit

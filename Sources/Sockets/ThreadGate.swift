@@ -1,4 +1,5 @@
 internal import CMultiprocessing
+internal import Synchronization
 
 /// What a thread of one's own waits for, once, and anybody opens.
 package final class ThreadGate: Sendable {
@@ -18,5 +19,27 @@ package final class ThreadGate: Sendable {
     package func wait() {
         // Only a descriptor that is none could fail, and this one is owned.
         _ = try? bell.waitUntilReadable(nanoseconds: -1)
+    }
+}
+
+extension ThreadGate {
+    /// Does something asynchronous, and holds the calling thread up until it is done.
+    ///
+    /// - Throws: `.tooManyDescriptors`, `.system`; then it has not been done.
+    package static func wait<Outcome: Sendable>(
+        for body: @escaping @Sendable () async -> Outcome
+    ) throws(SocketError) -> Outcome {
+        let gate = try ThreadGate()
+        let outcome = Mutex<Outcome?>(nil)
+        // The thread that waits is no task, so there is none whose child this could be.
+        Task.detached {
+            let value = await body()
+            outcome.withLock { $0 = value }
+            gate.open()
+        }
+        while true {
+            gate.wait()
+            if let value = outcome.withLock({ $0 }) { return value }
+        }
     }
 }

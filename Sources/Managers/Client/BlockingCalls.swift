@@ -119,25 +119,17 @@ extension ManagerProxy {
 func waitHere<Outcome: Sendable>(
     _ body: @escaping @Sendable () async throws(ManagerError) -> Outcome
 ) throws(ManagerError) -> Outcome {
-    let gate: ThreadGate
+    let result: Result<Outcome, ManagerError>
     do throws(SocketError) {
-        gate = try ThreadGate()
+        result = try ThreadGate.wait {
+            do throws(ManagerError) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }
     } catch {
         throw .system(error)
     }
-    let outcome = Mutex<Result<Outcome, ManagerError>?>(nil)
-    // The thread that waits is no task, so there is none whose child this could be.
-    Task.detached {
-        let result: Result<Outcome, ManagerError>
-        do throws(ManagerError) {
-            result = .success(try await body())
-        } catch {
-            result = .failure(error)
-        }
-        outcome.withLock { $0 = result }
-        gate.open()
-    }
-    gate.wait()
-    guard let result = outcome.withLock({ $0 }) else { throw .closed }
     return try result.get()
 }

@@ -72,54 +72,42 @@ extension Manager {
         to requests: [[UInt8]], thatChange change: Bool
     ) async throws(ManagerError) -> BatchReplies {
         guard !requests.isEmpty else { return BatchReplies(ReplyBatch()) }
+        var singly: [Int: Result<[UInt8], ManagerError>] = [:]
         guard let line = try await shared.connection() as? TaggedLine else {
-            var singly: [Int: Result<[UInt8], ManagerError>] = [:]
             for index in requests.indices {
-                singly[index] = await message(alone: requests[index], thatChanges: change)
+                singly[index] = await result(of: requests[index], thatChanges: change)
             }
             return BatchReplies(ReplyBatch(), singly)
         }
         let observation = CallObservation(batchOf: requests.count, at: address)
         let replies = await line.exchange(
             requests, keepsOutcomes: change, timeout: limits.callTimeout)
-        let singly = await recover(replies.missing, of: requests, thatChange: change)
-        if let failure = singly.failure {
+        var failure: ManagerError?
+        // The connection had ended, or ended meanwhile: what has come of them, in order.
+        for (index, reason) in replies.missing {
+            let result = await result(of: requests[index], thatChanges: change, after: reason)
+            if case .failure(let error) = result { failure = failure ?? error }
+            singly[index] = result
+        }
+        if let failure {
             observation?.failed(failure)
         } else {
             observation?.replied()
         }
-        return BatchReplies(replies, singly.results)
+        return BatchReplies(replies, singly)
     }
 
-    /// The connection had ended, or ended meanwhile: what has come of the others, and those of
-    /// which nothing has come are made on the next connection, in order.
-    private func recover(
-        _ missing: [(index: Int, reason: ConnectionError)], of requests: [[UInt8]],
-        thatChange change: Bool
-    ) async -> (results: [Int: Result<[UInt8], ManagerError>], failure: ManagerError?) {
-        var results: [Int: Result<[UInt8], ManagerError>] = [:]
-        var failure: ManagerError?
-        for (index, reason) in missing {
-            do throws(ManagerError) {
-                let error = ManagerError(reason, inCall: true)
-                if let message = try await recover(from: error, isRepeatable: !change) {
-                    results[index] = .success(message)
-                } else {
-                    results[index] = await message(alone: requests[index], thatChanges: change)
-                }
-                if case .failure(let error) = results[index] { throw error }
-            } catch {
-                results[index] = .failure(error)
-                failure = failure ?? error
-            }
-        }
-        return (results, failure)
-    }
-
-    private func message(
-        alone request: [UInt8], thatChanges change: Bool
+    /// Makes a call by itself; first finds out what has come of it, where its reply was lost.
+    private func result(
+        of request: [UInt8], thatChanges change: Bool, after reason: ConnectionError? = nil
     ) async -> Result<[UInt8], ManagerError> {
         do throws(ManagerError) {
+            if let reason,
+                let message = try await recover(
+                    from: ManagerError(reason, inCall: true), isRepeatable: !change)
+            {
+                return .success(message)
+            }
             return .success(try await message(request, isRepeatable: !change))
         } catch {
             return .failure(error)

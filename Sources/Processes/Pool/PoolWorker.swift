@@ -69,20 +69,27 @@ struct PoolWork: Codable, Sendable {
         var container = encoder.container(keyedBy: Keys.self)
         try container.encode(luggage.add(socket, for: encoder), forKey: .socket)
         guard let initializer else { return }
-        try container.encode(PoolMessage.name(of: type(of: initializer)), forKey: .type)
-        var nested = PickleEncoder()
-        nested.userInfo[Luggage.key] = luggage
-        try container.encode(nested.encode(initializer), forKey: .pickle)
+        let (name, pickle) = try Self.encode(initializer, luggage)
+        try container.encode(name, forKey: .type)
+        try container.encode(pickle, forKey: .pickle)
     }
 
-    /// Whether it can travel.
+    private static func encode(
+        _ initializer: any ProcessTarget, _ luggage: Luggage
+    ) throws -> (name: String, pickle: [UInt8]) {
+        var encoder = PickleEncoder()
+        encoder.userInfo[Luggage.key] = luggage
+        return (
+            try PoolMessage.name(of: type(of: initializer)), try encoder.encode(initializer)
+        )
+    }
+
+    /// Whether an initializer can travel.
     ///
     /// - Throws: `ProcessError` with `unknownType`, `encoding`.
-    func check() throws(ProcessError) {
-        var encoder = PickleEncoder()
-        encoder.userInfo[Luggage.key] = Luggage()
+    static func check(_ initializer: any ProcessTarget) throws(ProcessError) {
         do {
-            _ = try encoder.encode(self)
+            _ = try encode(initializer, Luggage())
         } catch let error as ProcessError {
             throw error
         } catch {

@@ -85,7 +85,7 @@ public final class ProcessPool: Sendable {
         state = Mutex(
             State(core: PoolCore(size: self.processes, parcelsPerWorker: maxTasksPerChild)))
         // What cannot travel is told now.
-        try PoolWork(try Self.socketPair().worker, initializer: initializer).check()
+        if let initializer { try PoolWork.check(initializer) }
         act { $0.core.start() }
     }
 

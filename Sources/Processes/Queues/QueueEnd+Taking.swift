@@ -33,11 +33,7 @@ extension QueueEnd {
             case .begun(let part): if let item = try await finish(part) { return item }
             case .busy: continue
             case .empty:
-                if looksAgain() { continue }
-                let ticket = ring.arrivals.ticket()
-                guard ring.isEmpty else { continue }
-                try checkOpen()
-                guard MonotonicClock.nanoseconds < deadline else { throw .emptyQueue }
+                guard let ticket = try ticket(until: deadline) else { continue }
                 try await ring.arrivals.wait(ticket, until: deadline)
             }
         }
@@ -56,14 +52,22 @@ extension QueueEnd {
             case .begun(let part): if let item = try finishBlocking(part) { return item }
             case .busy: continue
             case .empty:
-                if looksAgain() { continue }
-                let ticket = ring.arrivals.ticket()
-                guard ring.isEmpty else { continue }
-                try checkOpen()
-                guard MonotonicClock.nanoseconds < deadline else { throw .emptyQueue }
+                guard let ticket = try ticket(until: deadline) else { continue }
                 ring.arrivals.waitBlocking(ticket, until: deadline)
             }
         }
+    }
+
+    /// What to wait by for the next item; nil where there may be one already.
+    ///
+    /// - Throws: `ProcessError` with `timedOut`, `closed`.
+    private func ticket(until deadline: Int64) throws(ProcessError) -> Bell.Ticket? {
+        if looksAgain() { return nil }
+        let ticket = ring.arrivals.ticket()
+        guard ring.isEmpty else { return nil }
+        try checkOpen()
+        guard MonotonicClock.nanoseconds < deadline else { throw .emptyQueue }
+        return ticket
     }
 
     /// Takes an item if there is one.  It waits only for the rest of an item that is being written.

@@ -163,41 +163,54 @@ extension Permits {
         if take() { return true }
         var patience = Patience(until: deadline)
         while true {
-            let ticket = bell.ticket()
-            if take() { break }
-            guard let next = patience.next(now: MonotonicClock.nanoseconds) else {
-                let isTaken = tryAcquire()
-                passOn()
-                return isTaken
+            switch step(&patience) {
+            case .over(let isTaken): return isTaken
+            case .wait(let ticket, let time):
+                do throws(ProcessError) {
+                    try await bell.wait(ticket, until: time)
+                } catch {
+                    passOn()
+                    throw error
+                }
+                lookAtOwners(after: time)
             }
-            do throws(ProcessError) {
-                try await bell.wait(ticket, until: next)
-            } catch {
-                passOn()
-                throw error
-            }
-            if MonotonicClock.nanoseconds >= next { _ = giveBackOfTheDead() }
         }
-        passOn()
-        return true
     }
 
     func acquireBlocking(until deadline: Int64) -> Bool {
         if take() { return true }
         var patience = Patience(until: deadline)
         while true {
-            let ticket = bell.ticket()
-            if take() { break }
-            guard let next = patience.next(now: MonotonicClock.nanoseconds) else {
-                let isTaken = tryAcquire()
-                passOn()
-                return isTaken
+            switch step(&patience) {
+            case .over(let isTaken): return isTaken
+            case .wait(let ticket, let time):
+                bell.waitBlocking(ticket, until: time)
+                lookAtOwners(after: time)
             }
-            bell.waitBlocking(ticket, until: next)
-            if MonotonicClock.nanoseconds >= next { _ = giveBackOfTheDead() }
+        }
+    }
+
+    private enum Step {
+        case over(isTaken: Bool)
+        case wait(Bell.Ticket, until: Int64)
+    }
+
+    /// Takes a permit, or says what to wait for.
+    private func step(_ patience: inout Patience) -> Step {
+        let ticket = bell.ticket()
+        var isTaken = take()
+        if !isTaken {
+            if let next = patience.next(now: MonotonicClock.nanoseconds) {
+                return .wait(ticket, until: next)
+            }
+            isTaken = tryAcquire()
         }
         passOn()
-        return true
+        return .over(isTaken: isTaken)
+    }
+
+    private func lookAtOwners(after time: Int64) {
+        if MonotonicClock.nanoseconds >= time { _ = giveBackOfTheDead() }
     }
 
     /// Who has waited may have been woken for more than he took.

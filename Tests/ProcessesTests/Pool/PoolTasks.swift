@@ -97,6 +97,24 @@ struct Count: PoolTask {
     }
 }
 
+/// Has a pool replace its worker forty times, and tells how many descriptors that has left.
+struct CountDescriptors: ProcessTarget {
+    let growth: SharedValue<Int>
+
+    func run() async throws {
+        try await withProcessPool(processes: 1, maxTasksPerChild: 1) { pool in
+            _ = try await pool.map(Square(), over: 0..<3, chunkSize: 1)
+            let before = try Self.count()
+            _ = try await pool.map(Square(), over: 0..<40, chunkSize: 1)
+            try await growth.set(try Self.count() - before)
+        }
+    }
+
+    private static func count() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+    }
+}
+
 struct FailingInitializer: ProcessTarget {
     func run() async throws { throw OddsFail.Plain() }
 }
