@@ -22,20 +22,21 @@ extension TaggedLine {
     /// Writes all there is. Nobody else does meanwhile: `isWriting` is the caller's.
     func flush() {
         while let (socket, bytes) = takeOutgoing() {
-            let transfer = unsafe bytes.withUnsafeBytes { unsafe socket.descriptor.write($0) }
+            let transfer = unsafe bytes.withUnsafeBytes { unsafe socket.wire.write($0) }
             switch transfer {
             case .bytes(bytes.count): giveBack(bytes)
             case .bytes(let count): return block(socket, bytes, from: count)
             case .wouldBlock, .endOfFile: return block(socket, bytes, from: 0)
             case .failed(let number):
-                return writingFailed(socket, bytes.count, .lost(.system("send", number)))
+                return writingFailed(
+                    socket, bytes.count, socket.wire.failure("send", number))
             }
         }
     }
 
     /// The socket takes nothing more. Nothing has gone of the last bytes, nor of what was in line;
     /// replies that have come are still read, and then the end.
-    private func writingFailed(_ socket: SharedDescriptor, _ count: Int, _ error: ConnectionError) {
+    private func writingFailed(_ socket: SharedWire, _ count: Int, _ error: ConnectionError) {
         var news = Completions()
         state.withLock { state in
             state.handed -= UInt64(count)
@@ -50,7 +51,7 @@ extension TaggedLine {
         wake()
     }
 
-    private func takeOutgoing() -> (SharedDescriptor, [UInt8])? {
+    private func takeOutgoing() -> (SharedWire, [UInt8])? {
         state.withLock { state in
             guard let socket = state.socket, !state.outgoing.isEmpty else {
                 state.isWriting = false
@@ -73,7 +74,7 @@ extension TaggedLine {
     }
 
     /// The socket takes no more: the loop goes on when it does.
-    private func block(_ socket: SharedDescriptor, _ bytes: [UInt8], from start: Int) {
+    private func block(_ socket: SharedWire, _ bytes: [UInt8], from start: Int) {
         let isOpen = state.withLock { state in
             guard state.end == nil else { return false }
             state.handed -= UInt64(bytes.count - start)
@@ -85,7 +86,7 @@ extension TaggedLine {
     }
 
     /// Has the loop tell anew what the socket is ready for.
-    private func rearm(_ socket: SharedDescriptor) {
+    private func rearm(_ socket: SharedWire) {
         let own = token.load(ordering: .relaxed)
         // Under the lock, for one thread may wait for room just when another has read.
         let failure = state.withLock { state -> ConnectionError? in
@@ -93,7 +94,7 @@ extension TaggedLine {
             var interest: Interest = [.read, .peerClosed, .once]
             if state.isBlocked { interest.insert(.write) }
             do throws(SocketError) {
-                try loop.rewatch(socket.descriptor.raw, token: own, interest)
+                try loop.rewatch(socket.wire.descriptor.raw, token: own, interest)
                 return nil
             } catch {
                 return ConnectionError(error)
@@ -110,7 +111,7 @@ extension TaggedLine {
     }
 
     private func unblock() {
-        let socket = state.withLock { state -> SharedDescriptor? in
+        let socket = state.withLock { state -> SharedWire? in
             guard state.isBlocked, let socket = state.socket else { return nil }
             state.isBlocked = false
             return socket
@@ -122,25 +123,28 @@ extension TaggedLine {
 
     private func read(isLast: Bool, _ scratch: UnsafeMutableRawBufferPointer) {
         guard let socket = state.withLock({ $0.socket }) else { return }
-        for _ in 0..<Self.readsPerTurn {
+        var turns = 0
+        // What a session holds comes at once: nobody tells of it again.
+        while turns < Self.readsPerTurn || socket.wire.holdsInput {
+            turns += 1
             let isLarge = unsafe decoder.missing >= FrameDecoder.leastSpace
             let transfer =
                 if isLarge {
-                    unsafe socket.descriptor.read(into: &decoder)
+                    unsafe socket.wire.read(into: &decoder)
                 } else {
-                    unsafe socket.descriptor.read(into: scratch)
+                    unsafe socket.wire.read(into: scratch)
                 }
             switch transfer {
             case .bytes(let count):
                 let chunk = unsafe scratch.prefix(isLarge ? 0 : count)
                 unsafe digest(UnsafeRawBufferPointer(rebasing: chunk))
                 // What comes later is told anew; the end is not, if it is there already.
-                if !isLarge, count < scratch.count, !isLast { return }
+                if !isLarge, count < scratch.count, !isLast, !socket.wire.holdsInput { return }
             case .wouldBlock: return
             case .endOfFile:
                 let isWhole = unsafe decoder.missing == 0
                 return end(isWhole ? .closedByPeer : .cutOff)
-            case .failed(let number): return end(.lost(.system("recv", number)))
+            case .failed(let number): return end(socket.wire.failure("recv", number))
             }
         }
         // There may be more, of which nobody tells again.

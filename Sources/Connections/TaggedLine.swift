@@ -77,7 +77,7 @@ package final class TaggedLine: LoopMember {
     static let keptRoom = 1 << 18
 
     struct State {
-        var socket: SharedDescriptor?
+        var socket: SharedWire?
         var exchanges: TaggedExchanges
         /// Who waits, by tag.
         var waiting: [Caller?] = []
@@ -125,7 +125,7 @@ package final class TaggedLine: LoopMember {
     private let lastOwner = Atomic<UInt32>(0)
 
     init(
-        _ descriptor: consuming Descriptor, _ decoder: consuming FrameDecoder, loop: IOLoop,
+        _ wire: consuming Wire, _ decoder: consuming FrameDecoder, loop: IOLoop,
         tags: Int, number: UInt32, early: [[UInt8]], onPush: @escaping OnPush
     ) {
         self.loop = loop
@@ -135,7 +135,7 @@ package final class TaggedLine: LoopMember {
         unsafe self.decoder = decoder
         state = Mutex(
             State(
-                socket: SharedDescriptor(descriptor),
+                socket: SharedWire(wire),
                 exchanges: TaggedExchanges(limit: max(1, tags))))
     }
 
@@ -147,7 +147,7 @@ package final class TaggedLine: LoopMember {
         guard let socket = state.withLock({ $0.socket }) else { return loop.leave(own) }
         do throws(SocketError) {
             try loop.watch(
-                socket.descriptor.raw, token: own, from: [], to: [.read, .peerClosed, .once])
+                socket.wire.descriptor.raw, token: own, from: [], to: [.read, .peerClosed, .once])
         } catch {
             let error = ConnectionError(error)
             end(error)
@@ -199,7 +199,7 @@ package final class TaggedLine: LoopMember {
     /// It is over, for this reason.
     func end(_ error: ConnectionError) {
         let (socket, news, queue) = state.withLock { state in
-            guard state.end == nil else { return (SharedDescriptor?.none, Completions(), [Turn]()) }
+            guard state.end == nil else { return (SharedWire?.none, Completions(), [Turn]()) }
             state.end = error
             var news = Completions()
             for (tag, interruption, progress) in state.exchanges.endAll(written: state.handed) {
@@ -224,8 +224,8 @@ package final class TaggedLine: LoopMember {
         }
         if let socket {
             // Whoever reads or writes just now is not to wait; the descriptor closes with the last.
-            socket.descriptor.end()
-            loop.unwatch(socket.descriptor.raw)
+            socket.end()
+            loop.unwatch(socket.wire.descriptor.raw)
         }
         let own = token.load(ordering: .relaxed)
         if own != 0 { loop.leave(own) }

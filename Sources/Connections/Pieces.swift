@@ -1,0 +1,59 @@
+/// What is to be written as one, lying in up to three places.
+package struct Pieces {
+    private let head: UnsafeRawBufferPointer
+    private let body: UnsafeRawBufferPointer
+    private let tail: UnsafeRawBufferPointer
+
+    @usableFromInline
+    init(
+        _ head: UnsafeRawBufferPointer,
+        _ body: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+        _ tail: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+    ) {
+        unsafe self.head = head
+        unsafe self.body = body
+        unsafe self.tail = tail
+    }
+
+    var count: Int { unsafe head.count + body.count + tail.count }
+
+    /// Lends up to `most` bytes from `start` on: from where they lie, or glued where they lie in
+    /// several places.  `start` is below `count`.
+    func withBytes<Outcome>(
+        from start: Int, most: Int, _ use: (UnsafeRawBufferPointer) -> Outcome
+    ) -> Outcome {
+        let wanted = min(most, count - start)
+        let first = unsafe rest(of: head, from: start)
+        if first.count >= wanted { return unsafe use(first.prefix(wanted).rebased) }
+        let second = unsafe rest(of: body, from: max(0, start - head.count))
+        if unsafe first.isEmpty, second.count >= wanted {
+            return unsafe use(second.prefix(wanted).rebased)
+        }
+        let third = unsafe rest(of: tail, from: max(0, start - head.count - body.count))
+        if unsafe first.isEmpty, unsafe second.isEmpty {
+            return unsafe use(third.prefix(wanted).rebased)
+        }
+        return unsafe withUnsafeTemporaryAllocation(byteCount: wanted, alignment: 16) { room in
+            var filled = 0
+            for unsafe piece in unsafe [first, second, third] where filled < wanted {
+                let part = unsafe piece.prefix(wanted - filled).rebased
+                unsafe UnsafeMutableRawBufferPointer(rebasing: room[filled...])
+                    .copyMemory(from: part)
+                filled += part.count
+            }
+            return unsafe use(UnsafeRawBufferPointer(room))
+        }
+    }
+
+    private func rest(
+        of piece: UnsafeRawBufferPointer, from start: Int
+    ) -> UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(rebasing: piece.dropFirst(start))
+    }
+}
+
+extension Slice<UnsafeRawBufferPointer> {
+    fileprivate var rebased: UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(rebasing: self)
+    }
+}
