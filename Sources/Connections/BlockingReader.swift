@@ -1,4 +1,4 @@
-package import Sockets
+internal import Sockets
 
 /// Reads the frames of a socket that lets its thread wait.
 ///

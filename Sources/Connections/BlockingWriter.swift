@@ -1,4 +1,4 @@
-package import Sockets
+internal import Sockets
 
 /// Writes frames to a socket that lets its thread wait.
 package struct BlockingWriter {

@@ -141,6 +141,9 @@ final class Channel: LoopMember {
         }
     }
 
+    /// Who the peer is, under TLS.
+    var peerCertificate: PeerCertificate? { state.withLock { $0.wire?.peerCertificate } }
+
     /// Why a receive would fail, other than at the peer's end.
     var whyNothingCanCome: ConnectionError? {
         state.withLock { state in

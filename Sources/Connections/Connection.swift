@@ -48,7 +48,7 @@ public final class Connection: Sendable {
     /// The certificate that the peer has shown under TLS, and that is trusted; nil where there is
     /// none, or it has ended.
     public var peerCertificate: PeerCertificate? {
-        channel.state.withLock { $0.wire?.peerCertificate }
+        channel.peerCertificate
     }
 
     /// Whether more can be sent and received, as far as is known.

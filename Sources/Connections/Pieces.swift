@@ -1,5 +1,7 @@
 /// What is to be written as one, lying in up to three places.
-package struct Pieces {
+///
+/// SAFETY: it is used only while who has made it lends the bytes.
+@safe package struct Pieces {
     private let head: UnsafeRawBufferPointer
     private let body: UnsafeRawBufferPointer
     private let tail: UnsafeRawBufferPointer
@@ -7,8 +9,8 @@ package struct Pieces {
     @usableFromInline
     init(
         _ head: UnsafeRawBufferPointer,
-        _ body: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
-        _ tail: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+        _ body: UnsafeRawBufferPointer = unsafe UnsafeRawBufferPointer(start: nil, count: 0),
+        _ tail: UnsafeRawBufferPointer = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     ) {
         unsafe self.head = head
         unsafe self.body = body

@@ -1,5 +1,5 @@
 internal import OpenSSL
-package import Sockets
+internal import Sockets
 
 /// A client's configuration, ready for use: its files have been read once, and sessions that can be
 /// resumed are kept from one connection to the next.

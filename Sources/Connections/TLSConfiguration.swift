@@ -1,4 +1,4 @@
-internal import OpenSSL
+package import OpenSSL
 internal import Sockets
 
 /// What a server or a client shows and trusts under TLS: TLS 1.3, and nothing older.

@@ -16,6 +16,11 @@ package struct CertificateMaker: Sendable {
     package struct Made: Sendable {
         package let certificate: [UInt8]
         package let key: [UInt8]
+
+        package init(certificate: [UInt8], key: [UInt8]) {
+            self.certificate = certificate
+            self.key = key
+        }
     }
 
     /// How long before now a certificate begins, for clocks that are behind: an hour, in seconds.
@@ -124,7 +129,7 @@ package struct CertificateMaker: Sendable {
     private func add(
         _ kind: Int32, _ value: String, to certificate: Certificate, _ issuer: Certificate
     ) throws(OpenSSLError) {
-        var context = X509V3_CTX()
+        var context = unsafe X509V3_CTX()
         unsafe X509V3_set_ctx(&context, issuer.x509, certificate.x509, nil, nil, 0)
         guard let extended = unsafe X509V3_EXT_conf_nid(nil, &context, kind, value) else {
             throw .unusable("'\(value)' cannot stand in a certificate")

@@ -67,7 +67,7 @@ internal import COpenSSL
     ///
     /// - Throws: `.noMemory`.
     func makeBIO() throws(OpenSSLError) -> OpaquePointer {
-        guard let method = unsafe Self.method, let bio = unsafe mp_stream_bio(method, stream) else {
+        guard let method = Self.method, let bio = unsafe mp_stream_bio(method, stream) else {
             throw .noMemory()
         }
         return unsafe bio
@@ -75,5 +75,5 @@ internal import COpenSSL
 
     /// SAFETY: never freed, and not changed after it was made.
     @safe private nonisolated(unsafe) static let method: OpaquePointer? =
-        OpenSSLLibrary.isReady ? mp_stream_method() : nil
+        unsafe OpenSSLLibrary.isReady ? mp_stream_method() : nil
 }

@@ -1,27 +1,24 @@
 internal import COpenSSL
 
 /// Bytes that OpenSSL reads or writes as a file.
+///
+/// SAFETY: the BIO is this value's from init to deinit.
 @safe struct MemoryFile: ~Copyable {
     let bio: OpaquePointer
 
-    /// An empty one, to be written.
-    ///
+    /// - Parameter contents: what is to be read; nothing for a file that is to be written.
     /// - Throws: `.noMemory`.
-    init() throws(OpenSSLError) {
-        guard OpenSSLLibrary.isReady, let bio = unsafe BIO_new(BIO_s_mem()) else {
-            throw .noMemory()
-        }
-        unsafe self.bio = bio
+    init(_ contents: [UInt8] = []) throws(OpenSSLError) {
+        unsafe bio = try Self.make(contents)
     }
 
-    /// One with these bytes, to be read.
-    ///
-    /// - Throws: `.noMemory`.
-    init(_ bytes: [UInt8]) throws(OpenSSLError) {
-        try self.init()
-        guard bytes.isEmpty || unsafe BIO_write(bio, bytes, Int32(clamping: bytes.count)) > 0 else {
-            throw .noMemory()
-        }
+    private static func make(_ contents: [UInt8]) throws(OpenSSLError) -> OpaquePointer {
+        let made = unsafe OpenSSLLibrary.isReady ? BIO_new(BIO_s_mem()) : nil
+        guard let bio = unsafe made else { throw .noMemory() }
+        let count = Int32(clamping: contents.count)
+        if count == 0 || (unsafe BIO_write(bio, contents, count)) == count { return unsafe bio }
+        unsafe BIO_free(bio)
+        throw .noMemory()
     }
 
     deinit { unsafe BIO_free(bio) }
@@ -30,7 +27,8 @@ internal import COpenSSL
     var bytes: [UInt8] {
         let count = unsafe BIO_ctrl_pending(bio)
         return unsafe [UInt8](unsafeUninitializedCapacity: count) { room, initialized in
-            initialized = Int(max(0, unsafe BIO_read(bio, room.baseAddress, Int32(clamping: count))))
+            let read = unsafe BIO_read(bio, room.baseAddress, Int32(clamping: count))
+            initialized = Int(max(0, read))
         }
     }
 }

@@ -37,8 +37,8 @@ internal import COpenSSL
     /// The name under which resumptions are kept; nil on a server.
     private let server: String?
     private let handle: Handle
-    private var input = CiphertextStream()
-    private var output = CiphertextStream()
+    private var input: CiphertextStream
+    private var output: CiphertextStream
     /// Bytes received before the handshake was over.
     private var handshakeBytes = 0
     /// How it ended, once nothing more is to be read.
@@ -51,6 +51,12 @@ internal import COpenSSL
     /// OpenSSL's part, freed with this value.
     @safe private struct Handle: ~Copyable {
         let ssl: OpaquePointer
+
+        init(_ context: TLSContext) throws(OpenSSLError) {
+            ERR_clear_error()
+            guard let made = unsafe SSL_new(context.context) else { throw .noMemory() }
+            unsafe ssl = made
+        }
 
         deinit { unsafe SSL_free(ssl) }
     }
@@ -67,19 +73,26 @@ internal import COpenSSL
     package init(
         _ context: TLSContext, names: [String] = [], server: String? = nil
     ) throws(OpenSSLError) {
-        self.context = context
-        ERR_clear_error()
-        guard let made = unsafe SSL_new(context.context) else { throw .noMemory() }
-        unsafe handle = Handle(ssl: made)
-        self.server = server.map { ([$0] + names).joined(separator: " ") }
-        let (read, write) = (try input.makeBIO(), try output.makeBIO())
-        unsafe SSL_set_bio(ssl, read, write)
-        guard context.role == .client else { return unsafe SSL_set_accept_state(ssl) }
-        unsafe SSL_set_connect_state(ssl)
-        try Self.expect(names, of: ssl)
-        if let server = self.server, let last = context.takeResumption(with: server) {
-            unsafe SSL_set_session(ssl, last.session)
+        let key = server.map { ([$0] + names).joined(separator: " ") }
+        let input = CiphertextStream()
+        let output = CiphertextStream()
+        let handle = try Handle(context)
+        let (read, write) = unsafe (try input.makeBIO(), try output.makeBIO())
+        unsafe SSL_set_bio(handle.ssl, read, write)
+        if context.role == .server {
+            unsafe SSL_set_accept_state(handle.ssl)
+        } else {
+            unsafe SSL_set_connect_state(handle.ssl)
+            try unsafe Self.expect(names, of: handle.ssl)
+            if let key, let last = context.takeResumption(with: key) {
+                unsafe SSL_set_session(handle.ssl, last.session)
+            }
         }
+        self.context = context
+        self.server = key
+        self.handle = handle
+        self.input = input
+        self.output = output
     }
 
     /// Has the certificate of the server checked for one of these names.
@@ -106,7 +119,7 @@ internal import COpenSSL
     /// Whether something that was received has not been read: ciphertext, or plaintext of a record
     /// of which only a part was wanted, or how it ended.
     package var holdsInput: Bool {
-        input.count > 0 || end != nil || unsafe SSL_pending(ssl) > 0
+        input.count > 0 || end != nil || (unsafe SSL_pending(ssl)) > 0
     }
 
     /// How many bytes of ciphertext are to be sent.
