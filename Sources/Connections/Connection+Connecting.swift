@@ -23,11 +23,10 @@ extension Connection {
         timeout: Duration = defaultConnectTimeout,
         messageSizeLimit: Int = defaultMessageSizeLimit, allowsLegacy: Bool = true
     ) async throws(ConnectionError) -> Connection {
-        try await connect(
-            to: address, authkey: authkey, secured: try tls.map { config throws(ConnectionError) in
-                try TLSClient(config)
-            },
-            timeout: timeout, messageSizeLimit: messageSizeLimit, allowsLegacy: allowsLegacy)
+        let secured = try tls.map { tls throws(ConnectionError) in try TLSClient(tls) }
+        return try await connect(
+            to: address, authkey: authkey, secured: secured, timeout: timeout,
+            messageSizeLimit: messageSizeLimit, allowsLegacy: allowsLegacy)
     }
 
     /// The same, for who connects more than once.

@@ -26,7 +26,8 @@ extension ConnectionError {
     }
 
     /// A file of certificates or keys cannot be read.
-    static func unreadable(_ what: String, _ error: any Error, _ reason: String) -> ConnectionError {
+    static func unreadable(_ what: String, _ error: any Error, _ reason: String) -> ConnectionError
+    {
         ConnectionError(.tlsFailed, "\(what): \(reason)", underlying: error)
     }
 }

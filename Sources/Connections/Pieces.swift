@@ -36,15 +36,21 @@
             return unsafe use(third.prefix(wanted).rebased)
         }
         return unsafe withUnsafeTemporaryAllocation(byteCount: wanted, alignment: 16) { room in
-            var filled = 0
-            for unsafe piece in unsafe [first, second, third] where filled < wanted {
-                let part = unsafe piece.prefix(wanted - filled).rebased
-                unsafe UnsafeMutableRawBufferPointer(rebasing: room[filled...])
-                    .copyMemory(from: part)
-                filled += part.count
-            }
+            var filled = unsafe Self.copy(first, to: room, at: 0)
+            filled += unsafe Self.copy(second, to: room, at: filled)
+            filled += unsafe Self.copy(third, to: room, at: filled)
             return unsafe use(UnsafeRawBufferPointer(room))
         }
+    }
+
+    /// Copies what there is room for.
+    private static func copy(
+        _ piece: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer, at start: Int
+    ) -> Int {
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room[start...])
+        let part = unsafe piece.prefix(rest.count).rebased
+        unsafe rest.copyMemory(from: part)
+        return part.count
     }
 
     private func rest(

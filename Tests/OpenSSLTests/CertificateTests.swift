@@ -41,7 +41,8 @@ import Testing
     }
 
     @Test func whatIsNoCertificateIsRefused() throws {
-        for text in ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+        for text in ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+        {
             #expect(throws: OpenSSLError.self) { try Certificate.list(pem: Array(text.utf8)) }
         }
         let key = try Authority().made.key
