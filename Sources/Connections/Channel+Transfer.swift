@@ -15,11 +15,12 @@ extension Channel.State {
         }
     }
 
-    /// Reads what has come, a few times, and what a session holds of it: nobody tells of that again.
+    /// Reads what has come, a few times, and then what a session holds: nobody tells of that again.
     mutating func read(scratch: UnsafeMutableRawBufferPointer, setup: Channel.Setup) {
         var turns = 0
         while turns < Channel.readsPerTurn || wire?.holdsInput == true {
             turns += 1
+            let onlyHeld = turns > Channel.readsPerTurn
             guard machine.wantsToRead, machine.phase != .securing else { return }
             if setup.isTCP { wire?.descriptor.acknowledgeQuickly() }
             let isLarge = decoder.missing >= FrameDecoder.leastSpace
@@ -27,9 +28,11 @@ extension Channel.State {
             let transfer =
                 if isLarge {
                     // Within a frame: no luggage comes there.
-                    wire?.read(into: &decoder)
+                    wire?.read(into: &decoder, onlyHeld: onlyHeld)
                 } else if setup.carriesLuggage {
                     unsafe wire?.descriptor.read(into: scratch, accepting: &luggage)
+                } else if onlyHeld {
+                    unsafe wire?.readHeld(into: scratch)
                 } else {
                     unsafe wire?.read(into: scratch)
                 }

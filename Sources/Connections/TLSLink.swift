@@ -43,7 +43,8 @@ package final class TLSLink: Sendable {
     }
 
     package var holdsOutput: Bool {
-        state.withLock { $0.session.outputCount > 0 }
+        // What no longer can go is not waited for.
+        state.withLock { $0.isUsable && $0.session.outputCount > 0 }
     }
 
     var failure: ConnectionError? { state.withLock { $0.failure ?? $0.writingFailure } }
@@ -59,9 +60,12 @@ package final class TLSLink: Sendable {
 
     @usableFromInline
     func read(
-        into room: UnsafeMutableRawBufferPointer, from descriptor: borrowing Descriptor
+        into room: UnsafeMutableRawBufferPointer, from descriptor: borrowing Descriptor,
+        onlyHeld: Bool = false
     ) -> Transfer {
-        state.withLock { state in unsafe state.read(into: room, from: descriptor) }
+        state.withLock { state in
+            unsafe state.read(into: room, from: descriptor, onlyHeld: onlyHeld)
+        }
     }
 
     @usableFromInline

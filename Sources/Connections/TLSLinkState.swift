@@ -29,13 +29,19 @@ struct TLSLinkState: ~Copyable {
         self.session = session
     }
 
+    /// Whether more can be written, as far as is known.
+    var isUsable: Bool { failure == nil && writingFailure == nil }
+
     /// Reads until the room is full, or neither the session nor the socket has more: so a read that
     /// leaves room has left nothing, as on a bare socket.
+    ///
+    /// - Parameter onlyHeld: whether the socket is left alone.
     mutating func read(
-        into room: UnsafeMutableRawBufferPointer, from descriptor: borrowing Descriptor
+        into room: UnsafeMutableRawBufferPointer, from descriptor: borrowing Descriptor,
+        onlyHeld: Bool
     ) -> Transfer {
         if let end { return end }
-        isDrained = false
+        isDrained = onlyHeld
         var total = 0
         while total < room.count {
             let progress = unsafe session.read(
@@ -81,12 +87,13 @@ struct TLSLinkState: ~Copyable {
 
     /// Writes: what was encrypted before is the beginning of these bytes.
     mutating func write(_ pieces: Pieces, to descriptor: borrowing Descriptor) -> Transfer {
-        guard failure == nil, writingFailure == nil else { return .protocolFailed }
+        guard isUsable else { return .protocolFailed }
+        let most = min(pieces.count, Wire.turnLimit)
         var written = 0
         while true {
             let flushed = flush(to: descriptor)
             written += takeWritten()
-            guard flushed == .empty, written < pieces.count else { break }
+            guard flushed == .empty, written < most else { break }
             switch encrypt(pieces, from: written) {
             case .bytes: continue
             case .needsInput where session.outputCount > 0: continue
@@ -97,9 +104,8 @@ struct TLSLinkState: ~Copyable {
             break
         }
         if failure != nil { _ = flush(to: descriptor) }
-        let isOver = failure != nil || writingFailure != nil
-        guard written > 0 || !isOver else { return .protocolFailed }
-        return written > 0 ? .bytes(written) : .wouldBlock
+        if written > 0 { return .bytes(written) }
+        return isUsable ? .wouldBlock : .protocolFailed
     }
 
     /// Encrypts as many records as there is room for.

@@ -125,12 +125,15 @@ extension TaggedLine {
         guard let socket = state.withLock({ $0.socket }) else { return }
         var turns = 0
         // What a session holds comes at once: nobody tells of it again.
-        while turns < Self.readsPerTurn || socket.wire.holdsInput {
+        reading: while turns < Self.readsPerTurn || socket.wire.holdsInput {
             turns += 1
+            let onlyHeld = turns > Self.readsPerTurn
             let isLarge = unsafe decoder.missing >= FrameDecoder.leastSpace
             let transfer =
                 if isLarge {
-                    unsafe socket.wire.read(into: &decoder)
+                    unsafe socket.wire.read(into: &decoder, onlyHeld: onlyHeld)
+                } else if onlyHeld {
+                    unsafe socket.wire.readHeld(into: scratch)
                 } else {
                     unsafe socket.wire.read(into: scratch)
                 }
@@ -139,8 +142,11 @@ extension TaggedLine {
                 let chunk = unsafe scratch.prefix(isLarge ? 0 : count)
                 unsafe digest(UnsafeRawBufferPointer(rebasing: chunk))
                 // What comes later is told anew; the end is not, if it is there already.
-                if !isLarge, count < scratch.count, !isLast, !socket.wire.holdsInput { return }
-            case .wouldBlock: return
+                let isAll = !isLarge && count < scratch.count && !socket.wire.holdsInput
+                if isAll, !isLast, !onlyHeld { return }
+            case .wouldBlock:
+                if onlyHeld { break reading }
+                return
             case .endOfFile:
                 let isWhole = unsafe decoder.missing == 0
                 return end(isWhole ? .closedByPeer : .cutOff)

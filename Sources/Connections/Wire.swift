@@ -13,6 +13,10 @@ package import Sockets
 /// * bytes count as written when the records they are in have gone whole.  Until then they must be
 ///   given again, first and the same, with the next write: or be ``disown()``ed.
 package struct Wire: ~Copyable, Sendable {
+    /// About how many bytes one call moves under TLS at the most, so that others get their turn:
+    /// what a bare socket's buffers do by themselves.
+    static let turnLimit = 1 << 21
+
     /// The socket.
     package let descriptor: Descriptor
     @usableFromInline let tls: TLSLink?
@@ -28,6 +32,27 @@ package struct Wire: ~Copyable, Sendable {
     package func read(into room: UnsafeMutableRawBufferPointer) -> Transfer {
         guard let tls else { return unsafe descriptor.read(into: room) }
         return unsafe tls.read(into: room, from: descriptor)
+    }
+
+    /// Reads what the session holds, and leaves the socket alone.
+    func readHeld(into room: UnsafeMutableRawBufferPointer) -> Transfer {
+        unsafe tls?.read(into: room, from: descriptor, onlyHeld: true) ?? .wouldBlock
+    }
+
+    /// As much of a large room as one read should fill.
+    @inlinable
+    package func portion(
+        of room: UnsafeMutableRawBufferPointer
+    ) -> UnsafeMutableRawBufferPointer {
+        guard tls != nil else { return unsafe room }
+        return unsafe Self.portion(of: room)
+    }
+
+    @usableFromInline
+    static func portion(
+        of room: UnsafeMutableRawBufferPointer
+    ) -> UnsafeMutableRawBufferPointer {
+        unsafe UnsafeMutableRawBufferPointer(rebasing: room.prefix(turnLimit))
     }
 
     /// Writes as much of `bytes` as the socket takes now.
@@ -57,8 +82,12 @@ package struct Wire: ~Copyable, Sendable {
 
     /// Reads straight into the space of the frame that `decoder` holds incomplete; then `resume`
     /// the decoder.  Worth its while only for a large frame: see `FrameDecoder.missing`.
-    package func read(into decoder: inout FrameDecoder) -> Transfer {
-        unsafe decoder.read { unsafe read(into: $0) }
+    ///
+    /// - Parameter onlyHeld: whether the socket is left alone.
+    package func read(into decoder: inout FrameDecoder, onlyHeld: Bool = false) -> Transfer {
+        unsafe decoder.read { room in
+            onlyHeld ? unsafe readHeld(into: room) : unsafe read(into: portion(of: room))
+        }
     }
 
     /// Whether it is secured by TLS.

@@ -55,6 +55,7 @@ extension ServerLoop {
     private mutating func readLarge(_ connection: ServerConnection) -> Transfer {
         var received = Transfer.wouldBlock
         unsafe connection.decoder.withSpace { room in
+            let room = unsafe connection.wire.portion(of: room)
             received = unsafe connection.wire.read(into: room)
             guard case .bytes(let count) = received else { return 0 }
             if count == room.count { leavesSome(connection) }

@@ -18,7 +18,10 @@ extension ServerLoop {
     /// us first, or left something to be said.
     mutating func advance(_ connection: ServerConnection) {
         guard connection.wire.isSecured else { return }
-        if connection.unsentCount > 0 { flush(connection) }
+        if connection.unsentCount > 0 {
+            flush(connection)
+            deliver()
+        }
         if isOpen(connection) { setInterest(connection) }
     }
 
