@@ -1,6 +1,7 @@
 internal import Sockets
 
-/// The life of a connection as a value: connecting, securing (under TLS), authenticating, open, ended.
+/// The life of a connection as a value: connecting, securing (under TLS), authenticating, open,
+/// ended.
 ///
 /// Frames, sent bytes and ends go in; effects come out, to be taken after each event.
 struct ChannelState {

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The TLS between a socket and whoever reads and writes it: drives a `TLSSession`.
 ///
-/// One thread may read while another writes, so each holds the session under a lock, and never while
-/// it waits.
+/// One thread may read while another writes, so each holds the session under a lock, and never
+/// while it waits.
 package final class TLSLink: Sendable {
     /// How far the handshake has come.
     enum Securing: Equatable {

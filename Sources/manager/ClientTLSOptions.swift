@@ -26,7 +26,7 @@ struct ClientTLSOptions: ParsableArguments {
     @Option(
         name: .customLong("tls-server-name"),
         help: ArgumentHelp(
-            "The name that the server's certificate is for, where it is not the host of the address.",
+            "The name that the server's certificate is for, if not the host of the address.",
             valueName: "name"))
     var serverName: String?
 

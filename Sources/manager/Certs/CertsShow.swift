@@ -25,8 +25,9 @@ struct CertsShow: ParsableCommand {
     private static func text(_ certificate: Certificate) -> String {
         let names = certificate.names
         let all = names.dns + names.addresses + names.uris
+        let kind = certificate.isAuthority ? ", an authority" : ""
         return """
-            name         \(certificate.commonName ?? "none")\(certificate.isAuthority ? ", an authority" : "")
+            name         \(certificate.commonName ?? "none")\(kind)
             issued by    \(certificate.issuerName ?? "nobody with a name")
             for          \(all.isEmpty ? "no host" : all.joined(separator: ", "))
             valid        \(CivilDate(certificate.notBefore)) to \(CivilDate(certificate.notAfter))
