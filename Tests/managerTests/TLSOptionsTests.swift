@@ -1,3 +1,4 @@
+import ArgumentParser
 import Connections
 import Sockets
 import Testing
