@@ -41,7 +41,7 @@ struct TLSLinkState: ~Copyable {
         onlyHeld: Bool
     ) -> Transfer {
         if let end { return end }
-        isDrained = onlyHeld
+        isDrained = false
         var total = 0
         while total < room.count {
             let progress = unsafe session.read(
@@ -52,7 +52,9 @@ struct TLSLinkState: ~Copyable {
                 total += count
                 continue
             case .needsInput:
-                if receive(from: descriptor) { continue }
+                // Without a byte to give, it must be known whether there is an end.
+                let isDone = onlyHeld || (total > 0 && isDrained)
+                if !isDone, receive(from: descriptor) { continue }
             case .needsRoom:
                 if hasRoom { continue }
             case .ended: end = .endOfFile
@@ -68,7 +70,6 @@ struct TLSLinkState: ~Copyable {
     ///
     /// - Returns: whether anything came.
     private mutating func receive(from descriptor: borrowing Descriptor) -> Bool {
-        guard !isDrained else { return false }
         var transfer = Transfer.wouldBlock
         unsafe session.receive { room in
             transfer = unsafe descriptor.read(into: room)
@@ -78,7 +79,7 @@ struct TLSLinkState: ~Copyable {
         }
         switch transfer {
         case .bytes: return true
-        case .wouldBlock: isDrained = true
+        case .wouldBlock: break
         case .endOfFile: fail(session.isOpen ? .truncated : .cutInHandshake)
         case .failed(let number): fail(.lost(.system("recv", number)))
         }
@@ -170,7 +171,6 @@ struct TLSLinkState: ~Copyable {
     }
 
     mutating func secure(over descriptor: borrowing Descriptor) -> TLSLink.Securing {
-        isDrained = false
         while true {
             let progress = session.handshake()
             let flushed = flush(to: descriptor)
