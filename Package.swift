@@ -183,7 +183,8 @@ let package = Package(
         .testTarget(
             name: "HotPathsTests", dependencies: ["HotPaths"], swiftSettings: testSettings),
         .testTarget(
-            name: "managerTests", dependencies: ["manager", histogram, arguments],
+            name: "managerTests",
+            dependencies: ["manager", "Connections", "Sockets", histogram, arguments],
             swiftSettings: testSettings),
         .testTarget(
             name: "WordIndexTests", dependencies: ["WordIndex"], swiftSettings: testSettings),

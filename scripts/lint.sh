@@ -17,7 +17,7 @@ for path in sys.argv[1:]:
     with open(path, "rb") as file:
         compile(file.read(), path, "exec")
 '
-for script in scripts/*.sh Examples/*.sh Examples/*/*.sh .ci/run; do
+for script in scripts/*.sh certs/*.sh Examples/*.sh Examples/*/*.sh .ci/run; do
     bash -n "$script"
 done
 echo "lint: clean"

@@ -19,6 +19,19 @@ int64_t mp_read(int32_t descriptor, void *bytes, size_t count) {
     }
 }
 
+int32_t mp_create_file(const char *path, uint32_t permissions) {
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int64_t mp_write(int32_t descriptor, const void *bytes, size_t count) {
+    for (;;) {
+        ssize_t written = write(descriptor, bytes, count);
+        if (written >= 0) return written;
+        if (errno != EINTR) return -errno;
+    }
+}
+
 int32_t mp_identify(const char *path, mp_file_identity *identity) {
     struct stat status;
     if (lstat(path, &status) < 0) return -errno;

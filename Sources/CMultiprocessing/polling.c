@@ -38,6 +38,14 @@ int32_t mp_poll_wait(int32_t poll, mp_event *events, int32_t capacity, int64_t n
     return errno == EINTR ? 0 : -errno;
 }
 
+int32_t mp_wait_writable(int32_t descriptor) {
+    struct pollfd watched = { .fd = descriptor, .events = POLLOUT };
+    for (;;) {
+        if (ppoll(&watched, 1, NULL, NULL) >= 0) return 0;
+        if (errno != EINTR) return -errno;
+    }
+}
+
 int32_t mp_wait_readable(int32_t descriptor, int64_t nanoseconds) {
     struct pollfd watched = { .fd = descriptor, .events = POLLIN };
     struct timespec timeout = {

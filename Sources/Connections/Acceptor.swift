@@ -1,3 +1,4 @@
+internal import OpenSSL
 internal import Sockets
 internal import Synchronization
 
@@ -17,6 +18,7 @@ final class Acceptor: LoopMember {
         let handshakeTimeout: Duration
         let pendingHandshakeLimit: Int
         let allowsLegacy: Bool
+        var tls: TLSContext?
     }
 
     private struct State: ~Copyable {
@@ -139,7 +141,11 @@ final class Acceptor: LoopMember {
     private func channel(_ socket: consuming Descriptor) -> Channel? {
         var setup = Channel.Setup(
             handshake: nil, isTCP: address.isTCP, messageSizeLimit: terms.messageSizeLimit,
-            carriesLuggage: !address.isTCP)
+            carriesLuggage: !address.isTCP && terms.tls == nil)
+        if let tls = terms.tls {
+            guard let link = try? TLSLink(accepting: tls) else { return nil }
+            setup.tls = link
+        }
         if let authkey = terms.authkey {
             guard let challenge = try? Randomness.bytes(Handshake.challengeLength) else {
                 return nil

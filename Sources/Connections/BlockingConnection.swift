@@ -26,16 +26,16 @@ public final class BlockingConnection: Sendable {
         var end: ConnectionError?
     }
 
-    private let socket: SharedDescriptor
+    private let socket: SharedWire
     private let incoming: Mutex<Incoming>
     private let outgoing: Mutex<Outgoing>
     private let closed = Atomic(false)
 
     init(
-        _ descriptor: consuming Descriptor, _ reader: consuming BlockingReader,
+        _ wire: consuming Wire, _ reader: consuming BlockingReader,
         _ direction: Connection.Direction
     ) {
-        socket = SharedDescriptor(descriptor)
+        socket = SharedWire(wire)
         incoming = Mutex(
             Incoming(reader: reader, end: direction == .sending ? .notReadable : nil))
         outgoing = Mutex(Outgoing(end: direction == .receiving ? .notWritable : nil))
@@ -43,11 +43,7 @@ public final class BlockingConnection: Sendable {
 
     /// Lets reading and writing wait: before anything else.
     func start() throws(ConnectionError) {
-        do throws(SocketError) {
-            try socket.descriptor.letWait()
-        } catch {
-            throw ConnectionError(error)
-        }
+        try socket.letWait()
     }
 
     // MARK: Values
@@ -137,12 +133,8 @@ public final class BlockingConnection: Sendable {
                 return true
             }
             if incoming.reader.holdsBytes { return true }
-            do throws(SocketError) {
-                return try socket.descriptor.waitUntilReadable(
-                    nanoseconds: timeout.map { max(0, $0.nanosecondsRoundedUp) } ?? -1)
-            } catch {
-                throw .lost(error)
-            }
+            return try socket.waitUntilReadable(
+                nanoseconds: timeout.map { max(0, $0.nanosecondsRoundedUp) } ?? -1)
         }
     }
 
@@ -154,7 +146,7 @@ public final class BlockingConnection: Sendable {
     /// Closes it, also for a thread that waits just now: that gets `.closed`.
     public func close() {
         closed.store(true, ordering: .relaxed)
-        socket.descriptor.end()
+        socket.end()
     }
 }
 
@@ -167,8 +159,8 @@ extension Connection {
     ///   it: close the others.
     public func blocking() throws(ConnectionError) -> BlockingConnection {
         let direction = channel.setup.direction
-        let line = channel.detach { descriptor, decoder, early in
-            BlockingConnection(descriptor, BlockingReader(decoder, early: early), direction)
+        let line = channel.detach { wire, decoder, early in
+            BlockingConnection(wire, BlockingReader(decoder, early: early), direction)
         }
         guard let line else { throw .closedHere }
         try line.start()

@@ -1,4 +1,3 @@
-internal import Sockets
 internal import Synchronization
 
 /// A connection for threads that may be held up: a request is written and its reply read without
@@ -13,22 +12,18 @@ package final class BlockingLine: Sendable {
         init(limit: Int) { reader = BlockingReader(limit: limit) }
     }
 
-    private let socket: SharedDescriptor
+    private let socket: SharedWire
     private let turn: Mutex<Turn>
     private let isOver = Atomic(false)
 
-    init(_ descriptor: consuming Descriptor, messageSizeLimit: Int) {
-        socket = SharedDescriptor(descriptor)
+    init(_ wire: consuming Wire, messageSizeLimit: Int) {
+        socket = SharedWire(wire)
         turn = Mutex(Turn(limit: messageSizeLimit))
     }
 
     /// Lets reading and writing wait: before the first exchange.
     func start() throws(ConnectionError) {
-        do throws(SocketError) {
-            try socket.descriptor.letWait()
-        } catch {
-            throw ConnectionError(error)
-        }
+        try socket.letWait()
     }
 
     /// Whether more can be asked, as far as is known.
@@ -37,7 +32,7 @@ package final class BlockingLine: Sendable {
     /// Closes it, also for whoever waits for a reply just now.
     package func close() {
         isOver.store(true, ordering: .relaxed)
-        socket.descriptor.end()
+        socket.end()
     }
 
     /// Sends a request, and holds the calling thread up until its reply is there.

@@ -1,4 +1,4 @@
-package import Sockets
+internal import Sockets
 
 /// Reads the frames of a socket that lets its thread wait.
 ///
@@ -34,7 +34,7 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
     /// - Throws: `.closed`, `.messageTooLarge`, `.malformedFrame`, `.timedOut`; after this one
     ///   nothing is lost.
     package mutating func next(
-        from socket: SharedDescriptor, timeout: Duration?, _ what: String
+        from socket: SharedWire, timeout: Duration?, _ what: String
     ) throws(ConnectionError) -> [UInt8] {
         if let frame = early.popFirst() { return frame }
         if !decoder.isEmpty, let frame = try digest(0) { return frame }
@@ -43,16 +43,18 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
             let isLarge = decoder.missing >= FrameDecoder.leastSpace
             let transfer =
                 if isLarge {
-                    socket.descriptor.read(into: &decoder)
+                    socket.wire.read(into: &decoder)
                 } else {
-                    unsafe buffer.withUnsafeMutableBytes { unsafe socket.descriptor.read(into: $0) }
+                    unsafe buffer.withUnsafeMutableBytes { unsafe socket.wire.read(into: $0) }
                 }
             switch transfer {
             case .bytes(let count):
                 if let frame = try digest(isLarge ? 0 : count) { return frame }
-            case .wouldBlock: continue
+            case .wouldBlock:
+                // A part of a record has come.
+                if timeout == nil { _ = try socket.waitUntilReadable() }
             case .endOfFile: throw decoder.isEmpty ? .closedByPeer : .cutOff
-            case .failed(let number): throw .lost(.system("recv", number))
+            case .failed(let number): throw socket.wire.failure("recv", number)
             }
         }
     }
@@ -76,14 +78,10 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
     }
 
     private static func wait(
-        for socket: SharedDescriptor, _ timeout: Duration, _ what: String
+        for socket: SharedWire, _ timeout: Duration, _ what: String
     ) throws(ConnectionError) {
-        do throws(SocketError) {
-            let nanoseconds = max(0, timeout.nanosecondsRoundedUp)
-            if try socket.descriptor.waitUntilReadable(nanoseconds: nanoseconds) { return }
-        } catch {
-            throw .lost(error)
-        }
+        let nanoseconds = max(0, timeout.nanosecondsRoundedUp)
+        if try socket.waitUntilReadable(nanoseconds: nanoseconds) { return }
         throw .timedOut(what, after: timeout)
     }
 }

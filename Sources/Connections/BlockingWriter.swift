@@ -1,4 +1,4 @@
-package import Sockets
+internal import Sockets
 
 /// Writes frames to a socket that lets its thread wait.
 package struct BlockingWriter {
@@ -14,7 +14,7 @@ package struct BlockingWriter {
     ///
     /// - Throws: `.closed`.
     package mutating func write(
-        _ message: [UInt8], to socket: SharedDescriptor
+        _ message: [UInt8], to socket: SharedWire
     ) throws(ConnectionError) {
         guard message.count < Self.gluedLimit else { return try writeLong(message, to: socket) }
         glued.removeAll(keepingCapacity: true)
@@ -23,22 +23,22 @@ package struct BlockingWriter {
         }
         glued += message
         let bytes = glued
-        try send(bytes.count) { sent in
+        try send(bytes.count, to: socket) { sent in
             unsafe bytes.withUnsafeBytes {
-                unsafe socket.descriptor.write(UnsafeRawBufferPointer(rebasing: $0.dropFirst(sent)))
+                unsafe socket.wire.write(UnsafeRawBufferPointer(rebasing: $0.dropFirst(sent)))
             }
         }
     }
 
     private func writeLong(
-        _ message: [UInt8], to socket: SharedDescriptor
+        _ message: [UInt8], to socket: SharedWire
     ) throws(ConnectionError) {
         let header = frameHeader(message.count)
-        try send(header.count + message.count) { sent in
+        try send(header.count + message.count, to: socket) { sent in
             unsafe header.withUnsafeBytes { header in
                 unsafe message.withUnsafeBytes { message in
                     let body = max(0, sent - header.count)
-                    return unsafe socket.descriptor.write(
+                    return unsafe socket.wire.write(
                         UnsafeRawBufferPointer(rebasing: header.dropFirst(sent)),
                         then: UnsafeRawBufferPointer(rebasing: message.dropFirst(body)))
                 }
@@ -48,15 +48,15 @@ package struct BlockingWriter {
 
     /// - Parameter write: writes what comes behind so many bytes.
     private func send(
-        _ total: Int, _ write: (Int) -> Transfer
+        _ total: Int, to socket: SharedWire, _ write: (Int) -> Transfer
     ) throws(ConnectionError) {
         var sent = 0
         while sent < total {
             switch write(sent) {
             case .bytes(let count): sent += count
-            case .wouldBlock, .endOfFile: continue
+            case .wouldBlock, .endOfFile: try socket.waitUntilWritable()
             case .failed(let number):
-                let error = ConnectionError.lost(.system("send", number))
+                let error = socket.wire.failure("send", number)
                 throw sent == 0 ? error.unsent : error
             }
         }

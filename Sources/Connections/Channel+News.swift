@@ -20,16 +20,20 @@ extension Channel {
 
 extension Channel.State {
     /// Brings the socket in line with the machine, and collects the news.
-    mutating func settle(loop: IOLoop) -> Channel.News {
+    mutating func settle(loop: IOLoop, setup: Channel.Setup) -> Channel.News {
         if machine.hasFinishedWriting, !isHalfClosed {
             isHalfClosed = true
-            descriptor?.finishWriting()
+            wire?.finishWriting()
+        }
+        if wire?.holdsInput == true, machine.wantsToRead, machine.phase != .securing {
+            readHere(setup: setup)
         }
         watch(loop: loop)
-        if machine.phase == .ended, descriptor != nil {
+        if machine.phase == .ended, wire != nil {
             sayLastWord()
             watch(loop: loop)
-            descriptor = nil
+            wire?.bidFarewell()
+            wire = nil
             news.leaves = token
         }
         for effect in machine.takeEffects() { collect(effect) }
@@ -44,10 +48,10 @@ extension Channel.State {
     /// Waits for what the machine wants, and for nothing else: a hung up socket that is not read
     /// would be reported again and again.
     private mutating func watch(loop: IOLoop) {
-        guard token != 0, let raw = descriptor?.raw else { return }
+        guard token != 0, let raw = wire?.descriptor.raw else { return }
         var wanted: Interest = []
         if machine.wantsToRead { wanted.insert(.read) }
-        if machine.wantsToWrite { wanted.insert(.write) }
+        if machine.wantsToWrite || wire?.holdsOutput == true { wanted.insert(.write) }
         do throws(SocketError) {
             try loop.watch(raw, token: token, from: interest, to: wanted)
             interest = wanted
@@ -60,7 +64,7 @@ extension Channel.State {
         guard let word = machine.lastWord else { return }
         // A socket that has no room for it belongs to a peer that does not listen.
         let frame = frameHeader(word.count) + word
-        unsafe frame.withUnsafeBytes { _ = unsafe descriptor?.write($0) }
+        unsafe frame.withUnsafeBytes { _ = unsafe wire?.write($0) }
     }
 
     private mutating func collect(_ effect: ChannelState.Effect) {

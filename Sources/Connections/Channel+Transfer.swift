@@ -1,35 +1,59 @@
 internal import Sockets
 
 extension Channel.State {
-    /// Reads what has come, a few times.
+    /// The socket is connected: secures it if it is to be, or begins at once.
+    mutating func begin() {
+        if machine.connected() { secure() } else { machine.start() }
+    }
+
+    /// Goes on with the handshake of TLS, and begins when that is over.
+    mutating func secure() {
+        switch wire?.secure() {
+        case .done: machine.start()
+        case .waits, nil: break
+        case .failed(let error): machine.fail(error)
+        }
+    }
+
+    /// Reads what has come, a few times, and then what a session holds: nobody tells of that again.
     mutating func read(scratch: UnsafeMutableRawBufferPointer, setup: Channel.Setup) {
-        for _ in 0..<Channel.readsPerTurn {
-            guard machine.wantsToRead else { return }
-            if setup.isTCP { descriptor?.acknowledgeQuickly() }
+        var turns = 0
+        while turns < Channel.readsPerTurn || wire?.holdsInput == true {
+            turns += 1
+            let onlyHeld = turns > Channel.readsPerTurn
+            guard machine.wantsToRead, machine.phase != .securing else { return }
+            if setup.isTCP { wire?.descriptor.acknowledgeQuickly() }
             let isLarge = decoder.missing >= FrameDecoder.leastSpace
             var luggage: [SharedDescriptor] = []
             let transfer =
                 if isLarge {
                     // Within a frame: no luggage comes there.
-                    descriptor?.read(into: &decoder)
+                    wire?.read(into: &decoder, onlyHeld: onlyHeld)
                 } else if setup.carriesLuggage {
-                    unsafe descriptor?.read(into: scratch, accepting: &luggage)
+                    unsafe wire?.descriptor.read(into: scratch, accepting: &luggage)
+                } else if onlyHeld {
+                    unsafe wire?.readHeld(into: scratch)
                 } else {
-                    unsafe descriptor?.read(into: scratch)
+                    unsafe wire?.read(into: scratch)
                 }
             switch transfer {
             case .bytes(let count):
                 if setup.carriesLuggage, !take(luggage, with: count) { return }
                 let chunk = unsafe scratch.prefix(isLarge ? 0 : count)
                 unsafe digest(UnsafeRawBufferPointer(rebasing: chunk), setup: setup)
-                if !isLarge, count < scratch.count { return }
+                if !isLarge, count < scratch.count, wire?.holdsInput != true { return }
             case .wouldBlock, nil: return
             case .endOfFile:
                 let isWhole = decoder.missing == 0
                 return machine.readingEnded(isWhole ? .closedByPeer : .cutOff)
-            case .failed(let number): return machine.fail(.lost(.system("recv", number)))
+            case .failed(let number):
+                return machine.fail(failure("recv", number))
             }
         }
+    }
+
+    private func failure(_ call: String, _ number: Int32) -> ConnectionError {
+        wire?.failure(call, number) ?? .closedHere
     }
 
     /// Counts what a read has brought.
@@ -91,19 +115,21 @@ extension Channel.State {
     /// Writes what waits, until the socket takes no more.
     mutating func write(scratch: UnsafeMutableRawBufferPointer, setup: Channel.Setup) {
         if machine.phase == .connecting { finishConnecting(setup: setup) }
-        while machine.wantsToWrite {
+        if case .failed(let number)? = wire?.flush() {
+            return machine.writingFailed(failure("send", number))
+        }
+        while machine.wantsToWrite, machine.phase != .securing {
             let luggage = machine.outbox.nextLuggage
             let transfer = unsafe machine.outbox.withNext(scratch: scratch) { head, rest in
                 luggage.isEmpty
-                    ? unsafe descriptor?.write(head, then: rest)
+                    ? unsafe wire?.write(head, then: rest)
                     // It goes with the header, the body by itself.
-                    : unsafe descriptor?.write(head, passing: luggage)
+                    : unsafe wire?.descriptor.write(head, passing: luggage)
             }
             switch transfer {
-            case .bytes(let count): machine.sent(count)
-            case .wouldBlock, .endOfFile, nil: return
-            case .failed(let number):
-                return machine.writingFailed(.lost(.system("send", number)))
+            case .bytes(let count): machine.sent(count + encrypted())
+            case .wouldBlock, .endOfFile, nil: return machine.sent(encrypted())
+            case .failed(let number): return machine.writingFailed(failure("send", number))
             }
         }
     }
@@ -111,12 +137,16 @@ extension Channel.State {
     private mutating func finishConnecting(setup: Channel.Setup) {
         guard let destination = setup.destination else { return }
         do throws(SocketError) {
-            try descriptor?.finishConnecting(to: destination)
-            machine.start()
+            try wire?.descriptor.finishConnecting(to: destination)
+            begin()
         } catch {
             machine.fail(ConnectionError(error))
         }
     }
+
+    /// Counts what has been encrypted as gone: a message that is taken back later must not be among
+    /// it.
+    private func encrypted() -> Int { wire?.disown() ?? 0 }
 
     /// How a message went.
     enum Transmission {
@@ -143,19 +173,28 @@ extension Channel.State {
         let bytes = message.bytes
         let header = frameHeader(bytes.count)
         let transfer = unsafe header.withUnsafeBytes { header in
-            unsafe bytes.withUnsafeBytes { unsafe descriptor?.write(header, then: $0) }
+            unsafe bytes.withUnsafeBytes { unsafe wire?.write(header, then: $0) }
         }
         switch transfer {
         case .bytes(let count) where count == header.count + bytes.count: return .gone
         case .bytes(let count):
-            return .waits(place: machine.enqueue(message, sender: sender, gone: count))
+            return wait(message, sender, gone: count + encrypted())
         case .wouldBlock, .endOfFile:
-            return .waits(place: machine.enqueue(message, sender: sender))
+            return wait(message, sender, gone: encrypted())
         case .failed(let number):
-            let error = ConnectionError.lost(.system("send", number))
+            let error = failure("send", number)
             machine.writingFailed(error)
             return .failed(error)
         case nil: return .failed(.closedHere)
         }
+    }
+
+    /// Puts a message in line of which so many bytes, its header's among them, have gone.
+    private mutating func wait(
+        _ message: Message, _ sender: UInt64?, gone: Int
+    ) -> Transmission {
+        let size = FrameHeader.size(for: message.bytes.count) + message.bytes.count
+        guard gone < size else { return .gone }
+        return .waits(place: machine.enqueue(message, sender: sender, gone: gone))
     }
 }

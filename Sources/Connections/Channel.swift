@@ -18,6 +18,8 @@ final class Channel: LoopMember {
 
     /// How a channel comes to be.
     struct Setup: Sendable {
+        /// What secures it, if something does.
+        var tls: TLSLink?
         /// Where a socket that is not yet connected is going; nil for a connected one.
         var destination: ResolvedAddress?
         var handshake: Handshake?
@@ -26,7 +28,7 @@ final class Channel: LoopMember {
         var messageSizeLimit: Int
         /// Most bytes of messages that nobody has taken, before it stops reading.
         var inboxByteLimit = Connection.inboxByteLimit
-        /// Whether descriptors may come with messages: not on TCP.
+        /// Whether descriptors may come with messages: not on TCP, and not under TLS.
         var carriesLuggage = false
         var direction = Connection.Direction.both
         /// Whether it reads before somebody asks for a message.
@@ -47,7 +49,7 @@ final class Channel: LoopMember {
     }
 
     struct State: ~Copyable {
-        var descriptor: Descriptor?
+        var wire: Wire?
         var decoder: FrameDecoder
         var machine: ChannelState
         /// The descriptors of messages that are not whole yet.
@@ -66,11 +68,12 @@ final class Channel: LoopMember {
         var news = News()
 
         init(descriptor: consuming Descriptor, setup: Setup) {
-            self.descriptor = consume descriptor
+            wire = Wire(descriptor, tls: setup.tls)
             decoder = FrameDecoder(
                 limit: setup.handshake == nil ? setup.messageSizeLimit : Handshake.messageLimit)
             machine = ChannelState(
-                isConnecting: setup.destination != nil, handshake: setup.handshake,
+                isConnecting: setup.destination != nil, isSecured: setup.tls != nil,
+                handshake: setup.handshake,
                 inboxByteLimit: setup.inboxByteLimit, direction: setup.direction,
                 readsAtOnce: setup.readsAtOnce)
         }
@@ -108,7 +111,7 @@ final class Channel: LoopMember {
             state.openingTimer = loop.schedule(at: deadline) { [weak self] in
                 self?.fail(.timedOut("connecting", after: timeout))
             }
-            if state.machine.phase != .connecting { state.machine.start() }
+            if state.machine.phase != .connecting { state.begin() }
         }
     }
 
@@ -132,11 +135,14 @@ final class Channel: LoopMember {
     var number: Int32 {
         get throws(ConnectionError) {
             try state.withLock { state throws(ConnectionError) in
-                guard let raw = state.descriptor?.raw else { throw .closedHere }
+                guard let raw = state.wire?.descriptor.raw else { throw .closedHere }
                 return raw
             }
         }
     }
+
+    /// Who the peer is, under TLS.
+    var peerCertificate: PeerCertificate? { state.withLock { $0.wire?.peerCertificate } }
 
     /// Why a receive would fail, other than at the peer's end.
     var whyNothingCanCome: ConnectionError? {
@@ -181,6 +187,7 @@ final class Channel: LoopMember {
     func becameReady(_ ready: Ready, scratch: UnsafeMutableRawBufferPointer) {
         act { state in
             if ready.isWritable { unsafe state.write(scratch: scratch, setup: setup) }
+            if state.machine.phase == .securing { state.secure() }
             if ready.isReadable { unsafe state.read(scratch: scratch, setup: setup) }
             // What reading gave rise to, a handshake's next step, goes at once.
             if state.machine.phase != .connecting {
@@ -198,7 +205,7 @@ final class Channel: LoopMember {
     func act<Outcome: Sendable>(_ body: (inout State) -> Outcome) -> Outcome {
         let (outcome, news) = state.withLock { state in
             let outcome = body(&state)
-            return (outcome, state.settle(loop: loop))
+            return (outcome, state.settle(loop: loop, setup: setup))
         }
         news.tell(loop: loop)
         return outcome

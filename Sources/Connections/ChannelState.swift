@@ -1,11 +1,12 @@
 internal import Sockets
 
-/// The life of a connection as a value: connecting, authenticating, open, ended.
+/// The life of a connection as a value: connecting, securing (under TLS), authenticating, open,
+/// ended.
 ///
 /// Frames, sent bytes and ends go in; effects come out, to be taken after each event.
 struct ChannelState {
     enum Phase: Equatable {
-        case connecting, authenticating, open, ended
+        case connecting, securing, authenticating, open, ended
     }
 
     /// What the driver has to tell others.
@@ -21,6 +22,7 @@ struct ChannelState {
     }
 
     private(set) var phase: Phase
+    private let isSecured: Bool
     private var handshake: Handshake?
     var inbox: Inbox
     private(set) var outbox = Outbox()
@@ -35,10 +37,13 @@ struct ChannelState {
     private var effects: [Effect] = []
 
     init(
-        isConnecting: Bool, handshake: Handshake?, inboxByteLimit: Int,
+        isConnecting: Bool, isSecured: Bool = false, handshake: Handshake?, inboxByteLimit: Int,
         direction: Connection.Direction = .both, readsAtOnce: Bool = true
     ) {
-        phase = isConnecting ? .connecting : handshake == nil ? .open : .authenticating
+        phase =
+            isConnecting
+            ? .connecting : isSecured ? .securing : handshake == nil ? .open : .authenticating
+        self.isSecured = isSecured
         self.handshake = handshake
         inbox = Inbox(byteLimit: inboxByteLimit)
         holdsBack = !readsAtOnce
@@ -50,11 +55,18 @@ struct ChannelState {
     }
 
     var wantsToRead: Bool {
-        (phase == .authenticating || phase == .open) && !inbox.isFull && !inbox.hasEnded
+        phase != .connecting && phase != .ended && !inbox.isFull && !inbox.hasEnded
             && !holdsBack
     }
 
     var wantsToWrite: Bool { phase == .connecting || (phase != .ended && !outbox.isEmpty) }
+
+    /// Whether the socket is connected and TLS comes next; else `start`.
+    mutating func connected() -> Bool {
+        guard isSecured else { return false }
+        phase = .securing
+        return true
+    }
 
     /// Whether it is open, and nothing is under way but what has been received.
     var isQuiet: Bool {
@@ -74,7 +86,7 @@ struct ChannelState {
         holdsBack = false
     }
 
-    /// The socket is connected: begin.
+    /// The socket is connected, and secured if it is to be: begin.
     mutating func start() {
         guard let action = handshake?.start() else {
             phase = handshake == nil ? .open : .authenticating
@@ -92,7 +104,7 @@ struct ChannelState {
         _ frame: UnsafeRawBufferPointer, luggage: [SharedDescriptor] = []
     ) -> Bool {
         switch phase {
-        case .connecting, .ended: return false
+        case .connecting, .securing, .ended: return false
         case .authenticating:
             if let action = unsafe handshake?.received(frame) { perform(action) }
             return phase == .authenticating
@@ -139,7 +151,7 @@ struct ChannelState {
     /// The peer sends nothing more.
     mutating func readingEnded(_ error: ConnectionError) {
         switch phase {
-        case .connecting, .authenticating: fail(error)
+        case .connecting, .securing, .authenticating: fail(error)
         case .open: effects += inbox.finish(error).map { .notReceived($0, error) }
         case .ended: break
         }

@@ -61,9 +61,10 @@ extension Channel {
     /// A second descriptor of the socket, while nothing is under way that would be lost to it.
     fileprivate func copyOfSocket() throws(ConnectionError) -> SharedDescriptor {
         try state.withLock { state throws(ConnectionError) in
-            guard state.machine.phase == .open, let raw = state.descriptor?.raw else {
+            guard state.machine.phase == .open, let raw = state.wire?.descriptor.raw else {
                 throw .closedHere
             }
+            guard setup.tls == nil else { throw .securedConnectionStays }
             guard state.isEmpty else { throw .inUse }
             do throws(SocketError) {
                 return SharedDescriptor(try Descriptor.duplicate(raw))

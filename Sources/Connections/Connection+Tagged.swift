@@ -14,9 +14,9 @@ extension Connection {
         tags: Int, number: UInt32, onPush: @escaping TaggedLine.OnPush
     ) throws(ConnectionError) -> TaggedLine {
         let loop = channel.loop
-        let line = channel.detach { descriptor, decoder, early in
+        let line = channel.detach { wire, decoder, early in
             TaggedLine(
-                descriptor, decoder, loop: loop, tags: tags, number: number, early: early,
+                wire, decoder, loop: loop, tags: tags, number: number, early: early,
                 onPush: onPush)
         }
         guard let line else { throw .closedHere }
@@ -30,8 +30,8 @@ extension Connection {
     package func blockingLine() throws(ConnectionError) -> BlockingLine {
         let limit = channel.setup.messageSizeLimit
         // Nothing comes unasked on such a line, so nothing has come that would be lost.
-        let line = channel.detach { descriptor, _, _ in
-            BlockingLine(descriptor, messageSizeLimit: limit)
+        let line = channel.detach { wire, _, _ in
+            BlockingLine(wire, messageSizeLimit: limit)
         }
         guard let line else { throw .closedHere }
         try line.start()
@@ -42,15 +42,15 @@ extension Connection {
 extension Channel {
     /// Gives the socket away, with what has come on it.
     func detach<Heir: Sendable>(
-        _ heir: (consuming Descriptor, consuming FrameDecoder, [[UInt8]]) -> Heir
+        _ heir: (consuming Wire, consuming FrameDecoder, [[UInt8]]) -> Heir
     ) -> Heir? {
         let (heir, token) = state.withLock { state -> (Heir?, UInt64) in
-            guard state.machine.isQuiet, let descriptor = state.descriptor.take() else {
+            guard state.machine.isQuiet, let wire = state.wire.take() else {
                 return (nil, state.token)
             }
-            loop.unwatch(descriptor.raw)
+            loop.unwatch(wire.descriptor.raw)
             let heir = heir(
-                descriptor, state.takeDecoder(), state.machine.inbox.takeMessages().map(\.bytes))
+                wire, state.takeDecoder(), state.machine.inbox.takeMessages().map(\.bytes))
             state.machine.fail(.closedHere)
             return (heir, state.token)
         }

@@ -45,6 +45,12 @@ public final class Connection: Sendable {
     /// The process at the other end of a Unix socket, as it was when it connected; nil on TCP.
     package var peerProcess: Int32? { channel.peerProcess }
 
+    /// The certificate that the peer has shown under TLS, and that is trusted; nil where there is
+    /// none, or it has ended.
+    public var peerCertificate: PeerCertificate? {
+        channel.peerCertificate
+    }
+
     /// Whether more can be sent and received, as far as is known.
     package var isUsable: Bool { channel.isUsable }
 

@@ -9,7 +9,7 @@ public struct ConnectionError: Error, Sendable, CustomStringConvertible {
             case closed, authenticationFailed, messageTooLarge, malformedFrame, timedOut, cancelled
             case invalidAddress, invalidKey, addressInUse, refused, unreachable
             case tooManyDescriptors, endOfFile, notReadable, notWritable, bufferTooShort, encoding
-            case system
+            case tlsFailed, system
         }
         private let kind: Kind
 
@@ -47,6 +47,9 @@ public struct ConnectionError: Error, Sendable, CustomStringConvertible {
         public static let bufferTooShort = Code(kind: .bufferTooShort)
         /// A value cannot be encoded, or a message is not the value that was asked for.
         public static let encoding = Code(kind: .encoding)
+        /// TLS was not to be had: one side's certificate is not what the other trusts, or the peer
+        /// speaks something else. ``ConnectionError/reason`` says which.
+        public static let tlsFailed = Code(kind: .tlsFailed)
         /// Anything else the system refused: see `underlying`.
         public static let system = Code(kind: .system)
 

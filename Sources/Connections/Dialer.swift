@@ -12,6 +12,7 @@ struct Dialer: Sendable {
     let timeout: Duration
     let messageSizeLimit: Int
     let allowsLegacy: Bool
+    let tls: TLSClient?
 
     func dial() async throws(ConnectionError) -> Connection {
         let candidates = try await NameLookup.shared.addresses(
@@ -46,8 +47,8 @@ struct Dialer: Sendable {
     /// nil where a Unix socket's backlog is full.
     private func attempt(_ candidate: ResolvedAddress) async throws(ConnectionError) -> Channel? {
         var setup = Channel.Setup(
-            handshake: try handshake(), isTCP: address.isTCP, messageSizeLimit: messageSizeLimit,
-            carriesLuggage: !address.isTCP)
+            tls: try tls?.link(to: address), handshake: try handshake(), isTCP: address.isTCP,
+            messageSizeLimit: messageSizeLimit, carriesLuggage: !address.isTCP && tls == nil)
         let channel: Channel
         do throws(SocketError) {
             let socket = try Descriptor(connectingTo: candidate)

@@ -12,9 +12,16 @@ extension Listener: Codable {
     /// Both then accept, each whoever it is the first to see.  A socket's file belongs to the one
     /// that was made here, and goes with it.
     ///
-    /// - Throws: `EncodingError` where nothing can travel, or it is closed.
+    /// - Throws: `EncodingError` where nothing can travel, or it is closed, or has TLS.
     public func encode(to encoder: any Encoder) throws {
         let luggage = try Luggage.of(encoder)
+        guard acceptor.terms.tls == nil else {
+            throw EncodingError.invalidValue(
+                self,
+                .init(
+                    codingPath: encoder.codingPath,
+                    debugDescription: "a listener with TLS cannot travel: its key stays here"))
+        }
         let socket: SharedDescriptor
         do throws(ConnectionError) {
             socket = try acceptor.copyOfSocket()

@@ -33,15 +33,18 @@ public final class Listener: Sendable {
     /// - Parameters:
     ///   - address: where; port 0 is any free port, see `address`.
     ///   - authkey: the key that both sides must have; nil lets in everybody.
+    ///   - tls: what is shown and wanted under TLS; nil for none of it.
     ///   - backlog: length of the system's queue, which the system may hold lower.
     ///   - messageSizeLimit: most bytes of a message that is received.
     ///   - handshakeTimeout: how long a handshake may take.
     ///   - pendingHandshakeLimit: how many handshakes may be on their way at once.
     ///   - allowsLegacy: whether MD5, and with it CPython up to 3.11, is good enough.
     /// - Throws: `ConnectionError`: `.addressInUse`, `.invalidAddress`, `.unreachable` (no
-    ///   permission, no such interface), `.tooManyDescriptors`, `.system`.
+    ///   permission, no such interface), `.tlsFailed` where a certificate cannot be used,
+    ///   `.tooManyDescriptors`, `.system`.
     public init(
-        address: SocketAddress, authkey: AuthenticationKey?, backlog: Int = defaultBacklog,
+        address: SocketAddress, authkey: AuthenticationKey?, tls: TLSConfiguration? = nil,
+        backlog: Int = defaultBacklog,
         messageSizeLimit: Int = Connection.defaultMessageSizeLimit,
         handshakeTimeout: Duration = defaultHandshakeTimeout,
         pendingHandshakeLimit: Int = defaultPendingHandshakeLimit, allowsLegacy: Bool = true
@@ -50,7 +53,8 @@ public final class Listener: Sendable {
         let terms = Acceptor.Terms(
             authkey: authkey, messageSizeLimit: messageSizeLimit,
             handshakeTimeout: handshakeTimeout, pendingHandshakeLimit: pendingHandshakeLimit,
-            allowsLegacy: allowsLegacy)
+            allowsLegacy: allowsLegacy,
+            tls: try tls.map { tls throws(ConnectionError) in try tls.serverContext() })
         do throws(SocketError) {
             let socket = try ListeningSocket(address, backlog: backlog)
             acceptor = Acceptor(socket, loop: loop, terms: terms)

@@ -54,14 +54,13 @@ struct OutgoingBytes: ~Copyable, Sendable {
     /// Writes until all has gone, or the socket takes no more.
     ///
     /// - Returns: nil once all has gone.
-    mutating func write(to descriptor: borrowing Descriptor) -> Transfer? {
+    mutating func write(to wire: borrowing Wire) -> Transfer? {
         while count > 0 {
             let head = buffer[gone.buffer..<(nextLong?.place ?? buffer.count)]
             let body = nextLong.map { $0.request[gone.request...] } ?? []
             let transfer = unsafe head.withUnsafeBytes { head in
                 unsafe body.withUnsafeBytes { body in
-                    unsafe body.isEmpty
-                        ? descriptor.write(head) : descriptor.write(head, then: body)
+                    unsafe body.isEmpty ? wire.write(head) : wire.write(head, then: body)
                 }
             }
             guard case .bytes(let written) = transfer else { return transfer }

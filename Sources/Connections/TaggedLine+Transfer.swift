@@ -23,10 +23,11 @@ extension TaggedLine {
     func flush() {
         var bytes = OutgoingBytes()
         while let socket = takeOutgoing(&bytes) {
-            switch bytes.write(to: socket.descriptor) {
+            switch bytes.write(to: socket.wire) {
             case nil: bytes.removeAll()
             case .failed(let number):
-                return writingFailed(socket, bytes.count, .lost(.system("send", number)))
+                return writingFailed(
+                    socket, bytes.count, socket.wire.failure("send", number))
             case .bytes, .wouldBlock, .endOfFile: return block(socket, &bytes)
             }
         }
@@ -34,7 +35,7 @@ extension TaggedLine {
 
     /// The socket takes nothing more. So many of the last bytes have not gone, nor has what was in
     /// line; replies that have come are still read, and then the end.
-    private func writingFailed(_ socket: SharedDescriptor, _ count: Int, _ error: ConnectionError) {
+    private func writingFailed(_ socket: SharedWire, _ count: Int, _ error: ConnectionError) {
         var news = Completions()
         state.withLock { state in
             state.handed -= UInt64(count)
@@ -50,7 +51,7 @@ extension TaggedLine {
     }
 
     /// Takes what is to be written, in exchange for a buffer that has been emptied.
-    private func takeOutgoing(_ bytes: inout OutgoingBytes) -> SharedDescriptor? {
+    private func takeOutgoing(_ bytes: inout OutgoingBytes) -> SharedWire? {
         state.withLock { state in
             guard let socket = state.socket, !state.outgoing.isEmpty else {
                 state.isWriting = false
@@ -65,7 +66,7 @@ extension TaggedLine {
     }
 
     /// The socket takes no more: the loop goes on when it does.
-    private func block(_ socket: SharedDescriptor, _ rest: inout OutgoingBytes) {
+    private func block(_ socket: SharedWire, _ rest: inout OutgoingBytes) {
         let isOpen = state.withLock { state in
             guard state.end == nil else { return false }
             state.handed -= UInt64(rest.count)
@@ -78,7 +79,7 @@ extension TaggedLine {
     }
 
     /// Has the loop tell anew what the socket is ready for.
-    private func rearm(_ socket: SharedDescriptor) {
+    private func rearm(_ socket: SharedWire) {
         let own = token.load(ordering: .relaxed)
         // Under the lock, for one thread may wait for room just when another has read.
         let failure = state.withLock { state -> ConnectionError? in
@@ -86,7 +87,7 @@ extension TaggedLine {
             var interest: Interest = [.read, .peerClosed, .once]
             if state.isBlocked { interest.insert(.write) }
             do throws(SocketError) {
-                try loop.rewatch(socket.descriptor.raw, token: own, interest)
+                try loop.rewatch(socket.wire.descriptor.raw, token: own, interest)
                 return nil
             } catch {
                 return ConnectionError(error)
@@ -103,7 +104,7 @@ extension TaggedLine {
     }
 
     private func unblock() {
-        let socket = state.withLock { state -> SharedDescriptor? in
+        let socket = state.withLock { state -> SharedWire? in
             guard state.isBlocked, let socket = state.socket else { return nil }
             state.isBlocked = false
             return socket
@@ -115,25 +116,34 @@ extension TaggedLine {
 
     private func read(isLast: Bool, _ scratch: UnsafeMutableRawBufferPointer) {
         guard let socket = state.withLock({ $0.socket }) else { return }
-        for _ in 0..<Self.readsPerTurn {
+        var turns = 0
+        // What a session holds comes at once: nobody tells of it again.
+        reading: while turns < Self.readsPerTurn || socket.wire.holdsInput {
+            turns += 1
+            let onlyHeld = turns > Self.readsPerTurn
             let isLarge = unsafe decoder.missing >= FrameDecoder.leastSpace
             let transfer =
                 if isLarge {
-                    unsafe socket.descriptor.read(into: &decoder)
+                    unsafe socket.wire.read(into: &decoder, onlyHeld: onlyHeld)
+                } else if onlyHeld {
+                    unsafe socket.wire.readHeld(into: scratch)
                 } else {
-                    unsafe socket.descriptor.read(into: scratch)
+                    unsafe socket.wire.read(into: scratch)
                 }
             switch transfer {
             case .bytes(let count):
                 let chunk = unsafe scratch.prefix(isLarge ? 0 : count)
                 unsafe digest(UnsafeRawBufferPointer(rebasing: chunk))
                 // What comes later is told anew; the end is not, if it is there already.
-                if !isLarge, count < scratch.count, !isLast { return }
-            case .wouldBlock: return
+                let isAll = !isLarge && count < scratch.count && !socket.wire.holdsInput
+                if isAll, !isLast, !onlyHeld { return }
+            case .wouldBlock:
+                if onlyHeld { break reading }
+                return
             case .endOfFile:
                 let isWhole = unsafe decoder.missing == 0
                 return end(isWhole ? .closedByPeer : .cutOff)
-            case .failed(let number): return end(.lost(.system("recv", number)))
+            case .failed(let number): return end(socket.wire.failure("recv", number))
             }
         }
         // There may be more, of which nobody tells again.

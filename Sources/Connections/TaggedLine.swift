@@ -81,7 +81,7 @@ package final class TaggedLine: LoopMember {
     static let readsPerTurn = 8
 
     struct State: ~Copyable {
-        var socket: SharedDescriptor?
+        var socket: SharedWire?
         var exchanges: TaggedExchanges
         /// Who waits, by tag.
         var waiting: [Caller?] = []
@@ -129,7 +129,7 @@ package final class TaggedLine: LoopMember {
     private let lastOwner = Atomic<UInt32>(0)
 
     init(
-        _ descriptor: consuming Descriptor, _ decoder: consuming FrameDecoder, loop: IOLoop,
+        _ wire: consuming Wire, _ decoder: consuming FrameDecoder, loop: IOLoop,
         tags: Int, number: UInt32, early: [[UInt8]], onPush: @escaping OnPush
     ) {
         self.loop = loop
@@ -139,7 +139,7 @@ package final class TaggedLine: LoopMember {
         unsafe self.decoder = decoder
         state = Mutex(
             State(
-                socket: SharedDescriptor(descriptor),
+                socket: SharedWire(wire),
                 exchanges: TaggedExchanges(limit: max(1, tags))))
     }
 
@@ -151,7 +151,7 @@ package final class TaggedLine: LoopMember {
         guard let socket = state.withLock({ $0.socket }) else { return loop.leave(own) }
         do throws(SocketError) {
             try loop.watch(
-                socket.descriptor.raw, token: own, from: [], to: [.read, .peerClosed, .once])
+                socket.wire.descriptor.raw, token: own, from: [], to: [.read, .peerClosed, .once])
         } catch {
             let error = ConnectionError(error)
             end(error)
@@ -204,7 +204,7 @@ package final class TaggedLine: LoopMember {
     func end(_ error: ConnectionError) {
         var news = Completions()
         let (socket, queue) = state.withLock { state in
-            guard state.end == nil else { return (SharedDescriptor?.none, [Turn]()) }
+            guard state.end == nil else { return (SharedWire?.none, [Turn]()) }
             state.end = error
             for (tag, interruption, progress) in state.exchanges.endAll(written: state.handed) {
                 let reason =
@@ -228,8 +228,8 @@ package final class TaggedLine: LoopMember {
         }
         if let socket {
             // Whoever reads or writes just now is not to wait; the descriptor closes with the last.
-            socket.descriptor.end()
-            loop.unwatch(socket.descriptor.raw)
+            socket.end()
+            loop.unwatch(socket.wire.descriptor.raw)
         }
         let own = token.load(ordering: .relaxed)
         if own != 0 { loop.leave(own) }

@@ -7,7 +7,7 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case addressInUse, invalidAddress, unreachable, authenticationFailed, connectionLost
             case timedOut, cancelled, unknownType, objectGone, remote, unexpectedReply, encoding
-            case messageTooLarge, closed, startFailed, system
+            case messageTooLarge, closed, startFailed, tlsFailed, system
         }
 
         private let kind: Kind
@@ -46,6 +46,9 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         /// The process of a server could not be started, or ended before it was ready: what it was
         /// to do first threw an error.
         public static let startFailed = Code(.startFailed)
+        /// TLS was not to be had: a certificate is not what the other side trusts, cannot be used,
+        /// or the peer speaks something else.
+        public static let tlsFailed = Code(.tlsFailed)
         /// The operating system refused something.
         public static let system = Code(.system)
 
@@ -114,6 +117,9 @@ public struct RemoteException: Sendable, Hashable {
 }
 
 extension ManagerError {
+    static let certificateMissing = ManagerError(
+        .tlsFailed, "TLS is to be spoken, and there is no certificate to show")
+
     static func system(_ error: SocketError) -> ManagerError {
         let code: Code =
             switch error.code {

@@ -11,6 +11,9 @@ package enum Transfer: Equatable, Sendable {
     /// The connection is of no more use in this direction; the system's error number.
     case failed(Int32)
 
+    /// What lies between the socket and us is broken; there is no error of the system's.
+    package static let protocolFailed = Transfer.failed(MP_EPROTO)
+
     @inlinable
     init(_ result: Int64) {
         if result > 0 {
@@ -96,6 +99,12 @@ extension Descriptor {
         let result = mp_wait_readable(raw, nanoseconds)
         guard result >= 0 else { throw .system("poll", result) }
         return result > 0
+    }
+
+    /// Waits until there is room to write; only for a thread of one's own.
+    package func waitUntilWritable() throws(SocketError) {
+        let result = mp_wait_writable(raw)
+        guard result >= 0 else { throw .system("poll", result) }
     }
 
     /// Half closes the socket: the peer reads the end, we still read what it writes.

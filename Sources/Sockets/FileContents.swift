@@ -1,6 +1,6 @@
 internal import CMultiprocessing
 
-/// Reads a whole small file: a key, a setting.
+/// Reads and writes whole small files: a key, a setting.
 package enum FileContents {
     /// The bytes of the file at `path`, exactly as they are.
     ///

@@ -29,9 +29,9 @@ struct KeyOption: ParsableArguments {
 }
 
 /// Reads an address given on the command line.
-func parseAddress(_ text: String) throws -> SocketAddress {
+func parseEndpoint(_ text: String) throws -> Endpoint {
     do {
-        return try SocketAddress(parsing: text)
+        return try Endpoint(parsing: text)
     } catch {
         throw Complaint(error.reason)
     }

@@ -8,5 +8,5 @@ struct ManagerCommand: ParsableCommand {
         commandName: "manager",
         abstract: "Shares dicts, lists, queues and locks between processes, Python's and Swift's.",
         version: "0.1.0",
-        subcommands: [Serve.self, Ping.self, Bench.self, Keygen.self])
+        subcommands: [Serve.self, Ping.self, Bench.self, Keygen.self, Certs.self])
 }

@@ -32,14 +32,14 @@ struct Ping: ParsableCommand {
     }
 
     private func ping() async throws {
-        let peer = try parseAddress(server.address)
+        let (peer, tls) = try server.peer()
         let key = try server.authkey.key()
         var limits = ClientLimits()
         limits.connectTimeout = .seconds(timeout)
         limits.callTimeout = .seconds(timeout)
         do throws(ManagerError) {
             let manager = try await Manager.connect(
-                to: peer, authkey: key, limits: limits)
+                to: peer.address, authkey: key, tls: tls, limits: limits)
             let server = manager.serverVersion.map { "swift-multiprocessing \($0)" } ?? "CPython"
             for number in 1...count {
                 let time = try await manager.roundTrip()

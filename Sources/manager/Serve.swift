@@ -11,16 +11,21 @@ struct Serve: ParsableCommand {
         abstract: "Serves shared objects until SIGTERM, SIGINT or a client's shutdown.",
         discussion: """
             Prints `listening on ADDRESS` for each address once clients are accepted there, and \
-            logs to standard error.
+            logs to standard error. SIGHUP has it read its certificates anew; connections stay \
+            open.
             """)
 
     @Option(
         help: ArgumentHelp(
-            "Where to listen: tcp://host:port, unix:///path or unix:@name. May be given again.",
+            """
+            Where to listen: tcp://host:port, unix:///path or unix:@name; with TLS \
+            tls://host:port or tls+unix:///path. May be given again.
+            """,
             valueName: "address"))
     var listen: [String] = []
 
     @OptionGroup var authkey: KeyOption
+    @OptionGroup(title: "TLS") var tls: ServerTLSOptions
 
     @Option(
         help: ArgumentHelp(
@@ -63,17 +68,21 @@ struct Serve: ParsableCommand {
     }
 
     func run() throws {
-        let addresses = try listen.map(parseAddress)
+        let endpoints = try listen.map(parseEndpoint)
+        let tls = try tls.configuration(for: endpoints)
         let key = try authkey.key()
         HostProcess.raiseDescriptorLimit()
         var logger = Logger(label: "manager", factory: StreamLogHandler.standardError(label:))
         logger.logLevel = logLevel
         do throws(ManagerError) {
             let server = try ManagerServer(
-                at: addresses, authkey: key,
+                at: endpoints, authkey: key, tls: tls,
                 shared: share.map { ($0.name, $0.typeid) }, release: release,
-                limits: ServerLimits(), signals: [.terminate, .interrupt], logger: logger)
-            for address in server.addresses { try? HostProcess.print("listening on \(address)\n") }
+                limits: ServerLimits(), signals: [.terminate, .interrupt, .hangUp],
+                logger: logger)
+            for endpoint in server.endpoints {
+                try? HostProcess.print("listening on \(endpoint)\n")
+            }
             // Here, on the process's only thread: the kernel asks less for a descriptor that no
             // other thread can close.
             try server.runHere()

@@ -12,16 +12,18 @@ import Testing
 
     /// Writes as the socket takes it, and reads in turn.
     private func written(_ bytes: inout OutgoingBytes) throws -> [UInt8] {
-        let pair = try Descriptor.pair()
+        let pair = try Descriptor.pair().split { one, other in
+            (one: SharedWire(Wire(one)), other: SharedDescriptor(other))
+        }
         var read: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 50_000)
         for _ in 0..<10_000 {
             let before = bytes.count
-            let outcome = bytes.write(to: pair.first)
+            let outcome = bytes.write(to: pair.one.wire)
             let left = bytes.count
             #expect(outcome == (left == 0 ? nil : .wouldBlock))
             #expect(left <= before)
-            let transfer = buffer.withUnsafeMutableBytes { pair.second.read(into: $0) }
+            let transfer = buffer.withUnsafeMutableBytes { pair.other.descriptor.read(into: $0) }
             guard case .bytes(let count) = transfer else {
                 #expect(left == 0)
                 return read
@@ -52,8 +54,10 @@ import Testing
         first.append(short)
         first.append(longer)
         first.append(short)
-        let pair = try Descriptor.pair()
-        let outcome = first.write(to: pair.first)
+        let pair = try Descriptor.pair().split { one, other in
+            (one: SharedWire(Wire(one)), other: SharedDescriptor(other))
+        }
+        let outcome = first.write(to: pair.one.wire)
         #expect(outcome == .wouldBlock)
         let gone = 2 * short.count + longer.count - first.count
         #expect(gone > 0)
@@ -82,7 +86,7 @@ import Testing
     @Test func aPeerThatIsGoneIsAnError() throws {
         var bytes = OutgoingBytes()
         bytes.append(short)
-        let survivor = try Descriptor.pair().split { first, _ in first }
+        let survivor = try Descriptor.pair().split { first, _ in Wire(first) }
         let (outcome, left) = (bytes.write(to: survivor), bytes.count)
         guard case .failed = outcome else {
             Issue.record("writing to nobody came to \(String(describing: outcome))")

@@ -48,6 +48,14 @@ struct ExamplesTests {
     }
 
     @Test(arguments: wanted)
+    func stockPythonJoinsOverTLS(_ version: String) async throws {
+        #expect(
+            try await lines(of: "Secured", version) == [
+                "worker-7:", "queued: 1", "taken: a secret", "nobody:", "refused: SSLError",
+            ])
+    }
+
+    @Test(arguments: wanted)
     func stateIsSharedAtEveryLevel(_ version: String) async throws {
         #expect(
             try await lines(of: "NestedState", version) == [

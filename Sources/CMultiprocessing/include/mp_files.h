@@ -22,6 +22,11 @@ static inline void mp_close(int32_t descriptor) {
 int32_t mp_open_for_reading(const char *path);
 /// Reads; retries when interrupted.  Count, 0 at the end, or -errno.
 int64_t mp_read(int32_t descriptor, void *bytes, size_t count);
+/// Makes a new file for writing (O_CLOEXEC) with these permissions, less what the umask takes from
+/// them; one that is there already is an error.  Descriptor or -errno.
+int32_t mp_create_file(const char *path, uint32_t permissions);
+/// Writes; retries when interrupted.  Count or -errno.
+int64_t mp_write(int32_t descriptor, const void *bytes, size_t count);
 /// lstat: never follows a link.  0 or -errno.
 int32_t mp_identify(const char *path, mp_file_identity *identity);
 int32_t mp_unlink(const char *path);

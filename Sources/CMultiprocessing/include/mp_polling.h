@@ -71,3 +71,5 @@ static inline void mp_bell_silence(int32_t bell) {
 /// Waits until a descriptor is readable, without epoll.  1, 0 when the time is over, or -errno;
 /// nanoseconds < 0 waits for ever.
 int32_t mp_wait_readable(int32_t descriptor, int64_t nanoseconds);
+/// Waits until there is room to write, or the other end is gone.  0 or -errno.
+int32_t mp_wait_writable(int32_t descriptor);

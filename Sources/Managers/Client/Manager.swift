@@ -54,17 +54,23 @@ public final class Manager: Sendable {
     /// - Parameters:
     ///   - address: where the server listens.
     ///   - authkey: the secret that both share.
+    ///   - tls: what is trusted and shown under TLS; nil for none of it.
     ///   - limits: what this client spends, and how long it waits.
     ///   - allowsLegacy: whether MD5 is good enough for the handshake: CPython's servers up to 3.11
     ///     know nothing else.
     /// - Throws: ``ManagerError`` with `unreachable`, `invalidAddress`, `authenticationFailed`,
-    ///   `timedOut`, `cancelled`, `connectionLost`, `unexpectedReply`, `system`.
+    ///   `tlsFailed`, `timedOut`, `cancelled`, `connectionLost`, `unexpectedReply`, `system`.
     public static func connect(
-        to address: SocketAddress, authkey: AuthenticationKey,
+        to address: SocketAddress, authkey: AuthenticationKey, tls: TLSConfiguration? = nil,
         limits: ClientLimits = ClientLimits(), allowsLegacy: Bool = true
     ) async throws(ManagerError) -> Manager {
-        let contact = ServerContact(
+        var contact = ServerContact(
             address: address, authkey: authkey, limits: limits, allowsLegacy: allowsLegacy)
+        do throws(ConnectionError) {
+            contact.tls = try tls.map { tls throws(ConnectionError) in try TLSClient(tls) }
+        } catch {
+            throw ManagerError(error)
+        }
         return try await connect(contact)
     }
 
@@ -82,7 +88,8 @@ public final class Manager: Sendable {
         return manager
     }
 
-    private static func connect(_ contact: ServerContact) async throws(ManagerError) -> Manager {
+    /// Connects to a server that is reached that way.
+    static func connect(_ contact: ServerContact) async throws(ManagerError) -> Manager {
         let reply = try await contact.ask(.verb("server_info"))
         if let version = serverVersion(reply) {
             return try Manager(contact.identified(), serverVersion: version)

@@ -33,6 +33,7 @@ extension ManagerError {
             case .invalidAddress: .invalidAddress
             case .addressInUse: .addressInUse
             case .refused, .unreachable: .unreachable
+            case .tlsFailed: .tlsFailed
             default: .system
             }
         self.init(

@@ -4,7 +4,7 @@ internal import Sockets
 internal import Synchronization
 
 /// The managers of other servers, proxies for whose objects have come out of this one's: each is
-/// connected to once, with the same key, as CPython does.
+/// connected to once, with the same key, as CPython does, and with the same TLS.
 final class OtherManagers: Sendable {
     private struct State {
         var managers: [SocketAddress: Manager] = [:]
@@ -18,9 +18,7 @@ final class OtherManagers: Sendable {
         at address: SocketAddress, _ contact: ServerContact
     ) async throws(ManagerError) -> Manager {
         if let known = state.withLock({ $0.managers[address] }) { return known }
-        let new = try await Manager.connect(
-            to: address, authkey: contact.authkey, limits: contact.limits,
-            allowsLegacy: contact.allowsLegacy)
+        let new = try await Manager.connect(contact.elsewhere(address))
         let kept = state.withLock { state -> Manager? in
             guard !state.isClosed else { return nil }
             // Somebody else may have been faster.

@@ -8,6 +8,8 @@ struct ServerContact: Sendable {
     let authkey: AuthenticationKey
     private(set) var limits: ClientLimits
     let allowsLegacy: Bool
+    /// What is trusted and shown under TLS; nil for none of it.
+    var tls: TLSClient?
     /// The server's process, if this program has started it for this contact.
     var process: (any ServerProcess)?
 
@@ -31,10 +33,18 @@ struct ServerContact: Sendable {
         return contact
     }
 
+    /// How to reach the server at another address, of which a proxy has told. A token says nothing
+    /// of TLS: who uses it uses it with all hosts.
+    func elsewhere(_ address: SocketAddress) -> ServerContact {
+        ServerContact(
+            address: address, authkey: authkey, limits: limits, allowsLegacy: allowsLegacy,
+            tls: address.isTCP ? tls : nil)
+    }
+
     func connect() async throws(ManagerError) -> Connection {
         do throws(ConnectionError) {
             return try await Connection.connect(
-                to: address, authkey: authkey, timeout: limits.connectTimeout,
+                to: address, authkey: authkey, secured: tls, timeout: limits.connectTimeout,
                 messageSizeLimit: limits.messageSize, allowsLegacy: allowsLegacy)
         } catch {
             throw ManagerError(error)

@@ -14,7 +14,10 @@ internal import Synchronization
 /// ```
 public final class ManagerServer: Sendable {
     /// The addresses at which it listens, with their real ports.
-    public let addresses: [SocketAddress]
+    public var addresses: [SocketAddress] { endpoints.map(\.address) }
+    /// The same, with whether TLS is spoken there.
+    public let endpoints: [Endpoint]
+    private let reloading: ServerReload
     private let loop: Mutex<ServerLoop?>
     private let stopper: Stopper
 
@@ -23,36 +26,67 @@ public final class ManagerServer: Sendable {
     /// - Parameters:
     ///   - addresses: where to listen, at least one. Port 0 takes a free one.
     ///   - authkey: the secret that clients must share.
+    ///   - tls: what is shown and wanted under TLS, which is then spoken at all addresses; nil for
+    ///     none of it.
     ///   - shared: objects that every client finds, by typeid, with the type each has: `["jobs":
     ///     "JoinableQueue"]`. Python: `M.register("jobs"); m.jobs()`.
     ///   - registry: types of your own.
     ///   - release: when locks and permits are free that a client has acquired and not given back.
     ///   - limits: what peers may make the server spend.
-    /// - Throws: ``ManagerError`` with `addressInUse`, `invalidAddress`, `unknownType` or `system`.
+    /// - Throws: ``ManagerError`` with `addressInUse`, `invalidAddress`, `unknownType`, `tlsFailed`
+    ///   or `system`.
     public convenience init(
-        at addresses: [SocketAddress], authkey: AuthenticationKey,
+        at addresses: [SocketAddress], authkey: AuthenticationKey, tls: TLSConfiguration? = nil,
         shared: [(name: String, typeid: String)] = [], registry: Registry = Registry(),
         release: ReleasePolicy = .died, limits: ServerLimits = ServerLimits()
     ) throws(ManagerError) {
         try self.init(
-            at: addresses, authkey: authkey, shared: shared, registry: registry,
-            release: release, limits: limits, signals: [], logger: nil)
+            at: addresses.map { Endpoint($0, usesTLS: tls != nil) }, authkey: authkey, tls: tls,
+            shared: shared, registry: registry, release: release, limits: limits, signals: [],
+            logger: nil)
     }
 
-    /// The same, for a server that also stops at signals and says what happens.
+    /// The same, for a server that speaks TLS at some of its addresses, stops at signals, reads
+    /// anew what it has read when it gets SIGHUP, and says what happens.
     package init(
-        at addresses: [SocketAddress], authkey: AuthenticationKey,
+        at endpoints: [Endpoint], authkey: AuthenticationKey, tls: TLSConfiguration? = nil,
         shared: [(name: String, typeid: String)], registry: Registry = Registry(),
         release: ReleasePolicy, limits: ServerLimits, signals: [SignalPipe.Signal], logger: Logger?
     ) throws(ManagerError) {
-        precondition(!addresses.isEmpty, "a server listens at one address at least")
+        precondition(!endpoints.isEmpty, "a server listens at one address at least")
         var loop = try ServerLoop.make(
             authkey, limits, registry, release: release, signals: signals, logger: logger)
-        try loop.listen(at: addresses)
+        let certificates = try tls.map { tls throws(ManagerError) in try ServerCertificates(tls) }
+        if certificates == nil, endpoints.contains(where: \.usesTLS) { throw .certificateMissing }
+        loop.certificates = certificates
+        reloading = Self.reload(certificates)
+        loop.reload = reloading
+        try loop.listen(at: endpoints)
         for (name, typeid) in shared { try loop.share(name, as: typeid) }
-        self.addresses = loop.addresses
+        self.endpoints = loop.endpoints
         stopper = loop.stopper
         self.loop = Mutex(loop)
+    }
+
+    /// What is read anew, by name.
+    private static func reload(_ certificates: ServerCertificates?) -> ServerReload {
+        var parts: [ServerReload.Part] = []
+        if let certificates {
+            parts.append(
+                ServerReload.Part(name: "certificates") { () throws(ManagerError) in
+                    try certificates.reload()
+                })
+        }
+        return ServerReload(parts)
+    }
+
+    /// Reads anew the files that it was given: certificates and keys. Connections that are open
+    /// stay open; those that come get what was read. May be called at any time, from any thread.
+    ///
+    /// - Throws: ``ManagerError`` with `tlsFailed` where a file is not what it should be; what was
+    ///   read from it before stays then.
+    public func reload() throws(ManagerError) {
+        try reloading.run()
     }
 
     /// Serves until ``shutdown()``, a client's `shutdown`, or the end of the task that calls it.

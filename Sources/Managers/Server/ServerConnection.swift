@@ -9,13 +9,15 @@ internal import Sockets
 /// tenth of a call. One thread is at them, and each access ends before the next begins: while the
 /// decoder lends a frame, nobody else touches it.
 final class ServerConnection {
-    let descriptor: Descriptor
+    let wire: Wire
     let isTCP: Bool
     /// Where it stands among the loop's connections, and which one it is of those that stood there.
     let token: UInt64
     @safe @exclusivity(unchecked) var decoder: FrameDecoder
     /// The session, once the peer has authenticated.
     var session: SessionID?
+    /// Who the peer is by its certificate, once it has authenticated.
+    var certificate: PeerCertificate?
     /// Replies that the socket would not take yet.
     @safe @exclusivity(unchecked) var unsent = UnsentReplies()
     /// A call of the client's waits, so nothing more of it is looked at.
@@ -34,8 +36,8 @@ final class ServerConnection {
     /// that may have left something, of which the poller has told already.
     var isWatched = true
 
-    init(_ descriptor: consuming Descriptor, isTCP: Bool, token: UInt64) {
-        self.descriptor = descriptor
+    init(_ wire: consuming Wire, isTCP: Bool, token: UInt64) {
+        self.wire = wire
         self.isTCP = isTCP
         self.token = token
         decoder = FrameDecoder(limit: Handshake.messageLimit)
@@ -51,7 +53,7 @@ final class ServerConnection {
     func makeRoom() -> Bool {
         guard !isTCP, !hasRoom else { return false }
         hasRoom = true
-        descriptor.setSendBuffer(byteCount: Self.sendBufferSize)
+        wire.descriptor.setSendBuffer(byteCount: Self.sendBufferSize)
         return true
     }
 

@@ -16,7 +16,7 @@ extension ServerLoop {
         do throws(SocketError) {
             for _ in 0..<Self.acceptBatch {
                 guard let descriptor = try listener.socket.accept() else { return }
-                try welcome(descriptor, isTCP: listener.socket.address.isTCP)
+                try welcome(descriptor, from: listener)
             }
         } catch {
             // The connection stays in the backlog and the socket readable: look away for a moment.
@@ -45,7 +45,7 @@ extension ServerLoop {
 
     /// Challenges a new peer.
     private mutating func welcome(
-        _ descriptor: consuming Descriptor, isTCP: Bool
+        _ descriptor: consuming Descriptor, from listener: Listener
     ) throws(SocketError) {
         guard connectionCount < limits.connections else {
             logger?.warning("over the limit: \(limits.connections) connections")
@@ -53,15 +53,18 @@ extension ServerLoop {
             return
         }
         guard let challenge = try? randomBytes(Handshake.challengeLength) else { return }
+        let tls = listener.usesTLS ? certificates?.link() : nil
+        guard !listener.usesTLS || tls != nil else { return }
         if handshakes.count >= limits.pendingHandshakes { dropOldestHandshake() }
         let place = freePlaces.popLast() ?? connections.count
         if place == connections.count { connections.append(nil) }
         serial = (serial + 1) & 0x7FFF_FFFF
         let token = UInt64(serial) << 32 | UInt64(place)
-        let connection = ServerConnection(descriptor, isTCP: isTCP, token: token)
+        let connection = ServerConnection(
+            Wire(descriptor, tls: tls), isTCP: listener.socket.address.isTCP, token: token)
         do throws(SocketError) {
             try polling.poller.add(
-                connection.descriptor.raw, token: token, interest: connection.interest)
+                connection.wire.descriptor.raw, token: token, interest: connection.interest)
         } catch {
             freePlaces.append(place)
             throw error
@@ -106,6 +109,7 @@ extension ServerLoop {
 
     private mutating func admit(_ connection: ServerConnection) {
         forgetHandshake(connection)
+        connection.certificate = connection.wire.peerCertificate
         let session = open(connection)
         connection.session = session
         while places.count <= session.place { places.append(-1) }
@@ -149,7 +153,8 @@ extension ServerLoop {
     mutating func end(_ connection: ServerConnection) {
         let place = Int(connection.token & 0xFFFF_FFFF)
         guard connections[place] === connection else { return }
-        polling.poller.remove(connection.descriptor.raw)
+        polling.poller.remove(connection.wire.descriptor.raw)
+        connection.wire.bidFarewell()
         connections[place] = nil
         freePlaces.append(place)
         connectionCount -= 1

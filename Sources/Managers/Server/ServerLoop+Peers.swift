@@ -20,12 +20,12 @@ extension ServerLoop {
         of connection: ServerConnection, _ ended: inout ProcessID?
     ) -> Origin {
         guard release != .never else { return .unknown }
-        if connection.isTCP { return .host(HostAddress(connection.descriptor.peerHost)) }
-        guard let number = connection.descriptor.peerProcess else { return .unknown }
+        if connection.isTCP { return .host(HostAddress(connection.wire.descriptor.peerHost)) }
+        guard let number = connection.wire.descriptor.peerProcess else { return .unknown }
         if let known = processes[number] { return .process(known) }
         let process = store.meetProcess()
         do throws(SocketError) {
-            if let descriptor = try connection.descriptor.peerProcessDescriptor(number) {
+            if let descriptor = try connection.wire.descriptor.peerProcessDescriptor(number) {
                 try processes.add(number, process, descriptor, polling.poller)
             } else {
                 // It ended while its connection was in line; what it has sent is still answered.

@@ -20,17 +20,19 @@ extension ServerLoop {
         if connection.decoder.missing > FrameDecoder.leastSpace {
             received = readLarge(connection)
         } else {
-            received = unsafe connection.descriptor.read(into: readBuffer.bytes)
+            received = unsafe connection.wire.read(into: readBuffer.bytes)
         }
         switch received {
         case .bytes(let count):
             // A read that did not fill its room has left nothing, but perhaps the end. (Urgent
             // bytes and descriptors cut a read short; who sends those waits till it sends more.)
-            if isLast || count == ReadBuffer.size { leavesSome(connection) }
+            if isLast || count == ReadBuffer.size || connection.wire.holdsInput {
+                leavesSome(connection)
+            }
             let chunk = unsafe UnsafeRawBufferPointer(
                 start: readBuffer.bytes.baseAddress, count: count)
             unsafe process(connection, chunk)
-        case .wouldBlock: return
+        case .wouldBlock: return advance(connection)
         case .endOfFile:
             if connection.unsentCount > 0 {
                 connection.isEnding = true
@@ -38,13 +40,13 @@ extension ServerLoop {
             } else {
                 end(connection)
             }
-        case .failed: end(connection)
+        case .failed(let number): lose(connection, number)
         }
         deliver()
         // A reply carries the acknowledgement of what was read. Where there is none, the client may
         // wait for that before it sends the rest, as CPython's does: not for 40 ms, then.
         if connection.isTCP, writtenTo != connection.token {
-            connection.descriptor.acknowledgeQuickly()
+            connection.wire.descriptor.acknowledgeQuickly()
         }
         if !connection.isWatched { setInterest(connection) }
     }
@@ -53,7 +55,8 @@ extension ServerLoop {
     private mutating func readLarge(_ connection: ServerConnection) -> Transfer {
         var received = Transfer.wouldBlock
         unsafe connection.decoder.withSpace { room in
-            received = unsafe connection.descriptor.read(into: room)
+            let room = unsafe connection.wire.portion(of: room)
+            received = unsafe connection.wire.read(into: room)
             guard case .bytes(let count) = received else { return 0 }
             if count == room.count { leavesSome(connection) }
             return count
@@ -243,11 +246,11 @@ extension ServerLoop {
     @inline(__always)
     private mutating func write(to connection: ServerConnection) -> Transfer {
         guard store.repliesHaveInset else {
-            return unsafe store.withReplies { unsafe connection.descriptor.write($0) }
+            return unsafe store.withReplies { unsafe connection.wire.write($0) }
         }
         return unsafe store.withReplyParts { head, inset, tail in
             unsafe (inset ?? []).withUnsafeBytes { inset in
-                unsafe connection.descriptor.write(head, then: inset, then: tail)
+                unsafe connection.wire.write(head, then: inset, then: tail)
             }
         }
     }
@@ -272,7 +275,7 @@ extension ServerLoop {
 
     private mutating func writeUnsent(of connection: ServerConnection) {
         let result = unsafe connection.unsent.withNext { first, second in
-            unsafe connection.descriptor.write(first, then: second)
+            unsafe connection.wire.write(first, then: second)
         }
         if case .bytes = result { writtenTo = connection.token }
         switch result {
@@ -305,14 +308,16 @@ extension ServerLoop {
         } else if !connection.isEnding, !isOverfull(connection) {
             interest = .requests
         }
-        if connection.unsentCount > 0 { interest.insert(.write) }
+        if connection.unsentCount > 0 || connection.wire.holdsOutput { interest.insert(.write) }
         let place = Int(connection.token & 0xFFFF_FFFF)
         guard interest != connection.interest || !connection.isWatched,
             connections[place] === connection
         else { return }
         connection.interest = interest
         connection.isWatched = true
+        // Of what lies in a session nobody tells.
+        if interest.contains(.read), connection.wire.holdsInput { holding.append(connection) }
         try? polling.poller.modify(
-            connection.descriptor.raw, token: connection.token, interest: interest)
+            connection.wire.descriptor.raw, token: connection.token, interest: interest)
     }
 }

@@ -34,6 +34,12 @@ struct ServerLoop: ~Copyable {
     var resumed: [ServerConnection] = []
     /// Connections to which deliveries are to be written in this turn.
     var owed: [ServerConnection] = []
+    /// Connections whose sessions hold what has come and was not read.
+    var holding: [ServerConnection] = []
+    /// What is shown and wanted under TLS, where that is spoken.
+    var certificates: ServerCertificates?
+    /// What is read anew at SIGHUP.
+    var reload: ServerReload?
     /// Calls of registered types, where there are any.
     let foreignCalls: ForeignCalls?
     /// Until when nothing is accepted, because there is no descriptor left.
@@ -75,9 +81,11 @@ struct ServerLoop: ~Copyable {
     /// A listening socket and what it needs around it.
     final class Listener {
         let socket: ListeningSocket
+        let usesTLS: Bool
 
-        init(_ socket: consuming ListeningSocket) {
+        init(_ socket: consuming ListeningSocket, usesTLS: Bool) {
             self.socket = socket
+            self.usesTLS = usesTLS
         }
     }
 
@@ -133,10 +141,11 @@ struct ServerLoop: ~Copyable {
             registry.isEmpty ? nil : ForeignCalls(registry, polling.poller.waker)
     }
 
-    mutating func listen(at addresses: [SocketAddress]) throws(ManagerError) {
+    mutating func listen(at endpoints: [Endpoint]) throws(ManagerError) {
         do throws(SocketError) {
-            for address in addresses {
-                let listener = Listener(try ListeningSocket(address))
+            for endpoint in endpoints {
+                let listener = Listener(
+                    try ListeningSocket(endpoint.address), usesTLS: endpoint.usesTLS)
                 try polling.poller.add(
                     listener.socket.descriptor.raw,
                     token: Self.firstListenerToken + UInt64(listeners.count), interest: .read)
@@ -151,7 +160,11 @@ struct ServerLoop: ~Copyable {
         }
     }
 
-    var addresses: [SocketAddress] { listeners.compactMap { $0?.socket.address } }
+    var endpoints: [Endpoint] {
+        listeners.compactMap { listener in
+            listener.map { Endpoint($0.socket.address, usesTLS: $0.usesTLS) }
+        }
+    }
 
     /// Offers an object of that type to everybody.
     mutating func share(_ name: String, as typeid: String) throws(ManagerError) {
@@ -184,6 +197,7 @@ struct ServerLoop: ~Copyable {
                     expireHandshakes()
                     endAcceptPause()
                 }
+                if !holding.isEmpty { readHeld() }
                 if let foreignCalls { serve(foreignCalls) }
                 if stopper.isStopAsked { drain() }
                 if metrics.due <= now { report() }
@@ -205,6 +219,7 @@ struct ServerLoop: ~Copyable {
             if let acceptPause { next = min(next, acceptPause) }
             if let drainDeadline { next = min(next, drainDeadline) }
             next = min(next, metrics.due)
+            if !holding.isEmpty { next = now }
             return next < .max ? next : nil
         }
     }
@@ -232,6 +247,10 @@ struct ServerLoop: ~Copyable {
             processEnded(token)
         } else if token == Self.signalToken {
             while let signal = signals?.pipe.next() {
+                if signal == .hangUp {
+                    reload?.run(logger)
+                    continue
+                }
                 logger?.info("stopping", metadata: ["signal": "\(signal)"])
                 stopper.stop()
             }
@@ -242,9 +261,13 @@ struct ServerLoop: ~Copyable {
 
     @inline(__always)
     private mutating func handle(_ connection: ServerConnection, _ ready: Ready) {
-        if ready.isWritable, connection.unsentCount > 0 {
-            flush(connection)
-            deliver()
+        if ready.isWritable {
+            if connection.unsentCount > 0 {
+                flush(connection)
+                deliver()
+            } else if connection.wire.holdsOutput {
+                sendHeld(connection)
+            }
         }
         if connection.isParked, ready.peerHasClosed {
             end(connection)

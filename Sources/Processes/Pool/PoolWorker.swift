@@ -101,13 +101,14 @@ struct PoolWork: Codable, Sendable {
     ///
     /// - Throws: `ProcessError` with `system`.
     func run() throws(ProcessError) {
+        var line: WorkerLine
         do throws(SocketError) {
             try socket.descriptor.letWait()
+            line = try WorkerLine(socket)
         } catch {
             throw .system(error.reason, error)
         }
         let executor = ThreadExecutor()
-        var line = WorkerLine(socket)
         do {
             try executor.run { try await initializer?.run() }
         } catch {

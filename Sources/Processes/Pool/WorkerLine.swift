@@ -3,12 +3,13 @@ internal import Sockets
 
 /// A worker's line to its pool. It holds up the thread that uses it, and there is just one.
 struct WorkerLine: ~Copyable {
-    private let socket: SharedDescriptor
+    private let socket: SharedWire
     private var reader = BlockingReader(limit: ProcessPool.messageSizeLimit)
     private var writer = BlockingWriter()
 
-    init(_ socket: SharedDescriptor) {
-        self.socket = socket
+    /// - Throws: `SocketError` where this process has no descriptor left.
+    init(_ socket: SharedDescriptor) throws(SocketError) {
+        self.socket = SharedWire(Wire(try socket.descriptor.duplicate()))
     }
 
     /// Waits for the next message; nil when no more come.

@@ -56,10 +56,10 @@ struct Bench: ParsableCommand {
     }
 
     private func measure(_ stop: StopFlag) async throws {
-        let peer = try parseAddress(server.address)
+        let (peer, tls) = try server.peer()
         let key = try server.authkey.key()
         do {
-            let report = try await measure(peer, key, stop)
+            let report = try await measure(peer, key, tls, stop)
             try HostProcess.print("\(json ? report.json() : report.text)\n")
         } catch let error as ManagerError {
             throw Complaint("\(peer): \(error.reason)")
@@ -67,7 +67,7 @@ struct Bench: ParsableCommand {
     }
 
     private func measure(
-        _ peer: SocketAddress, _ key: AuthenticationKey, _ stop: StopFlag
+        _ peer: Endpoint, _ key: AuthenticationKey, _ tls: TLSConfiguration?, _ stop: StopFlag
     ) async throws -> BenchReport {
         let plan = load.plan(operation, door)
         let values = BenchValues(size: plan.valueSize, keys: plan.keyCount)
@@ -76,7 +76,7 @@ struct Bench: ParsableCommand {
         limits.connectTimeout = .seconds(timeout)
         screen.show("connecting, and making the objects")
         let clients = try await BenchClients.connect(plan, values) { [limits] in
-            try await Manager.connect(to: peer, authkey: key, limits: limits)
+            try await Manager.connect(to: peer.address, authkey: key, tls: tls, limits: limits)
         }
         let run = BenchRun(plan: plan, values: values, objects: clients.objects, stop: stop)
         let outcome: Result<(Duration, LatencyRecorder), any Error>
