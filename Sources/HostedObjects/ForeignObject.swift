@@ -33,6 +33,12 @@ final class ForeignObject: HostedObject {
         "<\(typeName) object at 0x\(call.object.ident)>"
     }
 
+    func effect(of name: UnsafeRawBufferPointer) -> MethodEffect {
+        let name = unsafe String(decoding: name, as: UTF8.self)
+        return instance.exposed.contains(name) && !instance.reading.contains(name)
+            ? .changes : .reads
+    }
+
     func perform(
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
     ) throws(Failure) -> Outcome? {

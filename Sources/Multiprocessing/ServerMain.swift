@@ -74,7 +74,8 @@ struct ServerMain<Setup: ManagerSetup>: ProcessMain {
         var registry = Registry()
         setup.register(in: &registry)
         return try ManagerServer(
-            at: [SocketAddress(parsing: address)], authkey: AuthenticationKey(authkey),
+            at: [SocketAddress(parsing: address)],
+            keys: ServerKeys(AuthenticationKey(authkey)),
             shared: shared.map { ($0.name, $0.typeid) }, registry: registry,
             release: release, limits: limits, signals: [.terminate], logger: nil)
     }

@@ -17,6 +17,7 @@ public final class ManagerServer: Sendable {
     public let addresses: [SocketAddress]
     private let loop: Mutex<ServerLoop?>
     private let stopper: Stopper
+    private let orders: ServerOrders
 
     /// Binds the addresses and listens; clients are served once ``run()`` is called.
     ///
@@ -35,23 +36,40 @@ public final class ManagerServer: Sendable {
         release: ReleasePolicy = .died, limits: ServerLimits = ServerLimits()
     ) throws(ManagerError) {
         try self.init(
-            at: addresses, authkey: authkey, shared: shared, registry: registry,
+            at: addresses, keys: ServerKeys(authkey), shared: shared, registry: registry,
             release: release, limits: limits, signals: [], logger: nil)
+    }
+
+    /// The same, for clients with keys of their own, and rights.
+    ///
+    /// - Parameters:
+    ///   - keyRing: the keys, and what may be done with each of them.
+    ///   - allowsMD5: whether CPython up to 3.11, which knows no better than HMAC-MD5, may come.
+    /// - Throws: ``ManagerError`` with `addressInUse`, `invalidAddress`, `unknownType` or `system`.
+    public convenience init(
+        at addresses: [SocketAddress], keyRing: KeyRing, allowsMD5: Bool = true,
+        shared: [(name: String, typeid: String)] = [], registry: Registry = Registry(),
+        release: ReleasePolicy = .died, limits: ServerLimits = ServerLimits()
+    ) throws(ManagerError) {
+        try self.init(
+            at: addresses, keys: ServerKeys(keyRing, allowsMD5: allowsMD5), shared: shared,
+            registry: registry, release: release, limits: limits, signals: [], logger: nil)
     }
 
     /// The same, for a server that also stops at signals and says what happens.
     package init(
-        at addresses: [SocketAddress], authkey: AuthenticationKey,
+        at addresses: [SocketAddress], keys: ServerKeys,
         shared: [(name: String, typeid: String)], registry: Registry = Registry(),
         release: ReleasePolicy, limits: ServerLimits, signals: [SignalPipe.Signal], logger: Logger?
     ) throws(ManagerError) {
         precondition(!addresses.isEmpty, "a server listens at one address at least")
         var loop = try ServerLoop.make(
-            authkey, limits, registry, release: release, signals: signals, logger: logger)
+            keys, limits, registry, release: release, signals: signals, logger: logger)
         try loop.listen(at: addresses)
         for (name, typeid) in shared { try loop.share(name, as: typeid) }
         self.addresses = loop.addresses
         stopper = loop.stopper
+        orders = loop.orders
         self.loop = Mutex(loop)
     }
 
@@ -91,6 +109,17 @@ public final class ManagerServer: Sendable {
         }
         return loop.run()
     }
+
+    /// Reads again what it was made from files, from any thread: `manager serve` does so at SIGHUP.
+    ///
+    /// What is wrong in a file leaves things as they were, and is said in the log.
+    public func reload() { orders.add(.reload) }
+
+    /// Lets in those of another ring instead of the one that it was made with, from any thread.
+    ///
+    /// Rights change at once, for calls that wait too. Connections that were opened by a key that
+    /// their principal has no more end.
+    public func replace(keyRing: KeyRing) { orders.add(.replaceKeyRing(keyRing)) }
 
     /// Makes ``run()`` return, from any thread.
     public func shutdown() {

@@ -16,6 +16,12 @@ final class ServerConnection {
     @safe @exclusivity(unchecked) var decoder: FrameDecoder
     /// The session, once the peer has authenticated.
     var session: SessionID?
+    /// Where it comes from.
+    let peer: PeerAddress
+    /// By whose key it has been opened, where there are several.
+    var holder: KeyHolder?
+    /// When it was last heard, on the monotonic clock.
+    @safe @exclusivity(unchecked) var heardAt: Int64 = 0
     /// Replies that the socket would not take yet.
     @safe @exclusivity(unchecked) var unsent = UnsentReplies()
     /// A call of the client's waits, so nothing more of it is looked at.
@@ -34,7 +40,10 @@ final class ServerConnection {
     /// that may have left something, of which the poller has told already.
     var isWatched = true
 
-    init(_ descriptor: consuming Descriptor, isTCP: Bool, token: UInt64) {
+    init(
+        _ descriptor: consuming Descriptor, isTCP: Bool, peer: PeerAddress, token: UInt64
+    ) {
+        self.peer = peer
         self.descriptor = descriptor
         self.isTCP = isTCP
         self.token = token
