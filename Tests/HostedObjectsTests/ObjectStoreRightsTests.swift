@@ -90,7 +90,7 @@ import Testing
     @Test func onlyTypesOfWhichOneHasTheRightAreMade() {
         #expect(create("dict", as: worker).reply == refused("worker", "make a dict"))
         #expect(create("dict", as: reader).reply == refused("reader", "ask for create"))
-        #expect(create("list", as: worker).object?("append", 1) == .none)
+        #expect(create("list", as: worker).object?("append", 1) == Reply.none)
     }
 
     @Test func whatOneHasMadeIsNobodyElses() throws {

@@ -101,6 +101,8 @@ final class TestStore {
 
     func share(_ name: String, as typeid: String) throws { try store.share(name, as: typeid) }
 
+    func offer(_ typeid: String) throws { try store.offer(typeid) }
+
     func offerBarrier(_ typeid: String, parties: Int) throws {
         try store.offerBarrier(typeid, parties: parties, seconds: nil, action: "action")
     }

@@ -46,11 +46,12 @@ extension KeyRing {
     }
 
     private static func key(in path: String) throws(ConnectionError) -> AuthenticationKey {
+        let bytes: [UInt8]
         do throws(SocketError) {
-            return try AuthenticationKey(
-                FileContents.readPrivate(path: path, limit: AuthenticationKey.sizeLimit))
+            bytes = try FileContents.readPrivate(path: path, limit: AuthenticationKey.sizeLimit)
         } catch {
             throw .invalidKey(error.reason, underlying: error)
         }
+        return try AuthenticationKey(bytes)
     }
 }

@@ -35,6 +35,9 @@ struct PeerLedger {
         slowLimit = limits.slowedAttempts
     }
 
+    /// How many peers are known that have tried wrong keys.
+    var failuresCount: Int { failures.count }
+
     /// A connection of a peer has come.
     mutating func come(_ peer: PeerAddress, at now: Int64) -> Verdict {
         guard connections[peer, default: 0] < connectionLimit else { return .tooManyConnections }

@@ -1,4 +1,4 @@
-internal import Connections
+package import Connections
 internal import HostedObjects
 
 /// Whom a server lets in: who has its one key, or those of a ring.

@@ -12,8 +12,8 @@ extension ServerLimits {
         }
 
         private enum Place: Sendable {
-            case number(WritableKeyPath<ServerLimits, Int> & Sendable)
-            case time(WritableKeyPath<ServerLimits, Duration> & Sendable)
+            case number(any WritableKeyPath<ServerLimits, Int> & Sendable)
+            case time(any WritableKeyPath<ServerLimits, Duration> & Sendable)
         }
 
         /// The property's name: `connectionsPerPeer`.
@@ -24,7 +24,7 @@ extension ServerLimits {
 
         fileprivate init(
             _ name: String, _ unit: Unit,
-            _ path: WritableKeyPath<ServerLimits, Int> & Sendable
+            _ path: any WritableKeyPath<ServerLimits, Int> & Sendable
         ) {
             self.name = name
             self.unit = unit
@@ -32,7 +32,7 @@ extension ServerLimits {
         }
 
         fileprivate init(
-            _ name: String, _ path: WritableKeyPath<ServerLimits, Duration> & Sendable
+            _ name: String, _ path: any WritableKeyPath<ServerLimits, Duration> & Sendable
         ) {
             self.name = name
             unit = .time

@@ -8,8 +8,11 @@ extension ServerLoop {
     // MARK: Telling
 
     /// A limit has been reached: it is counted, and said, but not again and again.
+    ///
+    /// - Parameter level: how it is said. What befalls well-behaved clients too is no warning.
     mutating func limitWasReached(
-        _ name: String, _ details: Logger.Metadata = [:], times: Int = 1
+        _ name: String, _ details: Logger.Metadata = [:], times: Int = 1,
+        level: Logger.Level = .warning
     ) {
         metrics.limitWasReached(name, times: times)
         guard let logger, let heldBack = gate.pass(name, at: now) else { return }
@@ -19,7 +22,7 @@ extension ServerLoop {
             metadata["value"] = "\(setting.text(in: limits))"
         }
         if heldBack > 0 { metadata["heldBack"] = "\(heldBack)" }
-        logger.warning("over the limit", metadata: metadata)
+        logger.log(level: level, "over the limit", metadata: metadata)
     }
 
     /// Limits of the store have been reached.

@@ -98,6 +98,10 @@ extension ServerLoop {
         }
         connection.decoder.limit = limits.messageSize
         connection.isStalled = isOverfull(connection)
+        if connection.isStalled {
+            limitWasReached(
+                "unreadReplies", ["peer": "\(connection.peer)"], level: .debug)
+        }
         return !connection.isStalled
     }
 
