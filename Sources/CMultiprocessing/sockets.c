@@ -117,7 +117,8 @@ int32_t mp_socket_peer_process(int32_t socket) {
 int64_t mp_socket_peer_user(int32_t socket) {
     struct ucred peer;
     socklen_t size = sizeof peer;
-    return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ? -errno : (int64_t)peer.uid;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0) return -errno;
+    return peer.uid;
 }
 
 static int32_t switch_on(int32_t socket, int level, int option) {

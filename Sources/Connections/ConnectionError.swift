@@ -195,7 +195,9 @@ extension ConnectionError {
         ConnectionError(.cancelled, "\(what) was cancelled")
     }
 
-    package static func invalidKey(_ reason: String, underlying: (any Error)? = nil) -> ConnectionError {
+    package static func invalidKey(_ reason: String, underlying: (any Error)? = nil)
+        -> ConnectionError
+    {
         ConnectionError(.invalidKey, reason, underlying: underlying)
     }
 

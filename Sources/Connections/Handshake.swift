@@ -16,8 +16,8 @@
 /// Source: "Authentication Handshake Protocol Description" in CPython's
 /// Lib/multiprocessing/connection.py (3.12 and later; 3.8 for the older form).
 ///
-/// A listener may have several keys: it knows by step 2 which of them the peer has, and goes on with
-/// that.
+/// A listener may have several keys: it knows by step 2 which of them the peer has, and goes on
+/// with that.
 ///
 /// Note: CPython refuses a challenge below 20 bytes; we answer one of 16 as a legacy one, since its
 /// verifier counts both lengths as legacy.  A challenge equal to our own is refused here, as

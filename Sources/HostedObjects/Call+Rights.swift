@@ -24,7 +24,8 @@ extension Call {
         guard access.isSuperset(of: need) else { throw refusal(of: need, id, to: principal) }
     }
 
-    /// - Throws: PermissionError, where the caller may not read an object whose proxy is an argument.
+    /// - Throws: PermissionError, where the caller may not read an object whose proxy is among its
+    ///   arguments.
     mutating func permitReading(_ id: ObjectID) throws(Failure) {
         let before = need
         defer { need = before }

@@ -267,8 +267,8 @@ import Pickle
         slots * 4 + slots * 2 / 3 * (4 + MemoryLayout<DictRecord?>.stride)
     }
 
-    /// By how many bytes the table grows, at most, when so many entries more come than there is room
-    /// for now. The smallest one counts nothing.
+    /// By how many bytes the table grows, at most, when so many entries come for which there is no
+    /// room now. The smallest one counts nothing.
     private func tableGrowth(for more: Int) -> Int {
         let before = unsafe index.count > 8 ? Self.tableSize(index.count) : 0
         let after = Self.indexSize(for: count + more)

@@ -88,14 +88,16 @@ final class HostedDict: HostedObject {
             try state.value(&call)
             return .returned
         },
-        Method("__or__", .slot(1), .reads, isListed: false) { (state, arguments, call) throws(Failure) in
+        Method("__or__", .slot(1), .reads, isListed: false) {
+            (state, arguments, call) throws(Failure) in
             try state.merge(arguments, isReversed: false, &call)
         },
         Method("__reversed__", .none, .reads, isListed: false) { (state, _, call) throws(Failure) in
             call.out.iterator(over: state.table.entries.map(\.keyValue).reversed())
             return .returned
         },
-        Method("__ror__", .slot(1), .reads, isListed: false) { (state, arguments, call) throws(Failure) in
+        Method("__ror__", .slot(1), .reads, isListed: false) {
+            (state, arguments, call) throws(Failure) in
             try state.merge(arguments, isReversed: true, &call)
         },
         Method("fromkeys", .positional(1...2), .reads, isListed: false) {

@@ -1,8 +1,8 @@
 internal import CMultiprocessing
 
 extension FileContents {
-    /// The bytes of a file that nobody but this user, or root, can have written, and nobody else can
-    /// read.
+    /// The bytes of a file that nobody but this user, or root, can have written, and nobody else
+    /// can read.
     ///
     /// The file is opened first and looked at then, so that it is the one that is read, whatever
     /// happens to its name meanwhile. A symbolic link leads to the file that counts.

@@ -178,7 +178,8 @@ import Testing
     }
 
     @Test func onlyWhoMayChangeANamedObjectTakesItsNameAway() {
-        #expect(create("unshared", "config", as: reader).reply == refused("reader", "change 'config'"))
+        #expect(
+            create("unshared", "config", as: reader).reply == refused("reader", "change 'config'"))
         #expect(create("unshared", "config", as: admin).object?("__len__") == .returns(0))
     }
 
@@ -214,8 +215,10 @@ import Testing
             Issue.record("no iterator")
             return
         }
-        #expect(store.client(as: admin).send(ident, "__next__") == refused("admin", "read 'config'"))
-        #expect(store.client(as: worker).send(ident, "__next__") == refused("worker", "read 'config'"))
+        #expect(
+            store.client(as: admin).send(ident, "__next__") == refused("admin", "read 'config'"))
+        #expect(
+            store.client(as: worker).send(ident, "__next__") == refused("worker", "read 'config'"))
         #expect(store.client(as: reader).send(ident, "__next__") == .returns("a"))
     }
 
@@ -308,7 +311,9 @@ import Testing
 extension TestObject {
     /// What `get_methods` is given.
     fileprivate var proxyToken: PickleValue {
-        guard case .object(let object) = proxy.kind, object.arguments.count > 1 else { return .none }
+        guard case .object(let object) = proxy.kind, object.arguments.count > 1 else {
+            return .none
+        }
         return object.arguments[1]
     }
 }

@@ -52,7 +52,8 @@ import Testing
     }
 
     @Test func settingsAddUp() throws {
-        let ring = try ring("[a]\nkey=text:k y\ntypes=list:read\ntypes=list:make dict\nnames=a:b:read")
+        let ring = try ring(
+            "[a]\nkey=text:k y\ntypes=list:read\ntypes=list:make dict\nnames=a:b:read")
         #expect(ring.principals[0].keys[0].bytes == Array("k y".utf8))
         #expect(
             ring.principals[0].rights.types == ["list": [.read, .make], "dict": [.write, .make]])
@@ -67,7 +68,8 @@ import Testing
         ("", 1, "there is no [NAME]"), ("\n# nothing\n", 3, "there is no [NAME]"),
         ("key=text:a", 1, "a setting before the first [NAME]"),
         ("[a", 1, "a [ without its ]"), ("[a]\nnonsense", 2, "neither [NAME] nor SETTING = VALUE"),
-        ("[a]\nkey=", 2, "'key' has no value"), ("[a]\ncolour=red", 2, "there is no setting 'colour'"),
+        ("[a]\nkey=", 2, "'key' has no value"),
+        ("[a]\ncolour=red", 2, "there is no setting 'colour'"),
         ("[a]\nverbs=create", 1, "'a' has no key"),
         ("[a b]\nkey=text:k", 1, "'a b' is no name: 1 to 64 letters, digits, '.', '_' and '-'"),
         ("[a]\nkey=text:k\n[a]\nkey=text:l", 3, "'a' is there twice"),
@@ -94,13 +96,16 @@ import Testing
         #expect(problem(text) == KeyRingFile.Problem(line: line, reason: reason))
     }
 
-    @Test(arguments: [
-        ("hex:", nil), ("hex:0", nil), ("hex:0g", nil), ("hex:é9", nil), ("hex:0aB0", [10, 0xB0]),
-        ("base64:TQ==", [77]), ("base64:TQ", [77]), ("base64:TR==", nil), ("base64:TWE=", [77, 97]),
-        ("base64:TWFu", [77, 97, 110]), ("base64:T", nil), ("base64:TWF=u", nil),
-        ("base64:T===", nil), ("base64:+/+/", [0xFB, 0xFF, 0xBF]), ("base64:T Q=", nil),
-        ("text:a:b", Array("a:b".utf8)), ("rot13:a", nil), ("secret", nil),
-    ] as [(String, [UInt8]?)])
+    @Test(
+        arguments: [
+            ("hex:", nil), ("hex:0", nil), ("hex:0g", nil), ("hex:é9", nil),
+            ("hex:0aB0", [10, 0xB0]),
+            ("base64:TQ==", [77]), ("base64:TQ", [77]), ("base64:TR==", nil),
+            ("base64:TWE=", [77, 97]),
+            ("base64:TWFu", [77, 97, 110]), ("base64:T", nil), ("base64:TWF=u", nil),
+            ("base64:T===", nil), ("base64:+/+/", [0xFB, 0xFF, 0xBF]), ("base64:T Q=", nil),
+            ("text:a:b", Array("a:b".utf8)), ("rot13:a", nil), ("secret", nil),
+        ] as [(String, [UInt8]?)])
     func aKeyIsWrittenInThreeWays(text: String, bytes: [UInt8]?) {
         #expect(KeyText.bytes(text[...])?.isEmpty == false || bytes == nil)
         #expect(KeyText.bytes(text[...]).flatMap { $0.isEmpty ? nil : $0 } == bytes)

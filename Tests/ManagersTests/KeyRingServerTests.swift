@@ -58,7 +58,8 @@ struct KeyRingServerTests {
         }
     }
 
-    private func connect(_ server: ManagerServer, _ key: AuthenticationKey) async throws -> Manager {
+    private func connect(_ server: ManagerServer, _ key: AuthenticationKey) async throws -> Manager
+    {
         var limits = ClientLimits()
         limits.reconnectTimeout = .zero
         return try await Manager.connect(to: server.addresses[0], authkey: key, limits: limits)

@@ -41,7 +41,7 @@ import Testing
         #expect(ledger.come(peer, at: 11 * second) == .welcome)
         #expect(ledger.failed(peer, at: 11 * second))
         #expect(ledger.come(peer, at: 11 * second) == .tooManyFailures)
-        #expect(!ledger.failed(peer, at: 100 * second))
+        #expect(ledger.failed(peer, at: 100 * second) == false)
     }
 
     @Test func theTableOfThoseWhoFailedIsBounded() {
@@ -60,7 +60,8 @@ import Testing
         #expect(
             PeerAddress(host: first + [0, 0, 0, 0, 0, 0, 0, 1])
                 == PeerAddress(host: first + [9, 9, 9, 9, 9, 9, 9, 9]))
-        #expect(PeerAddress(host: first + first) != PeerAddress(host: [2] + first + first.dropLast()))
+        #expect(
+            PeerAddress(host: first + first) != PeerAddress(host: [2] + first + first.dropLast()))
         let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF, 127, 0, 0, 1]
         #expect(PeerAddress(host: mapped) == peer)
         #expect(PeerAddress(host: [0, 0, 0, 1]) != PeerAddress(user: 1))

@@ -1,7 +1,6 @@
 import Testing
 
 @testable import HostedObjects
-
 @testable import Managers
 
 @Suite struct RepeatableCallsTests {

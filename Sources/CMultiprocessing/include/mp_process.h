@@ -19,8 +19,8 @@ int64_t mp_raise_descriptor_limit(void);
 // The user whose rights this process has.
 uint32_t mp_user_id(void);
 
-// How many bytes of memory the system has, or those of the control group in which this process is if
-// that has fewer.
+// How many bytes of memory the system has, or the control group in which this process is, if that
+// has fewer.
 int64_t mp_memory_total(void);
 
 // The number of this process.

@@ -5,8 +5,8 @@ internal import Pickle
 ///
 /// What follows `arguments:` are the names by which clients may give the arguments, all of them and
 /// in order: `$0.expose("add", Maths.add, arguments: ["left", "right"])`. Without them arguments
-/// have no names. What only reads says so: `$0.expose("total", Account.total, .reads)`; all others may
-/// be called only by who has the right to write (``KeyRing/Rights``).
+/// have no names. What only reads says so: `$0.expose("total", Account.total, .reads)`; all others
+/// may be called only by who has the right to write (``KeyRing/Rights``).
 public struct ExposedMethods<Object: Sendable>: Sendable {
     private(set) var names: [String] = []
     private(set) var methods: [String: RegisteredMethod] = [:]

@@ -12,8 +12,8 @@ struct LogGate {
     private var states: [String: State] = [:]
 
     /// - Parameter kind: what the line is about, one of few.
-    /// - Returns: how many lines of that kind have been held back since the last; nil where this one
-    ///   is, too.
+    /// - Returns: how many lines of that kind have been held back since the last; nil where this
+    ///   one is, too.
     mutating func pass(_ kind: String, at now: Int64) -> Int? {
         guard let state = states[kind] else {
             states[kind] = State(opensAt: now + Self.pause)

@@ -12,8 +12,8 @@ struct PeerAddress: Hashable, Sendable {
         low = UInt64(user)
     }
 
-    /// - Parameter host: the 4 or 16 bytes of an address. Of 16 the first 8 count, which is what one
-    ///   customer has.
+    /// - Parameter host: the 4 or 16 bytes of an address. Of 16 the first 8 count, which is what
+    ///   one customer has.
     init(host: [UInt8]) {
         let bytes = host.count == 16 && !Self.isMapped(host) ? host.prefix(8) : host.suffix(4)
         high = bytes.count == 4 ? 1 : 2

@@ -1,7 +1,7 @@
 /// How many connections each peer has, and how often it has lately tried a wrong key: pure.
 ///
-/// A wrong key counts for a minute, less and less. The table of those who have tried one is bounded;
-/// when it is full, the one goes that has done least.
+/// A wrong key counts for a minute, less and less. The table of those who have tried one is
+/// bounded; when it is full, the one goes that has done least.
 struct PeerLedger {
     /// What becomes of a peer's new connection.
     enum Verdict: Equatable {

@@ -21,8 +21,8 @@ package struct ServerKeys: Sendable {
         self.allowsMD5 = allowsMD5
     }
 
-    /// - Parameter path: the file from which the ring was read, and is read again when the server is
-    ///   asked to.
+    /// - Parameter path: the file from which the ring was read, and is read again when the server
+    ///   is asked to.
     package init(_ ring: KeyRing, from path: String? = nil, allowsMD5: Bool = true) {
         keys = ring.keys
         self.ring = ring

@@ -2,8 +2,8 @@
 
     PYTHON rights.py ADDRESS WORKER_KEY READER_KEY
 
-Of a server with a key ring in which `worker` may make lists and use the queue `jobs`, and `reader` may read the
-dict `config`, in which `a` is 1.
+Of a server with a key ring in which `worker` may make lists and use the queue `jobs`, and
+`reader` may read the dict `config`, in which `a` is 1.
 """
 import sys
 from multiprocessing import AuthenticationError
