@@ -77,17 +77,22 @@ import Pickle
     var byteCount: Int { unsafe place.pointee.byteCount }
 
     /// - Throws: MemoryError, where there is no room for all of these, each of them new or instead
-    ///   of what is there under its key. A key that comes twice counts twice.
+    ///   of what is there under its key. A key that comes twice counts twice; behind one that is no
+    ///   key nothing counts, for nothing of that will be set.
     func check(
         _ entries: some Sequence<(key: PickledValue, value: PickledValue)>
     ) throws(Failure) {
         var room = DictRoom()
-        for (key, value) in entries {
-            try DictKey.with(key) { (view) throws(Failure) in
-                try DictValue.with(value.body) { (value) throws(Failure) in
-                    unsafe place.pointee.add(view, key.body.count, value, to: &room)
+        do throws(Failure) {
+            for (key, value) in entries {
+                try DictKey.with(key) { (view) throws(Failure) in
+                    try DictValue.with(value.body) { (value) throws(Failure) in
+                        unsafe place.pointee.add(view, key.body.count, value, to: &room)
+                    }
                 }
             }
+        } catch {
+            // Setting that entry will say what is wrong with it.
         }
         try unsafe place.pointee.check(room)
     }

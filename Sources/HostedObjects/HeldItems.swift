@@ -41,9 +41,14 @@ struct HeldItems: ~Copyable {
 
     private func newPlaces(_ count: Int) -> Int { max(0, count - places) }
 
-    /// Gives back room that most items have left.
+    /// Whether most items have left, so that their room should be given back.
+    @inline(__always)
+    func hasSpareRoom(for count: Int) -> Bool {
+        places >= Self.leastPlaces && count < places / 8
+    }
+
+    /// Gives back the room that items have left.
     mutating func trim<Item>(_ items: inout Deque<Item>) {
-        guard places >= Self.leastPlaces, items.count < places / 8 else { return }
         var kept = Deque<Item>(minimumCapacity: items.count)
         kept.append(contentsOf: items)
         items = kept

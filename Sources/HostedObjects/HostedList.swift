@@ -122,7 +122,7 @@ final class HostedList: HostedObject {
         let count = items.count + 1
         try memory.check(elements: count)
         try held.change(bytes: item.heldSize, count: count)
-        items.insert(item, at: place)
+        if place == items.count { items.append(item) } else { items.insert(item, at: place) }
     }
 
     /// - Throws: MemoryError, where there is no room for all of them.
@@ -136,7 +136,7 @@ final class HostedList: HostedObject {
         try memory.check(elements: count)
         try held.change(bytes: new.heldSize - items[range].heldSize, count: count)
         items.replaceSubrange(range, with: new)
-        held.trim(&items)
+        if held.hasSpareRoom(for: items.count) { held.trim(&items) }
     }
 
     /// Puts items instead of those that stand at these places.
@@ -152,7 +152,7 @@ final class HostedList: HostedObject {
     func remove(at place: Int) -> PickledValue {
         let item = items.remove(at: place)
         held.add(bytes: -item.heldSize, count: items.count)
-        held.trim(&items)
+        if held.hasSpareRoom(for: items.count) { held.trim(&items) }
         return item
     }
 
@@ -160,7 +160,7 @@ final class HostedList: HostedObject {
     func keep(_ kept: Deque<PickledValue>) {
         held.add(bytes: kept.heldSize - items.heldSize, count: kept.count)
         items = kept
-        held.trim(&items)
+        if held.hasSpareRoom(for: items.count) { held.trim(&items) }
     }
 
     /// Removes all items.

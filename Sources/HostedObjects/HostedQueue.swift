@@ -121,7 +121,7 @@ final class HostedQueue: HostedObject {
     private func take(_ call: inout Call) -> Outcome {
         let item = items.removeFirst()
         held.add(bytes: -item.value.heldSize, count: items.count)
-        held.trim(&items)
+        if held.hasSpareRoom(for: items.count) { held.trim(&items) }
         call.give(.item(item.value, sequence: item.sequence))
         admit(&call)
         return call.return(item.value)
@@ -212,7 +212,7 @@ final class HostedQueue: HostedObject {
             let count = items.count
             held.add(bytes: -items.lazy.map(\.value).heldSize, count: 0)
             items.removeAll()
-            held.trim(&items)
+            if held.hasSpareRoom(for: items.count) { held.trim(&items) }
             dropped(count, &call)
         }
         for line in [getters, putters] { call.failAll(in: line, Self.shutDown) }

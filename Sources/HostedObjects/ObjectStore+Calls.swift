@@ -11,7 +11,7 @@ extension ObjectStore {
         switch try unsafe object.perform(name, arguments, &call) {
         case .returned:
             if call.out.count - start > limits.replySize {
-                try unsafe checkLongReply(to: name, of: object)
+                try unsafe checkReply(to: name, of: object, start)
             }
             return .replied
         case .parked: return .parked
@@ -20,21 +20,21 @@ extension ObjectStore {
             return .replied
         case nil:
             try fallBack(unsafe String(decoding: name, as: UTF8.self), object, arguments)
-            guard call.out.count - start <= limits.replySize else { throw replyIsTooLong }
+            if call.out.count - start > limits.replySize {
+                try unsafe checkReply(to: name, of: object, start)
+            }
             return .replied
         }
     }
 
-    /// A reply is longer than one to a call may be that changes nothing. What a call has changed is
-    /// told at any length: it is no more than requests have brought.
-    private func checkLongReply(
-        to name: UnsafeRawBufferPointer, of object: any HostedObject
+    /// - Throws: MemoryError, where a reply is too long for a call that changes nothing. What has
+    ///   changed something is answered at any length: that is no more than requests have brought.
+    private mutating func checkReply(
+        to name: UnsafeRawBufferPointer, of object: any HostedObject, _ start: Int
     ) throws(Failure) {
-        if unsafe object.effect(of: name) == .reads { throw replyIsTooLong }
-    }
-
-    private var replyIsTooLong: Failure {
-        .overLimit(.replySize, "\(limits.replySize) bytes a reply")
+        let size = ReplyFrame.pickleSize(call.out.count - start, tag: call.tag)
+        guard size > limits.replySize, unsafe object.effect(of: name) == .reads else { return }
+        throw .overLimit(.replySize, "\(limits.replySize) bytes a reply")
     }
 
     /// `str()`, `repr()` and `_getvalue()` work for every object; no other unexposed method does.

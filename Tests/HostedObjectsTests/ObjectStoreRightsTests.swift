@@ -82,7 +82,7 @@ import Testing
     @Test func aSessionWithoutAPrincipalMayDoEverything() {
         let list = store.make("list", [1])
         #expect(list("append", 2) == .none)
-        #expect(store.verb("number_of_objects") == .returns(4))
+        #expect(store.verb("number_of_objects") == .returns(1))
     }
 
     // MARK: Types
@@ -230,8 +230,8 @@ import Testing
         #expect(first.send(nil, "tagged", [1, 1]) == .returns(65536))
         first.disconnect()
         let second = client(worker)
-        #expect(second.send(nil, "outcome", [1, 0, 1]) == .returns(["unknown", nil]))
-        #expect(client(admin).send(nil, "outcome", [1, 0, 1]) == .returns(["unheard", nil]))
+        #expect(second.send(nil, "outcome", [1, 0, 1]) == .returns(.tuple(["unknown", nil])))
+        #expect(client(admin).send(nil, "outcome", [1, 0, 1]) == .returns(.tuple(["unheard", nil])))
     }
 
     @Test func anOwnerOfATaggedConnectionHasItsRights() throws {
