@@ -101,6 +101,13 @@ struct KeyRingServerTests {
         }
     }
 
+    @Test func aRingWithoutKeysLetsInNobody() async throws {
+        try await serve(KeyRing()) { server in
+            let stranger = try AuthenticationKey.generate()
+            #expect(await code { _ = try await connect(server, stranger) } != nil)
+        }
+    }
+
     // MARK: Rotation
 
     @Test func twoKeysOfOnePrincipalAreGoodAtOnce() async throws {

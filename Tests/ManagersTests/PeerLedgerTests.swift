@@ -39,7 +39,7 @@ import Testing
         // A sixth of a minute takes one away.
         #expect(ledger.come(peer, at: 9 * second) == .tooManyFailures)
         #expect(ledger.come(peer, at: 11 * second) == .welcome)
-        #expect(ledger.failed(peer, at: 11 * second))
+        #expect(ledger.failed(peer, at: 11 * second) == true)
         #expect(ledger.come(peer, at: 11 * second) == .tooManyFailures)
         #expect(ledger.failed(peer, at: 100 * second) == false)
     }

@@ -48,9 +48,10 @@ extension ServerLoop {
         _ descriptor: consuming Descriptor, isTCP: Bool
     ) throws(SocketError) {
         let peer = PeerAddress(of: descriptor, isTCP: isTCP)
-        guard let challenge = try? randomBytes(Handshake.challengeLength), mayCome(peer) else {
-            return
-        }
+        // A ring without keys lets in nobody.
+        guard !keys.keys.isEmpty, let challenge = try? randomBytes(Handshake.challengeLength),
+            mayCome(peer)
+        else { return }
         if handshakes.count >= limits.pendingHandshakes { dropOldestHandshake() }
         let place = freePlaces.popLast() ?? connections.count
         if place == connections.count { connections.append(nil) }
