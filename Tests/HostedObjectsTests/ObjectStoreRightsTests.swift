@@ -231,7 +231,8 @@ import Testing
         first.disconnect()
         let second = client(worker)
         #expect(second.send(nil, "outcome", [1, 0, 1]) == .returns(.tuple(["unknown", nil])))
-        #expect(client(admin).send(nil, "outcome", [1, 0, 1]) == .returns(.tuple(["unheard", nil])))
+        #expect(
+            client(admin).send(nil, "outcome", [1, 0, 1]) == .returns(.tuple(["unheard", nil])))
     }
 
     @Test func anOwnerOfATaggedConnectionHasItsRights() throws {

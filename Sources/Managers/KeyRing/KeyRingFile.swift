@@ -48,9 +48,10 @@ struct KeyRingFile {
     ) throws(Problem) {
         self.readKey = readKey
         var number = 0
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        // By scalars: a carriage return and a newline are one character.
+        for line in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false) {
             number += 1
-            try take(line.trimmed, number)
+            try take(Substring(line).trimmed, number)
         }
         try endSection()
         guard !ring.principals.isEmpty else {

@@ -1,9 +1,10 @@
 """What stock clients with rights may do, and how they are told what they may not.
 
-    PYTHON rights.py ADDRESS WORKER_KEY READER_KEY
+    PYTHON rights.py ROLE ADDRESS KEYFILE
 
 Of a server with a key ring in which `worker` may make lists and use the queue `jobs`, and
-`reader` may read the dict `config`, in which `a` is 1.
+`reader` may read the dict `config`, in which `a` is 1. A process has one role: all its
+proxies of a server share a connection, and with it a key.
 """
 import sys
 from multiprocessing import AuthenticationError
@@ -34,25 +35,31 @@ def tell(what, body):
         print(what, '->', type(error).__name__, error)
 
 
-def main(address, worker_key, reader_key):
-    worker, reader = connect(address, worker_key), connect(address, reader_key)
-    jobs = worker.jobs()
-    own = worker.list([1, 2])
+def work(manager):
+    jobs = manager.jobs()
+    own = manager.list([1, 2])
     own.append(3)
     tell('own list', lambda: own[:])
     tell('put and get', lambda: (jobs.put('x'), jobs.get()))
-    tell('make a dict', worker.dict)
-    tell('find what is not ours', worker.config)
-    config = reader.config()
+    tell('make a dict', manager.dict)
+    tell('find what is not ours', manager.config)
+
+
+def read(manager):
+    config = manager.config()
     tell('read', lambda: config['a'])
     tell('iterate', lambda: list(iter(config)))
     tell('copy', config.copy)
     tell('change', lambda: config.update(a=2))
-    tell('make', reader.list)
-    tell('jobs', reader.jobs)
-    tell('number of objects', lambda: reader._number_of_objects())
-    tell('debug info', lambda: reader._debug_info())
+    tell('make', manager.list)
+    tell('jobs', manager.jobs)
+    tell('number of objects', manager._number_of_objects)
+    tell('debug info', manager._debug_info)
     tell('still there', lambda: config['a'])
+
+
+def main(role, address, key):
+    {'worker': work, 'reader': read}[role](connect(address, key))
     try:
         SyncManager(parse_address(address), b'no key of the ring').connect()
     except AuthenticationError:
