@@ -34,9 +34,11 @@ final class ForeignObject: HostedObject {
     }
 
     func effect(of name: UnsafeRawBufferPointer) -> MethodEffect {
-        let name = unsafe String(decoding: name, as: UTF8.self)
-        return instance.exposed.contains(name) && !instance.reading.contains(name)
-            ? .changes : .reads
+        let text = unsafe String(decoding: name, as: UTF8.self)
+        guard instance.exposed.contains(text) else {
+            return unsafe MethodEffect(ofUnexposed: name)
+        }
+        return instance.reading.contains(text) ? .reads : .changes
     }
 
     func perform(

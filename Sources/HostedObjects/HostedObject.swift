@@ -79,7 +79,9 @@ extension HostedObject {
     package var typeName: String { Self.typeName }
 
     package func effect(of name: UnsafeRawBufferPointer) -> MethodEffect {
-        guard let place = unsafe Self.methods.place(of: name) else { return .reads }
+        guard let place = unsafe Self.methods.place(of: name) else {
+            return unsafe MethodEffect(ofUnexposed: name)
+        }
         return Self.methods.effect(place)
     }
 

@@ -18,6 +18,17 @@ package enum MethodEffect: Sendable {
     case changes
 }
 
+extension MethodEffect {
+    /// What something does that is called under the name of no method: `str(proxy)`, `repr(proxy)`
+    /// and `_getvalue()` read, and of anything else nobody knows.
+    init(ofUnexposed name: UnsafeRawBufferPointer) {
+        let reads = unsafe ["__str__", "__repr__", "#GETVALUE"].contains { text in
+            unsafe name.elementsEqual(text.utf8)
+        }
+        self = reads ? .reads : .changes
+    }
+}
+
 /// One method of a hosted type.
 package struct Method<Object: HostedObject>: Sendable {
     package typealias Body =

@@ -126,6 +126,9 @@ import Testing
             #expect(dict(method, 1, 3, by: client) == refused("reader", "change this dict"))
         }
         #expect(dict.value == .returns([1: 2]))
+        // Of what is no method nobody knows what it does.
+        #expect(dict("#OTHER", by: client) == refused("reader", "change this dict"))
+        #expect(dict("#GETVALUE", by: client) == .returns([1: 2]))
     }
 
     /// Who may only read must not make an object go by dropping what others count.
