@@ -11,6 +11,20 @@ int32_t mp_open_for_reading(const char *path) {
     return descriptor < 0 ? -errno : descriptor;
 }
 
+int32_t mp_open_without_waiting(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int32_t mp_file_look(int32_t descriptor, mp_file_status *status) {
+    struct stat found;
+    if (fstat(descriptor, &found) < 0) return -errno;
+    status->is_regular = S_ISREG(found.st_mode);
+    status->owner = found.st_uid;
+    status->mode = found.st_mode & 07777;
+    return 0;
+}
+
 int64_t mp_read(int32_t descriptor, void *bytes, size_t count) {
     for (;;) {
         ssize_t got = read(descriptor, bytes, count);

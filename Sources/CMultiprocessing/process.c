@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -33,6 +34,26 @@ int64_t mp_raise_descriptor_limit(void) {
     limit.rlim_cur = limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
     return (int64_t)limit.rlim_cur;
+}
+
+uint32_t mp_user_id(void) { return geteuid(); }
+
+// The number in a file of one line; INT64_MAX where there is none.
+static int64_t number_in(const char *path) {
+    FILE *file = fopen(path, "re");
+    if (!file) return INT64_MAX;
+    long long number;
+    int found = fscanf(file, "%lld", &number);
+    fclose(file);
+    return found == 1 && number > 0 ? number : INT64_MAX;
+}
+
+int64_t mp_memory_total(void) {
+    int64_t total = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+    // The second version of control groups, and the first.
+    int64_t group = number_in("/sys/fs/cgroup/memory.max");
+    if (group == INT64_MAX) group = number_in("/sys/fs/cgroup/memory/memory.limit_in_bytes");
+    return group < total ? group : total;
 }
 
 int32_t mp_process_id(void) { return getpid(); }

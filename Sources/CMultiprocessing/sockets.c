@@ -114,6 +114,13 @@ int32_t mp_socket_peer_process(int32_t socket) {
     return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ? -errno : peer.pid;
 }
 
+int64_t mp_socket_peer_user(int32_t socket) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0) return -errno;
+    return peer.uid;
+}
+
 static int32_t switch_on(int32_t socket, int level, int option) {
     int yes = 1;
     return setsockopt(socket, level, option, &yes, sizeof yes) < 0 ? -errno : 0;

@@ -11,19 +11,23 @@ struct ChallengeCodes: Sendable {
     /// Why there is no answer.
     struct Problem: Error, Equatable {
         let reason: String
+        /// Whether the peer has tried a key that is none of ours.
+        var isWrongKey = false
     }
 
     /// Lengths that no modern message has.
     private static let legacyLengths = [16, 20]
 
-    let key: AuthenticationKey
+    /// The keys, at least one: any of them is good.
+    let keys: [AuthenticationKey]
     /// Whether MD5 counts.
     let allowsLegacy: Bool
 
-    /// The reply to a peer's challenge.
-    func answer(to message: [UInt8]) -> Result<[UInt8], Problem> {
+    /// The reply to a peer's challenge, by the key at a place.
+    func answer(to message: [UInt8], _ place: Int) -> Result<[UInt8], Problem> {
+        let key = keys[place]
         if Self.legacyLengths.contains(message.count) {
-            return code(.md5, of: message)
+            return code(.md5, of: message, key)
         }
         guard message.count > 20 else {
             return .failure(Problem(reason: "a challenge of \(message.count) bytes is too short"))
@@ -31,11 +35,13 @@ struct ChallengeCodes: Sendable {
         guard let (digest, _) = Self.digest(before: message) else {
             return .failure(Problem(reason: "a challenge that names no digest we know"))
         }
-        return code(digest, of: message).map { digest.prefix + $0 }
+        return code(digest, of: message, key).map { digest.prefix + $0 }
     }
 
-    /// What is wrong with the peer's reply to our challenge; nil when nothing is.
-    func problem(of reply: [UInt8], to message: [UInt8]) -> String? {
+    /// The place of the key with which the peer has replied to our challenge.
+    ///
+    /// All keys are tried, whichever it is, so the time that this takes does not tell.
+    func judge(_ reply: [UInt8], to message: [UInt8]) -> Result<Int, Problem> {
         let digest: Digest
         let given: [UInt8]
         if reply.count == Digest.md5.byteCount {
@@ -43,16 +49,26 @@ struct ChallengeCodes: Sendable {
         } else if let named = Self.digest(before: reply) {
             (digest, given) = (named.digest, Array(named.rest))
         } else {
-            return "a reply that names no digest we know"
+            return .failure(Problem(reason: "a reply that names no digest we know"))
         }
-        switch code(digest, of: message) {
-        case .success(let expected):
-            return constantTimeEqual(expected, given) ? nil : "the peer has another key"
-        case .failure(let problem): return problem.reason
+        var found: Int?
+        for (place, key) in keys.enumerated() {
+            switch code(digest, of: message, key) {
+            case .success(let expected):
+                let isEqual = constantTimeEqual(expected, given)
+                found = isEqual ? place : found
+            case .failure(let problem): return .failure(problem)
+            }
         }
+        guard let found else {
+            return .failure(Problem(reason: "the peer has another key", isWrongKey: true))
+        }
+        return .success(found)
     }
 
-    private func code(_ digest: Digest, of message: [UInt8]) -> Result<[UInt8], Problem> {
+    private func code(
+        _ digest: Digest, of message: [UInt8], _ key: AuthenticationKey
+    ) -> Result<[UInt8], Problem> {
         guard digest != .md5 || allowsLegacy else {
             return .failure(Problem(reason: "a peer that offers MD5 only (CPython up to 3.11)"))
         }

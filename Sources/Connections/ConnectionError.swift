@@ -198,7 +198,9 @@ extension ConnectionError {
         ConnectionError(.cancelled, "\(what) was cancelled")
     }
 
-    static func invalidKey(_ reason: String, underlying: (any Error)? = nil) -> ConnectionError {
+    package static func invalidKey(_ reason: String, underlying: (any Error)? = nil)
+        -> ConnectionError
+    {
         ConnectionError(.invalidKey, reason, underlying: underlying)
     }
 

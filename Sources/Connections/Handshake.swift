@@ -16,6 +16,9 @@
 /// Source: "Authentication Handshake Protocol Description" in CPython's
 /// Lib/multiprocessing/connection.py (3.12 and later; 3.8 for the older form).
 ///
+/// A listener may have several keys: it knows by step 2 which of them the peer has, and goes on
+/// with that.
+///
 /// Note: CPython refuses a challenge below 20 bytes; we answer one of 16 as a legacy one, since its
 /// verifier counts both lengths as legacy.  A challenge equal to our own is refused here, as
 /// CPython does not: it would come from a mirror, not from a peer.
@@ -44,7 +47,8 @@ package struct Handshake: Sendable {
 
     static let challengePrefix = Array("#CHALLENGE#".utf8)
     static let welcome = Array("#WELCOME#".utf8)
-    static let failure = Array("#FAILURE#".utf8)
+    /// What a peer is told whose key is another one.
+    package static let failure = Array("#FAILURE#".utf8)
 
     private enum State: Equatable, Sendable {
         case idle
@@ -56,6 +60,10 @@ package struct Handshake: Sendable {
     private let message: [UInt8]
     private let codes: ChallengeCodes
     private var state = State.idle
+    /// The place of the key that the peer has; of the first one until that is known.
+    private var place = 0
+    /// Whether it has failed because the peer has tried a key that is none of ours.
+    package private(set) var triedWrongKey = false
 
     /// - Parameters:
     ///   - challenge: `challengeLength` fresh random bytes.
@@ -63,11 +71,28 @@ package struct Handshake: Sendable {
     package init(
         role: Role, key: AuthenticationKey, challenge: [UInt8], allowsLegacy: Bool = true
     ) {
+        self.init(role: role, keys: [key], challenge: challenge, allowsLegacy: allowsLegacy)
+    }
+
+    /// A listener that has several keys, each of which is good.
+    package init(
+        listenerWith keys: [AuthenticationKey], challenge: [UInt8], allowsLegacy: Bool = true
+    ) {
+        self.init(role: .listener, keys: keys, challenge: challenge, allowsLegacy: allowsLegacy)
+    }
+
+    private init(
+        role: Role, keys: [AuthenticationKey], challenge: [UInt8], allowsLegacy: Bool
+    ) {
+        precondition(!keys.isEmpty, "a handshake has a key")
         precondition(challenge.count == Self.challengeLength, "a challenge has 40 random bytes")
         self.role = role
         message = Array("{sha256}".utf8) + challenge
-        codes = ChallengeCodes(key: key, allowsLegacy: allowsLegacy)
+        codes = ChallengeCodes(keys: keys, allowsLegacy: allowsLegacy)
     }
+
+    /// The key that both have, once the peer is authenticated.
+    package var key: AuthenticationKey { codes.keys[place] }
 
     /// Begins: a listener sends its challenge (step 1), a connector waits for it.
     package mutating func start() -> Action? {
@@ -104,8 +129,11 @@ package struct Handshake: Sendable {
     }
 
     private mutating func receivedReply(_ frame: [UInt8]) -> Action {
-        if let problem = codes.problem(of: frame, to: message) {
-            return fail(problem, send: Self.failure)
+        switch codes.judge(frame, to: message) {
+        case .success(let place): self.place = place
+        case .failure(let problem):
+            triedWrongKey = problem.isWrongKey
+            return fail(problem.reason, send: Self.failure)
         }
         switch role {
         case .listener:
@@ -123,7 +151,7 @@ package struct Handshake: Sendable {
         }
         let theirs = Array(frame.dropFirst(Self.challengePrefix.count))
         guard theirs != message else { return fail("the peer reflects our own challenge") }
-        switch codes.answer(to: theirs) {
+        switch codes.answer(to: theirs, place) {
         case .success(let reply):
             state = .awaitsVerdict
             return .send(reply)

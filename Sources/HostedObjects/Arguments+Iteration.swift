@@ -28,6 +28,7 @@ extension Arguments {
         let id = ObjectID(proxy.token.id)
         // A dict that is updated from itself stays as it is.
         guard id != call.object else { return DictPairs(entries: []) }
+        if let id { try call.permitReading(id) }
         if let dict = id.flatMap({ call.table[$0] }) as? HostedDict {
             return DictPairs(entries: dict.table.entries.map { ($0.keyValue, $0.valueValue) })
         }
@@ -107,13 +108,15 @@ extension Call {
     /// - Parameter own: the elements of the object whose method is called, should the value be a
     ///   proxy of that.
     /// - Throws: TypeError for what cannot be iterated over.
-    func elements(
+    mutating func elements(
         of value: PickleValue, _ expansion: inout Expansion,
         own: @autoclosure () -> [PickledValue]
     ) throws(Failure) -> [PickledValue] {
         guard let proxy = value.proxyReference else { return try value.elements(&expansion) }
         let id = ObjectID(proxy.token.id)
-        return try id == object ? own() : elements(of: id, proxy)
+        if id == object { return own() }
+        if let id { try permitReading(id) }
+        return try elements(of: id, proxy)
     }
 
     /// What iterating over a hosted object by way of its proxy gives.

@@ -65,6 +65,9 @@ extension Call {
     mutating func retain(_ id: ObjectID, for session: SessionID) -> Bool {
         guard table.retain(id) else { return false }
         guard isAlive(session) else { return true }
+        if let principal = sessions[Int(session.slot)].principal {
+            principals.retain(id, for: principal, of: table)
+        }
         switch sessions[Int(session.slot)].origin {
         case .unknown: table.noteStranger(id)
         case .process(let process):
@@ -80,6 +83,12 @@ extension Call {
     mutating func release(_ id: ObjectID, for session: SessionID) -> (any HostedObject)? {
         guard table.place(id) != nil else { return nil }
         if isAlive(session) {
+            // Nobody takes away what is counted for others.
+            if let principal = sessions[Int(session.slot)].principal,
+                !principals.release(id, for: principal)
+            {
+                return nil
+            }
             let wasCounted: Bool
             switch sessions[Int(session.slot)].origin {
             case .unknown: wasCounted = false

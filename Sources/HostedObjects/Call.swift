@@ -17,6 +17,10 @@ package struct Call {
     var sessions: [Session] = []
     /// Whose the sessions are.
     var peers = Peers()
+    /// Who the clients are, as far as their rights differ.
+    var principals = Principals()
+    /// What the call that is carried out needs the right to.
+    var need = Rights.Access.reading
     /// When the dead hold nothing any more.
     let releaseRule: ReleaseRule
     var deliveries: [Delivery] = []
@@ -30,12 +34,20 @@ package struct Call {
     /// The call that was parked last.
     var parked: WaiterID?
     let undoableBytes: Int
+    /// How many calls may wait at once.
+    let waiterLimit: Int
+    /// What all objects hold.
+    let memory: StoreMemory
+    /// How often each limit has been reached since that was asked last.
+    var reached = ReachedLimits()
     var table: ObjectTable
 
     init(incarnation: UInt32, limits: StoreLimits) {
         releaseRule = limits.releaseRule
         undoableBytes = limits.undoableBytes
-        table = ObjectTable(incarnation: incarnation)
+        waiterLimit = limits.waiters
+        memory = StoreMemory(limits)
+        table = ObjectTable(incarnation: incarnation, memory)
         foreignLine = waiters.makeList()
     }
 }
@@ -80,15 +92,26 @@ extension Call {
 // MARK: - Waiting
 
 extension Call {
+    /// - Throws: MemoryError, where too many wait already.
+    func checkWaiting() throws(Failure) {
+        guard waiters.count < waiterLimit else {
+            throw .overLimit(.waiters, "\(waiterLimit) calls that wait")
+        }
+    }
+
     /// Lets the caller wait at the end of a line, for at most that many seconds.
+    ///
+    /// - Throws: MemoryError, where too many wait already, or too much is held.
     package mutating func park(
         in list: WaiterListID, seconds: Double?, timeUp: TimeUp, item: PickledValue? = nil,
         resumption: Resumption? = nil
-    ) -> Outcome {
+    ) throws(Failure) -> Outcome {
+        try checkWaiting()
+        if let item { try memory.take(item.heldSize) }
         let deadline = seconds.flatMap { now.advanced(seconds: $0) }
         let id = waiters.append(
             session: caller, object: object, item: item, timeUp: timeUp, deadline: deadline,
-            resumption: resumption, tag: tag, to: list)
+            resumption: resumption, tag: tag, need: need, to: list)
         let slot = Int(caller.slot)
         if let tag {
             sessions[slot].tagged?.waiters[tag] = id
@@ -197,6 +220,7 @@ extension Call {
 
     mutating func removeWaiter(_ id: WaiterID) -> Waiter? {
         guard let waiter = waiters.remove(id) else { return nil }
+        if let item = waiter.item { memory.giveBack(item.heldSize) }
         let slot = Int(waiter.session.slot)
         if let tag = waiter.tag {
             sessions[slot].tagged?.waiters[tag] = nil

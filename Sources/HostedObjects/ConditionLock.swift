@@ -13,7 +13,9 @@ protocol ConditionLock: HostedObject {
     func isHeld(by session: SessionID) -> Bool
 
     /// `acquire()`
-    func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome
+    ///
+    /// - Throws: MemoryError, where too many wait already.
+    func acquire(_ timeout: Timeout, _ call: inout Call) throws(Failure) -> Outcome
 
     /// `release()`
     ///

@@ -26,6 +26,8 @@ import Pickle
     private let memory: UnsafeMutableRawPointer
 
     private static let header = 8
+    /// The head of a block of memory, in bytes.
+    private static let blockSize = 16
     /// The bit of the tag that says so.
     private static let longBit: UInt32 = 1 << 31
 
@@ -80,6 +82,18 @@ import Pickle
         unsafe memory.storeBytes(of: rest | Self.longBit, toByteOffset: 4, as: UInt32.self)
         unsafe memory.storeBytes(of: Long(value).bits, toByteOffset: offset, as: UInt.self)
     }
+
+    /// What a new entry takes, with the head of its memory, in bytes.
+    static func size(_ key: DictKey, keyCount: Int, _ value: DictValue) -> Int {
+        let text = unsafe hasTextInBody(key.tag) ? 0 : 4 + key.text.count
+        return blockSize + header + keyCount + text + value.heldSize
+    }
+
+    /// The same of this entry.
+    var size: Int { Self.blockSize + valueOffset + valueSize }
+
+    /// What its value takes.
+    var valueSize: Int { DictValue.heldSize(valueLength) }
 
     func deallocate() {
         long?.release()
@@ -257,6 +271,15 @@ import Pickle
 
     @inline(__always)
     fileprivate var isLong: Bool { unsafe body.count >= DictRecord.longLimit }
+
+    /// What it takes in a record, and if it is long, by itself: perhaps with the frame in which it
+    /// came.
+    var heldSize: Int { unsafe Self.heldSize(body.count) }
+
+    static func heldSize(_ count: Int) -> Int {
+        guard count >= DictRecord.longLimit else { return count }
+        return MemoryLayout<UInt>.size + 96 + count + count / 7
+    }
 
     /// How many bytes it takes in a record.
     fileprivate var room: Int { unsafe isLong ? MemoryLayout<UInt>.size : body.count }

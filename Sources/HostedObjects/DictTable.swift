@@ -12,9 +12,14 @@ import Pickle
     /// Behind a pointer because each access to a class's own variable is checked at run time.
     private let place: UnsafeMutablePointer<DictStorage>
 
-    init() {
+    /// How many places the index can tell apart.
+    static let placeLimit = 1 << 30
+
+    /// - Parameter memory: where it is counted what the entries take; nil for a table that is made
+    ///   for one reply.
+    init(_ memory: StoreMemory? = nil) {
         unsafe place = .allocate(capacity: 1)
-        unsafe place.initialize(to: DictStorage())
+        unsafe place.initialize(to: DictStorage(memory))
     }
 
     deinit {
@@ -66,7 +71,31 @@ import Pickle
     }
 
     /// Removes everything.
-    func removeAll() { unsafe place.pointee = DictStorage() }
+    func removeAll() { unsafe place.pointee = DictStorage(place.pointee.memory) }
+
+    /// How many bytes the entries take.
+    var byteCount: Int { unsafe place.pointee.byteCount }
+
+    /// - Throws: MemoryError, where there is no room for all of these, each of them new or instead
+    ///   of what is there under its key. A key that comes twice counts twice; behind one that is no
+    ///   key nothing counts, for nothing of that will be set.
+    func check(
+        _ entries: some Sequence<(key: PickledValue, value: PickledValue)>
+    ) throws(Failure) {
+        var room = DictRoom()
+        do throws(Failure) {
+            for (key, value) in entries {
+                try DictKey.with(key) { (view) throws(Failure) in
+                    try DictValue.with(value.body) { (value) throws(Failure) in
+                        unsafe place.pointee.add(view, key.body.count, value, to: &room)
+                    }
+                }
+            }
+        } catch {
+            // Setting that entry will say what is wrong with it.
+        }
+        try unsafe place.pointee.check(room)
+    }
 }
 
 /// What a ``DictTable`` holds.
@@ -86,12 +115,17 @@ import Pickle
     private(set) var endPlace = 0
     /// How many entries there are.
     private(set) var count = 0
+    private var held: HeldBytes
 
     private static let removed = UInt32.max
 
-    init() {
+    init(_ memory: StoreMemory?) {
+        held = HeldBytes(memory)
         allocate(8)
     }
+
+    var memory: StoreMemory? { held.memory }
+    var byteCount: Int { held.count }
 
     deinit {
         for place in 0..<endPlace { unsafe records[place]?.deallocate() }
@@ -142,7 +176,9 @@ import Pickle
         }
         if let slot = slot(of: key) {
             let place = place(at: slot)
-            unsafe records[place] = records[place]?.replacing(value)
+            guard let record = unsafe records[place] else { return }
+            try held.change(by: value.heldSize - record.valueSize)
+            unsafe records[place] = record.replacing(value)
             return
         }
         try insert(key, key.kept(try keyBody()), value)
@@ -154,6 +190,9 @@ import Pickle
         guard body.count <= DictRecord.keyLimit else {
             throw .value("over the limit: \(DictRecord.keyLimit) bytes a key")
         }
+        try memory?.check(elements: count + 1)
+        let size = DictRecord.size(key, keyCount: body.count, value)
+        try held.change(by: size + (usable == 0 ? tableGrowth(for: 0) : 0))
         if usable == 0 { rebuild() }
         usable -= 1
         unsafe records[endPlace] = DictRecord(key, keyBody: body, value: value)
@@ -185,6 +224,7 @@ import Pickle
         guard let record = unsafe records[place] else { return nil }
         unsafe index[slot] = Self.removed
         count -= 1
+        held.add(-record.size)
         defer { record.deallocate() }
         unsafe records[place] = nil
         return (record.keyValue, record.valueValue)
@@ -203,9 +243,7 @@ import Pickle
     private mutating func rebuild() {
         let (oldIndex, oldHashes, oldRecords) = unsafe (index, hashes, records)
         let oldEnd = endPlace
-        var size = 8
-        while size < count * 3 { size *= 2 }
-        allocate(size)
+        allocate(Self.indexSize(for: count))
         endPlace = 0
         for place in 0..<oldEnd {
             guard let record = unsafe oldRecords[place] else { continue }
@@ -220,6 +258,45 @@ import Pickle
         unsafe oldRecords.deallocate()
     }
 
+    // MARK: Counting
+
+    /// How many slots the index has after a rebuild.
+    private static func indexSize(for count: Int) -> Int {
+        var size = 8
+        while size < count * 3 { size *= 2 }
+        return size
+    }
+
+    /// What an index of so many slots takes, with the entries' places, in bytes.
+    private static func tableSize(_ slots: Int) -> Int {
+        slots * 4 + slots * 2 / 3 * (4 + MemoryLayout<DictRecord?>.stride)
+    }
+
+    /// By how many bytes the table grows, at most, when so many entries come for which there is no
+    /// room now. The smallest one counts nothing.
+    private func tableGrowth(for more: Int) -> Int {
+        let before = unsafe index.count > 8 ? Self.tableSize(index.count) : 0
+        let after = Self.indexSize(for: count + more)
+        return (after > 8 ? Self.tableSize(after) : 0) - before
+    }
+
+    /// Adds what an entry takes.
+    func add(_ key: DictKey, _ keyCount: Int, _ value: DictValue, to room: inout DictRoom) {
+        if let record = find(key) {
+            room.bytes += value.heldSize - record.valueSize
+        } else {
+            room.bytes += DictRecord.size(key, keyCount: keyCount, value)
+            room.count += 1
+        }
+    }
+
+    /// - Throws: MemoryError, where there is no such room.
+    func check(_ room: DictRoom) throws(Failure) {
+        try memory?.check(elements: count + room.count)
+        let growth = room.count > usable ? max(0, tableGrowth(for: room.count)) : 0
+        try held.check(room.bytes + growth)
+    }
+
     /// Makes room for an index of so many slots, and entries for two thirds of them.
     private mutating func allocate(_ size: Int) {
         unsafe index = .allocate(capacity: size)
@@ -228,6 +305,13 @@ import Pickle
         unsafe hashes = .allocate(capacity: size * 2 / 3)
         unsafe records = .allocate(capacity: size * 2 / 3)
     }
+}
+
+/// What several entries take that are not in a table yet.
+struct DictRoom {
+    var bytes = 0
+    /// How many of them are new.
+    var count = 0
 }
 
 extension DictRecord {

@@ -3,13 +3,15 @@ import Pickle
 /// The elements of a set, in the order in which they came, found by Python's equality: the keys of
 /// a dict without values. As its table it belongs to one set.
 final class ElementTable {
-    private let table = DictTable()
+    private let table: DictTable
 
-    init() {}
-
-    /// - Throws: TypeError for what Python cannot hash.
-    convenience init(_ elements: some Sequence<PickledValue>) throws(Failure) {
-        self.init()
+    /// - Parameter memory: where it is counted what the elements take; nil for a table that is made
+    ///   for one reply.
+    /// - Throws: TypeError for what Python cannot hash, MemoryError for what there is no room for.
+    init(
+        _ elements: some Sequence<PickledValue>, _ memory: StoreMemory? = nil
+    ) throws(Failure) {
+        table = DictTable(memory)
         for element in elements { try insert(element) }
     }
 
@@ -28,6 +30,16 @@ final class ElementTable {
             try table.set(key, []) { () throws(Failure) in element.body }
         }
     }
+
+    /// How many bytes the elements take.
+    var byteCount: Int { table.byteCount }
+
+    /// - Throws: MemoryError, where there is no room for all of these.
+    func check(_ elements: [PickledValue]) throws(Failure) {
+        try table.check(elements.lazy.map { (key: $0, value: Self.nothing) })
+    }
+
+    private static let nothing = PickledValue(body: [])
 
     /// - Returns: whether it was there.
     func remove(_ element: PickledValue) throws(Failure) -> Bool {

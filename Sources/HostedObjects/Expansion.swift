@@ -92,6 +92,6 @@ struct Expansion {
         return entries
     }
 
-    private static let failure = Failure(
-        "MemoryError", "over the limit: \(StoreLimits.expansion) bytes of items")
+    private static let failure = Failure.overLimit(
+        .expansion, "\(StoreLimits.expansion) bytes of items")
 }

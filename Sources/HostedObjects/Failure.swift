@@ -26,6 +26,10 @@ package struct Failure: Error, Sendable, Hashable {
     /// The type of the Swift error that was thrown, for those who ask the exception for its
     /// `swift_type`.
     package var swiftType: String?
+    /// Which limit was reached, if one was.
+    var limit: StoreLimit?
+    /// Whether the caller may not do what was asked.
+    var isRefusal = false
     /// The line of an exception that was being handled when this one came.
     var context: String?
 
@@ -55,7 +59,9 @@ package struct Failure: Error, Sendable, Hashable {
     package init(_ error: PickleError) {
         switch error.code {
         case .unhashable, .unorderable: self.init("TypeError", error.reason)
-        case .limitExceeded: self.init("ValueError", error.reason)
+        case .limitExceeded:
+            self.init("ValueError", error.reason)
+            limit = .pickles
         default:
             self.init(module: "_pickle", name: "UnpicklingError")
             text = error.reason
@@ -76,8 +82,10 @@ package struct Failure: Error, Sendable, Hashable {
         return failure
     }
 
-    /// The same failure as one that befell the request and not the method.
+    /// The same failure as one that befell the request and not the method. A refusal stays what it
+    /// is: who is told may catch it, whatever was asked.
     package func asTraceback() -> Failure {
+        guard !isRefusal else { return self }
         var failure = self
         failure.form = .traceback
         return failure

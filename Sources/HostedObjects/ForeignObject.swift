@@ -33,6 +33,14 @@ final class ForeignObject: HostedObject {
         "<\(typeName) object at 0x\(call.object.ident)>"
     }
 
+    func effect(of name: UnsafeRawBufferPointer) -> MethodEffect {
+        let text = unsafe String(decoding: name, as: UTF8.self)
+        guard instance.exposed.contains(text) else {
+            return unsafe MethodEffect(ofUnexposed: name)
+        }
+        return instance.reading.contains(text) ? .reads : .changes
+    }
+
     func perform(
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
     ) throws(Failure) -> Outcome? {

@@ -7,6 +7,7 @@ final class HostedArray: HostedObject {
     private let type: ArrayTypeCode
     /// The items, one behind the other.
     private var data: [UInt8]
+    private var held: HeldBytes
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         (type, data) = try Self.bound(arguments) { (bound) throws(Failure) in
@@ -21,17 +22,20 @@ final class HostedArray: HostedObject {
             }
             return (type, try Self.data(of: type, from: sequence, of: bound, &call))
         }
+        held = HeldBytes(call.memory)
+        try call.memory.check(elements: count)
+        try held.change(by: data.count)
     }
 
     static let methods = MethodTable<HostedArray>([
-        Method("__len__", .slot(0)) { (state, _, call) throws(Failure) in
+        Method("__len__", .slot(0), .reads) { (state, _, call) throws(Failure) in
             call.return(state.count)
         },
-        Method("__getitem__", .slot(1)) { (state, arguments, call) throws(Failure) in
+        Method("__getitem__", .slot(1), .reads) { (state, arguments, call) throws(Failure) in
             try state.getItem(arguments, &call)
         },
         Method("__setitem__", .unpacked(2)) { (state, arguments, call) throws(Failure) in
-            try state.setItem(arguments)
+            try state.setItem(arguments, call.memory)
             return call.returnNone()
         },
     ])
@@ -172,7 +176,7 @@ extension HostedArray {
         }
     }
 
-    private func setItem(_ arguments: Arguments) throws(Failure) {
+    private func setItem(_ arguments: Arguments, _ memory: StoreMemory) throws(Failure) {
         let value = try arguments.value(at: 1)
         switch try self.subscript(arguments) {
         case .index(let index):
@@ -183,23 +187,29 @@ extension HostedArray {
             try type.append(value, to: &item)
             data.replaceSubrange(bytes(of: place), with: item)
         case .slice(let slice):
-            try assign(try value.decodedOrFailure(), try slice.resolved(for: count))
+            try assign(try value.decodedOrFailure(), try slice.resolved(for: count), memory)
         }
     }
 
-    private func assign(_ value: PickleValue, _ range: SliceRange) throws(Failure) {
+    private func assign(
+        _ value: PickleValue, _ range: SliceRange, _ memory: StoreMemory
+    ) throws(Failure) {
         guard let other = value.array else {
             throw .type("can only assign array (not \"\(value.nameOfType)\") to array slice")
         }
         guard other.type == type else { throw .type("bad argument type for built-in operation") }
         if range.step == 1 {
             let end = range.start + range.count
+            let more = other.data.count / type.width - range.count
+            try memory.check(elements: count + more)
+            try held.change(by: more * type.width)
             data.replaceSubrange(range.start * type.width..<end * type.width, with: other.data)
             return
         }
         if other.data.isEmpty {
             // Unlike a list's, an array's extended slice is deleted by an empty one.
             let removed = Set(range.places)
+            held.add(-removed.count * type.width)
             data = (0..<count).filter { !removed.contains($0) }.flatMap { data[bytes(of: $0)] }
             return
         }

@@ -70,7 +70,7 @@ final class HostedBarrier: HostedObject {
     }
 
     static let methods = MethodTable<HostedBarrier>([
-        Method("__getattribute__", .slot(1)) { (state, arguments, call) throws(Failure) in
+        Method("__getattribute__", .slot(1), .reads) { (state, arguments, call) throws(Failure) in
             try state.getAttribute(arguments, &call)
         },
         Method("wait", .named(["timeout"], required: 0, as: "Barrier.wait")) {
@@ -97,7 +97,7 @@ final class HostedBarrier: HostedObject {
     private func wait(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
         guard !isBroken else { throw Self.broken }
         let waiting = call.waiters.count(of: line)
-        guard !parties.equals(waiting + 1) || isActing else { return letGo(&call) }
+        guard !parties.equals(waiting + 1) || isActing else { return try letGo(&call) }
         let timeout =
             if let slice = arguments[0], slice.kind != .none {
                 try Timeout.ofEnd(arguments, slice)
@@ -110,16 +110,16 @@ final class HostedBarrier: HostedObject {
         }
         // In CPython it would not get in before the action has ended.
         if timeout.isZero { isOverdue = true }
-        return call.park(in: line, seconds: timeout.seconds, timeUp: .asks)
+        return try call.park(in: line, seconds: timeout.seconds, timeUp: .asks)
     }
 
     /// All are there: each gets its index, in the order in which they came.
-    private func letGo(_ call: inout Call) -> Outcome {
+    private func letGo(_ call: inout Call) throws(Failure) -> Outcome {
         guard action != nil else {
             let index = release(line, &call)
             return call.return(index)
         }
-        let outcome = call.park(in: line, seconds: nil, timeUp: .asks)
+        let outcome = try call.park(in: line, seconds: nil, timeUp: .asks)
         act(&call)
         return outcome
     }

@@ -27,11 +27,14 @@ final class HostedCondition: HostedObject {
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         let signature = Signature.named(["lock"], required: 0, as: "Condition.__init__")
-        other = try signature.bind(arguments, method: "__init__", type: "Condition") {
-            (bound) throws(Failure) in
+        let other = try signature.bind(arguments, method: "__init__", type: "Condition") {
+            (bound) throws(Failure) -> (proxy: PickledValue, id: ObjectID)? in
             guard let slice = bound[0], slice.kind != .none else { return nil }
             return (try bound.value(slice), try bound.lockID(slice, call))
         }
+        // Who may use the condition may use its lock, and has that from who made it.
+        if let id = other?.id { try call.permit(.changing, id) }
+        self.other = other
         if let id = other?.id, let lock = call.table[id] as? any ConditionLock {
             self.lock = lock
         } else {
@@ -44,7 +47,9 @@ final class HostedCondition: HostedObject {
         Method("acquire", .keywords(["blocking", "timeout"], as: "acquire")) {
             (state, arguments, call) throws(Failure) in
             let timeout = try Timeout.ofLock(arguments, arguments[0], arguments[1])
-            return state.withLock(&call) { $0.acquire(timeout, &$1) }
+            return try state.withLock(&call) { (lock, call) throws(Failure) in
+                try lock.acquire(timeout, &call)
+            }
         },
         Method("release", .any) { (state, arguments, call) throws(Failure) in
             // The messages are those of the lock, whose method it is.
@@ -59,7 +64,7 @@ final class HostedCondition: HostedObject {
             guard state.lock.isOwned(by: call.caller) else {
                 throw .runtime("cannot wait on un-acquired lock")
             }
-            return state.wait(try Timeout.ofWait(arguments, arguments[0]), &call)
+            return try state.wait(try Timeout.ofWait(arguments, arguments[0]), &call)
         },
         Method("notify", .named(["n"], required: 0, as: "Condition.notify")) {
             (state, arguments, call) throws(Failure) in
@@ -73,7 +78,7 @@ final class HostedCondition: HostedObject {
             while state.notifyFirst(&call) {}
             return call.returnNone()
         },
-        Method("locked", .none, isListed: false) { (state, _, call) throws(Failure) in
+        Method("locked", .none, .reads, isListed: false) { (state, _, call) throws(Failure) in
             call.return(state.lock.isLocked)
         },
     ])
@@ -91,17 +96,18 @@ final class HostedCondition: HostedObject {
 
     // MARK: Waiting
 
-    private func wait(_ timeout: Timeout, _ call: inout Call) -> Outcome {
+    private func wait(_ timeout: Timeout, _ call: inout Call) throws(Failure) -> Outcome {
+        try call.checkWaiting()
         let depth = withLock(&call) { $0.releaseWholly(&$1) }
         let resumption = Resumption(depth: depth)
         guard timeout.isZero else {
-            return call.park(
+            return try call.park(
                 in: line, seconds: timeout.seconds, timeUp: .asks, resumption: resumption)
         }
         // Also who does not wait lets others have the lock first.
         let session = call.caller
         guard withLock(&call, { $0.take(for: session, depth: depth, &$1) }) else {
-            return call.park(
+            return try call.park(
                 in: lock.line, seconds: nil, timeUp: .returns(false), resumption: resumption)
         }
         call.give(resumption.receipt)

@@ -4,9 +4,10 @@ import Pickle
 final class HostedDict: HostedObject {
     static let typeName = "dict"
     static let proxied = ["__iter__"]
-    let table = DictTable()
+    let table: DictTable
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
+        table = DictTable(call.memory)
         guard arguments.count <= 1 else {
             throw .type("dict expected at most 1 argument, got \(arguments.count)")
         }
@@ -14,20 +15,20 @@ final class HostedDict: HostedObject {
     }
 
     static let methods = MethodTable<HostedDict>([
-        Method("__contains__", .one) { (state, arguments, call) throws(Failure) in
+        Method("__contains__", .one, .reads) { (state, arguments, call) throws(Failure) in
             try state.find(arguments[0], arguments) { call.return($0 != nil) }
         },
         Method("__delitem__", .slot(1)) { (state, arguments, call) throws(Failure) in
             try state.delete(arguments)
             return call.returnNone()
         },
-        Method("__getitem__", .one) { (state, arguments, call) throws(Failure) in
+        Method("__getitem__", .one, .reads) { (state, arguments, call) throws(Failure) in
             try state.getItem(arguments, &call)
         },
-        Method("__iter__", .slot(0)) { (state, _, _) throws(Failure) in
-            .proxy(HostedIterator(keysOf: state.table), typeid: "Iterator")
+        Method("__iter__", .slot(0), .reads) { (state, _, _) throws(Failure) in
+            .proxy(HostedIterator(keysOf: state.table), typeid: HostedIterator.typeid)
         },
-        Method("__len__", .slot(0)) { (state, _, call) throws(Failure) in
+        Method("__len__", .slot(0), .reads) { (state, _, call) throws(Failure) in
             call.return(state.table.count)
         },
         Method("__setitem__", .unpacked(2)) { (state, arguments, call) throws(Failure) in
@@ -38,21 +39,21 @@ final class HostedDict: HostedObject {
             state.table.removeAll()
             return call.returnNone()
         },
-        Method("copy", .none) { (state, _, call) throws(Failure) in
+        Method("copy", .none, .reads) { (state, _, call) throws(Failure) in
             try state.value(&call)
             return .returned
         },
-        Method("get", .positional(1...2)) { (state, arguments, call) throws(Failure) in
+        Method("get", .positional(1...2), .reads) { (state, arguments, call) throws(Failure) in
             try state.get(arguments, &call)
         },
-        Method("items", .none) { (state, _, call) throws(Failure) in
+        Method("items", .none, .reads) { (state, _, call) throws(Failure) in
             state.write(&call) { record, out in
                 unsafe out.append(raw: record.key)
                 out.value(of: record)
                 out.append(.tuple2)
             }
         },
-        Method("keys", .none) { (state, _, call) throws(Failure) in
+        Method("keys", .none, .reads) { (state, _, call) throws(Failure) in
             state.write(&call) { record, out in
                 unsafe out.append(raw: record.key)
             }
@@ -77,7 +78,7 @@ final class HostedDict: HostedObject {
             try state.update(arguments, &call)
             return call.returnNone()
         },
-        Method("values", .none) { (state, _, call) throws(Failure) in
+        Method("values", .none, .reads) { (state, _, call) throws(Failure) in
             state.write(&call) { record, out in
                 out.value(of: record)
             }
@@ -87,17 +88,19 @@ final class HostedDict: HostedObject {
             try state.value(&call)
             return .returned
         },
-        Method("__or__", .slot(1), isListed: false) { (state, arguments, call) throws(Failure) in
+        Method("__or__", .slot(1), .reads, isListed: false) {
+            (state, arguments, call) throws(Failure) in
             try state.merge(arguments, isReversed: false, &call)
         },
-        Method("__reversed__", .none, isListed: false) { (state, _, call) throws(Failure) in
+        Method("__reversed__", .none, .reads, isListed: false) { (state, _, call) throws(Failure) in
             call.out.iterator(over: state.table.entries.map(\.keyValue).reversed())
             return .returned
         },
-        Method("__ror__", .slot(1), isListed: false) { (state, arguments, call) throws(Failure) in
+        Method("__ror__", .slot(1), .reads, isListed: false) {
+            (state, arguments, call) throws(Failure) in
             try state.merge(arguments, isReversed: true, &call)
         },
-        Method("fromkeys", .positional(1...2), isListed: false) {
+        Method("fromkeys", .positional(1...2), .reads, isListed: false) {
             (state, arguments, call) throws(Failure) in
             try state.fromKeys(arguments, &call)
         },
@@ -288,15 +291,25 @@ extension HostedDict {
 
     /// `update([other], **keywords)`; `other` is a mapping, or pairs.
     func update(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
+        var entries: [(key: PickledValue, value: PickledValue)] = []
+        var failure: Failure?
         if let slice = arguments[0] {
             let pairs = try arguments.pairs(slice, &call)
-            for (key, value) in pairs.entries { try set(key, value) }
-            if let failure = pairs.failure { throw failure }
+            entries = pairs.entries
+            failure = pairs.failure
         }
-        for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
-            try set(
-                arguments, key: arguments.keywords[index], value: arguments.keywords[index + 1],
-                &call)
+        if failure == nil {
+            for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
+                entries.append(
+                    (
+                        try arguments.value(arguments.keywords[index]),
+                        try arguments.value(arguments.keywords[index + 1])
+                    ))
+            }
         }
+        // All of them, or none for want of room.
+        try table.check(entries)
+        for (key, value) in entries { try set(key, value) }
+        if let failure { throw failure }
     }
 }

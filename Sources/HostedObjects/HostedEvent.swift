@@ -15,7 +15,7 @@ final class HostedEvent: HostedObject {
     }
 
     static let methods = MethodTable<HostedEvent>([
-        Method("is_set", .named([], required: 0, as: "Event.is_set")) {
+        Method("is_set", .named([], required: 0, as: "Event.is_set"), .reads) {
             (state, _, call) throws(Failure) in
             call.return(state.isSet)
         },
@@ -30,12 +30,12 @@ final class HostedEvent: HostedObject {
             state.isSet = false
             return call.returnNone()
         },
-        Method("wait", .named(["timeout"], required: 0, as: "Event.wait")) {
+        Method("wait", .named(["timeout"], required: 0, as: "Event.wait"), .reads) {
             (state, arguments, call) throws(Failure) in
             guard !state.isSet else { return call.return(true) }
             let timeout = try Timeout.ofWait(arguments, arguments[0])
             guard !timeout.isZero else { return call.return(false) }
-            return call.park(in: state.line, seconds: timeout.seconds, timeUp: .returns(false))
+            return try call.park(in: state.line, seconds: timeout.seconds, timeUp: .returns(false))
         },
     ])
 

@@ -3,6 +3,8 @@ import Pickle
 /// An iterator over a hosted dict's keys, as `iter(proxy)` makes it.
 final class HostedIterator: HostedObject {
     static let typeName = "dict_keyiterator"
+    /// CPython's typeid of everything that is stepped through by calls.
+    static let typeid = "Iterator"
 
     private let table: DictTable
     /// How many entries the dict had when the iteration began; nil once it is over.
@@ -23,13 +25,13 @@ final class HostedIterator: HostedObject {
     }
 
     static let methods = MethodTable<HostedIterator>([
-        Method("__next__", .slot(0)) { (state, _, call) throws(Failure) in
+        Method("__next__", .slot(0), .reads) { (state, _, call) throws(Failure) in
             try state.next(&call)
         },
         // A dict's iterator is no generator; CPython exposes these names all the same.
-        Method("send", .any) { (_, _, _) throws(Failure) in throw absent("send") },
-        Method("throw", .any) { (_, _, _) throws(Failure) in throw absent("throw") },
-        Method("close", .any) { (_, _, _) throws(Failure) in throw absent("close") },
+        Method("send", .any, .reads) { (_, _, _) throws(Failure) in throw absent("send") },
+        Method("throw", .any, .reads) { (_, _, _) throws(Failure) in throw absent("throw") },
+        Method("close", .any, .reads) { (_, _, _) throws(Failure) in throw absent("close") },
     ])
 
     func value(_ call: inout Call) throws(Failure) {

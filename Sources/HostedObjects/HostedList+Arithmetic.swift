@@ -34,10 +34,8 @@ extension HostedList {
 
     func multiplyInPlace(_ arguments: Arguments) throws(Failure) {
         let times = try repetitions(arguments)
-        guard times > 0 else { return items.removeAll() }
-        let once = items
-        items.reserveCapacity(once.count * times)
-        for _ in 1..<times { items += once }
+        guard times > 0 else { return removeAll() }
+        try repeatItems(times)
     }
 
     /// How often the list is to be repeated, if the result is not too large.

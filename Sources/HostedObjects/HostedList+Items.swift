@@ -19,7 +19,7 @@ extension HostedList {
         switch try arguments.subscript(at: 0) {
         case .index(let index):
             guard let place = place(index) else { throw Self.noPlace }
-            items[place] = try arguments.value(at: 1)
+            try replace(place..<place + 1, by: [try arguments.value(at: 1)])
         case .slice(let slice):
             let range = try slice.resolved(for: items.count)
             try assign(arguments, range, &call)
@@ -30,7 +30,7 @@ extension HostedList {
         switch try arguments.subscript(at: 0) {
         case .index(let index):
             guard let place = place(index) else { throw Self.noPlace }
-            items.remove(at: place)
+            _ = remove(at: place)
         case .slice(let slice):
             remove(try slice.resolved(for: items.count))
         }
@@ -42,7 +42,7 @@ extension HostedList {
         }
         guard !items.isEmpty else { throw .index("pop from empty list") }
         guard let place = place(index ?? -1) else { throw .index("pop index out of range") }
-        return items.remove(at: place)
+        return remove(at: place)
     }
 
     private static let noPlace = Failure.index("list assignment index out of range")
@@ -64,24 +64,19 @@ extension HostedList {
             throw .type("must assign iterable to extended slice")
         }
         if range.step == 1 {
-            items.replaceSubrange(range.start..<range.start + range.count, with: new)
-            return
+            return try replace(range.start..<range.start + range.count, by: new)
         }
         guard new.count == range.count else {
             throw .value(
                 "attempt to assign sequence of size \(new.count) to extended slice of size "
                     + "\(range.count)")
         }
-        for (place, value) in zip(range.places, new) { items[place] = value }
+        try replace(range.places, by: new)
     }
 
     private func remove(_ range: SliceRange) {
         guard range.count > 0 else { return }
         let range = range.ascending
-        guard range.step != 1 else {
-            items.removeSubrange(range.start..<range.start + range.count)
-            return
-        }
         var kept = Deque<PickledValue>()
         kept.reserveCapacity(items.count - range.count)
         var removed = range.places.makeIterator()
@@ -93,6 +88,6 @@ extension HostedList {
                 kept.append(items[place])
             }
         }
-        items = kept
+        keep(kept)
     }
 }

@@ -25,7 +25,7 @@ extension HostedList {
         guard let place = try firstIndex(of: arguments.needle(), in: wholeRange) else {
             throw .value("list.remove(x): x not in list")
         }
-        items.remove(at: place)
+        _ = remove(at: place)
     }
 }
 

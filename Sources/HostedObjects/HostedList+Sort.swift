@@ -8,13 +8,15 @@ extension HostedList {
         guard items.count > 0 else { return }
         if let refusal = options.refusal { throw refusal }
         // Reversed before and after, equal items stay in their order.
-        if options.isReversed { items.reverse() }
+        if options.isReversed { reorder { $0.reverse() } }
         var sorter = StableSorter(count: items.count)
         let old = items
         defer {
             // After a failure the items stand as far as they have been sorted, as in CPython.
-            for (place, index) in sorter.order.enumerated() { items[place] = old[index] }
-            if options.isReversed { items.reverse() }
+            reorder { items in
+                for (place, index) in sorter.order.enumerated() { items[place] = old[index] }
+                if options.isReversed { items.reverse() }
+            }
         }
         let keys = try SortKeys(old)
         var fuel = ComparisonFuel()

@@ -5,9 +5,15 @@ import Pickle
 final class HostedList: HostedObject {
     static let typeName = "list"
 
-    var items: Deque<PickledValue> = []
+    private(set) var items: Deque<PickledValue> = []
+    private let memory: StoreMemory
+    /// SAFETY: exclusive access is not checked at run time: one thread is at it, and each access
+    /// ends before the next begins.
+    @safe @exclusivity(unchecked) private var held: HeldItems
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
+        memory = call.memory
+        held = HeldItems(memory)
         guard arguments.keywords.isEmpty else {
             throw .type("list() takes no keyword arguments")
         }
@@ -15,35 +21,35 @@ final class HostedList: HostedObject {
             throw .type("list expected at most 1 argument, got \(arguments.count)")
         }
         guard let slice = arguments[0] else { return }
-        items = Deque(try arguments.elements(slice, &call))
+        try append(contentsOf: try arguments.elements(slice, &call))
     }
 
     /// In the order of CPython's ListProxy.
     static let methods = MethodTable<HostedList>([
-        Method("__add__", .slot(1)) { (state, arguments, call) throws(Failure) in
+        Method("__add__", .slot(1), .reads) { (state, arguments, call) throws(Failure) in
             try state.add(arguments, &call)
         },
-        Method("__contains__", .slot(1)) { (state, arguments, call) throws(Failure) in
+        Method("__contains__", .slot(1), .reads) { (state, arguments, call) throws(Failure) in
             try call.return(state.firstIndex(of: arguments.needle(), in: state.wholeRange) != nil)
         },
         Method("__delitem__", .slot(1)) { (state, arguments, call) throws(Failure) in
             try state.delete(arguments)
             return call.returnNone()
         },
-        Method("__getitem__", .one) { (state, arguments, call) throws(Failure) in
+        Method("__getitem__", .one, .reads) { (state, arguments, call) throws(Failure) in
             try state.getItem(arguments, &call)
         },
-        Method("__len__", .slot(0)) { (state, _, call) throws(Failure) in
+        Method("__len__", .slot(0), .reads) { (state, _, call) throws(Failure) in
             call.return(state.items.count)
         },
-        Method("__mul__", .unpacked(1)) { (state, arguments, call) throws(Failure) in
+        Method("__mul__", .unpacked(1), .reads) { (state, arguments, call) throws(Failure) in
             try state.multiply(arguments, &call)
         },
-        Method("__reversed__", .none) { (state, _, call) throws(Failure) in
+        Method("__reversed__", .none, .reads) { (state, _, call) throws(Failure) in
             state.writeReversed(&call)
             return .returned
         },
-        Method("__rmul__", .unpacked(1)) { (state, arguments, call) throws(Failure) in
+        Method("__rmul__", .unpacked(1), .reads) { (state, arguments, call) throws(Failure) in
             try state.multiply(arguments, &call)
         },
         Method("__setitem__", .unpacked(2)) { (state, arguments, call) throws(Failure) in
@@ -51,10 +57,10 @@ final class HostedList: HostedObject {
             return call.returnNone()
         },
         Method("append", .one) { (state, arguments, call) throws(Failure) in
-            state.items.append(try arguments.value(at: 0))
+            try state.insert(try arguments.value(at: 0), at: state.items.count)
             return call.returnNone()
         },
-        Method("count", .one) { (state, arguments, call) throws(Failure) in
+        Method("count", .one, .reads) { (state, arguments, call) throws(Failure) in
             var needle = try arguments.needle()
             var count = 0
             for item in state.items where try needle.matches(item) { count += 1 }
@@ -62,15 +68,16 @@ final class HostedList: HostedObject {
         },
         Method("extend", .one) { (state, arguments, call) throws(Failure) in
             guard let slice = arguments[0] else { return call.returnNone() }
-            state.items += try arguments.elements(slice, &call, own: Array(state.items))
+            try state.append(
+                contentsOf: try arguments.elements(slice, &call, own: Array(state.items)))
             return call.returnNone()
         },
-        Method("index", .positional(1...3)) { (state, arguments, call) throws(Failure) in
+        Method("index", .positional(1...3), .reads) { (state, arguments, call) throws(Failure) in
             try call.return(state.index(arguments))
         },
         Method("insert", .positional(2...2)) { (state, arguments, call) throws(Failure) in
             let place = try arguments.place(at: 0, in: state.items.count)
-            state.items.insert(try arguments.value(at: 1), at: place)
+            try state.insert(try arguments.value(at: 1), at: place)
             return call.returnNone()
         },
         Method("pop", .positional(0...1)) { (state, arguments, call) throws(Failure) in
@@ -81,7 +88,7 @@ final class HostedList: HostedObject {
             return call.returnNone()
         },
         Method("reverse", .none) { (state, _, call) throws(Failure) in
-            state.items.reverse()
+            state.reorder { $0.reverse() }
             return call.returnNone()
         },
         Method("sort", .any) { (state, arguments, call) throws(Failure) in
@@ -94,14 +101,86 @@ final class HostedList: HostedObject {
             return .returned
         },
         Method("clear", .none, isListed: false) { (state, _, call) throws(Failure) in
-            state.items.removeAll()
+            state.removeAll()
             return call.returnNone()
         },
-        Method("copy", .none, isListed: false) { (state, _, call) throws(Failure) in
+        Method("copy", .none, .reads, isListed: false) { (state, _, call) throws(Failure) in
             call.out.list(state.items)
             return .returned
         },
     ])
+
+    // MARK: Changing
+
+    /// How many bytes the items take.
+    var byteCount: Int { held.byteCount }
+
+    /// Puts an item at a place, before what stands there.
+    ///
+    /// - Throws: MemoryError, where there is no room for it.
+    func insert(_ item: PickledValue, at place: Int) throws(Failure) {
+        let count = items.count + 1
+        try memory.check(elements: count)
+        try held.change(bytes: item.heldSize, count: count)
+        if place == items.count { items.append(item) } else { items.insert(item, at: place) }
+    }
+
+    /// - Throws: MemoryError, where there is no room for all of them.
+    func append(contentsOf more: [PickledValue]) throws(Failure) {
+        try replace(items.count..<items.count, by: more)
+    }
+
+    /// - Throws: MemoryError, where there is no room for all of them.
+    func replace(_ range: Range<Int>, by new: [PickledValue]) throws(Failure) {
+        let count = items.count - range.count + new.count
+        try memory.check(elements: count)
+        try held.change(bytes: new.heldSize - items[range].heldSize, count: count)
+        items.replaceSubrange(range, with: new)
+        if held.hasSpareRoom(for: items.count) { held.trim(&items) }
+    }
+
+    /// Puts items instead of those that stand at these places.
+    ///
+    /// - Throws: MemoryError, where there is no room for all of them.
+    func replace(_ places: some Sequence<Int>, by new: [PickledValue]) throws(Failure) {
+        let old = zip(places, new).reduce(0) { $0 + items[$1.0].heldSize }
+        try held.change(bytes: new.heldSize - old, count: items.count)
+        for (place, item) in zip(places, new) { items[place] = item }
+    }
+
+    /// Takes out an item.
+    func remove(at place: Int) -> PickledValue {
+        let item = items.remove(at: place)
+        held.add(bytes: -item.heldSize, count: items.count)
+        if held.hasSpareRoom(for: items.count) { held.trim(&items) }
+        return item
+    }
+
+    /// Leaves these items only, which are some of those that there are.
+    func keep(_ kept: Deque<PickledValue>) {
+        held.add(bytes: kept.heldSize - items.heldSize, count: kept.count)
+        items = kept
+        if held.hasSpareRoom(for: items.count) { held.trim(&items) }
+    }
+
+    /// Removes all items.
+    func removeAll() { keep([]) }
+
+    /// Brings the items into another order.
+    func reorder(_ body: (inout Deque<PickledValue>) -> Void) { body(&items) }
+
+    /// Appends the items to themselves, until they are there so many times.
+    ///
+    /// - Throws: MemoryError, where there is no room for that.
+    func repeatItems(_ times: Int) throws(Failure) {
+        let once = items
+        try memory.check(elements: once.count * times)
+        try held.change(bytes: once.heldSize * (times - 1), count: once.count * times)
+        items.reserveCapacity(once.count * times)
+        for _ in 1..<times { items += once }
+    }
+
+    // MARK: Looking
 
     func value(_ call: inout Call) throws(Failure) {
         call.out.list(items)

@@ -20,13 +20,13 @@ final class HostedLock: ConditionLock {
         Method("acquire", .keywords(["blocking", "timeout"], as: "acquire")) {
             (state, arguments, call) throws(Failure) in
             let timeout = try Timeout.ofLock(arguments, arguments[0], arguments[1])
-            return state.acquire(timeout, &call)
+            return try state.acquire(timeout, &call)
         },
         Method("release", .none) { (state, _, call) throws(Failure) in
             try state.release(&call)
             return call.returnNone()
         },
-        Method("locked", .none, isListed: false) { (state, _, call) throws(Failure) in
+        Method("locked", .none, .reads, isListed: false) { (state, _, call) throws(Failure) in
             call.return(state.isLocked)
         },
     ])
@@ -38,14 +38,14 @@ final class HostedLock: ConditionLock {
 
     func isHeld(by session: SessionID) -> Bool { holder?.session == session }
 
-    func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome {
+    func acquire(_ timeout: Timeout, _ call: inout Call) throws(Failure) -> Outcome {
         guard holder != nil else {
             hold(for: call.caller, &call)
             call.give(.grant)
             return call.return(true)
         }
         guard !timeout.isZero else { return call.return(false) }
-        return call.park(in: line, seconds: timeout.seconds, timeUp: .returns(false))
+        return try call.park(in: line, seconds: timeout.seconds, timeUp: .returns(false))
     }
 
     private func hold(for session: SessionID, _ call: inout Call) {

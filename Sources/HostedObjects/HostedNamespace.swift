@@ -4,7 +4,7 @@ import Pickle
 final class HostedNamespace: HostedObject {
     static let typeName = "multiprocessing.managers.Namespace"
 
-    private var attributes = DictTable()
+    private var attributes: DictTable
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         guard arguments.count == 0 else {
@@ -12,20 +12,21 @@ final class HostedNamespace: HostedObject {
                 "Namespace.__init__() takes 1 positional argument but \(arguments.count + 1) "
                     + "were given")
         }
+        attributes = DictTable(call.memory)
         for index in stride(from: 0, to: arguments.keywords.count, by: 2) {
             let value = try arguments.value(arguments.keywords[index + 1])
-            try set(arguments.keywords[index], of: arguments, value)
+            try set(arguments.keywords[index], of: arguments, value, call.memory)
         }
     }
 
     static let methods = MethodTable<HostedNamespace>([
-        Method("__getattribute__", .slot(1)) { (state, arguments, call) throws(Failure) in
+        Method("__getattribute__", .slot(1), .reads) { (state, arguments, call) throws(Failure) in
             try state.get(arguments.attribute(), of: arguments, &call)
             return .returned
         },
         Method("__setattr__", .unpacked(2)) { (state, arguments, call) throws(Failure) in
             let name = try arguments.attribute()
-            try state.set(name, of: arguments, try arguments.value(at: 1))
+            try state.set(name, of: arguments, try arguments.value(at: 1), call.memory)
             return call.returnNone()
         },
         Method("__delattr__", .slot(1)) { (state, arguments, call) throws(Failure) in
@@ -101,10 +102,11 @@ extension HostedNamespace {
     }
 
     private func set(
-        _ name: PickleSlice, of arguments: Arguments, _ value: PickledValue
+        _ name: PickleSlice, of arguments: Arguments, _ value: PickledValue,
+        _ memory: StoreMemory
     ) throws(Failure) {
         switch SpecialAttribute(name, of: arguments) {
-        case .dict: try setAll(value)
+        case .dict: try setAll(value, memory)
         case .class:
             let type = try value.decodedOrFailure().nameOfType
             throw .type("__class__ must be set to a class, not '\(type)' object")
@@ -122,13 +124,13 @@ extension HostedNamespace {
     }
 
     /// `namespace.__dict__ = {…}`
-    private func setAll(_ value: PickledValue) throws(Failure) {
+    private func setAll(_ value: PickledValue, _ memory: StoreMemory) throws(Failure) {
         let decoded = try value.decodedOrFailure()
         guard case .dict(let entries) = decoded.kind else {
             throw .type(
                 "__dict__ must be set to a dictionary, not a '\(decoded.nameOfType)'")
         }
-        let table = DictTable()
+        let table = DictTable(memory)
         for (name, value) in entries {
             guard case .str = name.kind else {
                 throw .type("attribute name must be string, not '\(name.nameOfType)'")

@@ -53,6 +53,10 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// The lists of waiters that the object owns.
     var waiterLists: [WaiterListID] { get }
 
+    /// What a method does to the object. What every object answers without exposing it, as
+    /// `__str__`, reads.
+    func effect(of name: UnsafeRawBufferPointer) -> MethodEffect
+
     /// Calls a method of ``Call/object``, which is this one, by its name; nil if it is not exposed.
     func perform(
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
@@ -73,6 +77,13 @@ extension HostedObject {
     package var exposed: [String] { Self.methods.exposed }
     package var created: [String] { Self.methods.exposed + Self.proxied }
     package var typeName: String { Self.typeName }
+
+    package func effect(of name: UnsafeRawBufferPointer) -> MethodEffect {
+        guard let place = unsafe Self.methods.place(of: name) else {
+            return unsafe MethodEffect(ofUnexposed: name)
+        }
+        return Self.methods.effect(place)
+    }
 
     package func perform(
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call

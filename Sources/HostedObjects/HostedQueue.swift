@@ -13,6 +13,10 @@ final class HostedQueue: HostedObject {
     }
 
     private var items: Deque<Item> = []
+    private let memory: StoreMemory
+    /// SAFETY: exclusive access is not checked at run time: one thread is at it, and each access
+    /// ends before the next begins.
+    @safe @exclusivity(unchecked) private var held: HeldItems
     private var nextSequence = 0
     private let capacity: QueueCapacity
     private var isShutDown = false
@@ -25,6 +29,8 @@ final class HostedQueue: HostedObject {
     private let joiners: WaiterListID
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
+        memory = call.memory
+        held = HeldItems(memory)
         capacity = try Signature.named(["maxsize"], required: 0, as: "Queue.__init__").bind(
             arguments, method: "__init__", type: "Queue"
         ) { (bound) throws(Failure) in try QueueCapacity(bound[0], of: bound) }
@@ -35,11 +41,11 @@ final class HostedQueue: HostedObject {
 
     /// In the order of `dir(queue.Queue())`, in which CPython's AutoProxy exposes them.
     static let methods = MethodTable<HostedQueue>([
-        Method("empty", .named([], required: 0, as: "Queue.empty")) {
+        Method("empty", .named([], required: 0, as: "Queue.empty"), .reads) {
             (state, _, call) throws(Failure) in
             call.return(state.items.isEmpty)
         },
-        Method("full", .named([], required: 0, as: "Queue.full")) {
+        Method("full", .named([], required: 0, as: "Queue.full"), .reads) {
             (state, _, call) throws(Failure) in
             try call.return(state.capacity.isFull(with: state.items.count))
         },
@@ -57,10 +63,10 @@ final class HostedQueue: HostedObject {
             (state, _, call) throws(Failure) in
             try state.get(.zero, &call)
         },
-        Method("join", .named([], required: 0, as: "Queue.join")) {
+        Method("join", .named([], required: 0, as: "Queue.join"), .reads) {
             (state, _, call) throws(Failure) in
             guard state.unfinished > 0 else { return call.returnNone() }
-            return call.park(in: state.joiners, seconds: nil, timeUp: .returns(false))
+            return try call.park(in: state.joiners, seconds: nil, timeUp: .returns(false))
         },
         Method("put", .named(["item", "block", "timeout"], required: 1, as: "Queue.put")) {
             (state, arguments, call) throws(Failure) in
@@ -68,7 +74,9 @@ final class HostedQueue: HostedObject {
             let value = try arguments.value(item)
             let mustWait = try state.mustWait()
             // A queue without a limit does not look at the other arguments.
-            guard mustWait || state.capacity.isLimited else { return state.append(value, &call) }
+            guard mustWait || state.capacity.isLimited else {
+                return try state.append(value, &call)
+            }
             let timeout = try Timeout.ofQueue(
                 arguments, arguments[1], arguments[2], isReady: !mustWait)
             return try state.put(value, timeout, &call)
@@ -78,7 +86,7 @@ final class HostedQueue: HostedObject {
             guard let item = arguments[0] else { throw .type("an item is missing") }
             return try state.put(try arguments.value(item), .zero, &call)
         },
-        Method("qsize", .named([], required: 0, as: "Queue.qsize")) {
+        Method("qsize", .named([], required: 0, as: "Queue.qsize"), .reads) {
             (state, _, call) throws(Failure) in
             call.return(state.items.count)
         },
@@ -106,12 +114,14 @@ final class HostedQueue: HostedObject {
         guard items.isEmpty else { return take(&call) }
         guard !isShutDown else { throw Self.shutDown }
         guard !timeout.isZero else { throw Self.empty }
-        return call.park(in: getters, seconds: timeout.seconds, timeUp: .raises(Self.empty))
+        return try call.park(in: getters, seconds: timeout.seconds, timeUp: .raises(Self.empty))
     }
 
     /// Returns the first item and lets the next `put` in that waits for its room.
     private func take(_ call: inout Call) -> Outcome {
         let item = items.removeFirst()
+        held.add(bytes: -item.value.heldSize, count: items.count)
+        if held.hasSpareRoom(for: items.count) { held.trim(&items) }
         call.give(.item(item.value, sequence: item.sequence))
         admit(&call)
         return call.return(item.value)
@@ -133,13 +143,22 @@ final class HostedQueue: HostedObject {
     private func put(
         _ value: PickledValue, _ timeout: Timeout, _ call: inout Call
     ) throws(Failure) -> Outcome {
-        guard try mustWait() else { return append(value, &call) }
+        guard try mustWait() else { return try append(value, &call) }
         guard !timeout.isZero else { throw Self.full }
-        return call.park(
+        // What waits for room is counted with what is held in all; it must fit in here alone.
+        try held.check(bytes: value.heldSize, count: 0)
+        return try call.park(
             in: putters, seconds: timeout.seconds, timeUp: .raises(Self.full), item: value)
     }
 
-    private func append(_ value: PickledValue, _ call: inout Call) -> Outcome {
+    private func append(_ value: PickledValue, _ call: inout Call) throws(Failure) -> Outcome {
+        if call.waiters.isEmpty(getters) {
+            let count = items.count + 1
+            guard count <= memory.queueLimit else {
+                throw .overLimit(.queueLength, "\(memory.queueLimit) items a queue")
+            }
+            try held.check(bytes: value.heldSize, count: count)
+        }
         enqueue(value, &call)
         return call.returnNone()
     }
@@ -150,6 +169,7 @@ final class HostedQueue: HostedObject {
         nextSequence += 1
         guard !give(item, &call) else { return }
         items.append(item)
+        held.add(bytes: value.heldSize, count: items.count)
     }
 
     /// Gives an item to whoever has waited longest for one; false if nobody waits.
@@ -166,6 +186,7 @@ final class HostedQueue: HostedObject {
         guard !isDrained else { return dropped(1, &call) }
         let place = items.firstIndex { $0.sequence > sequence } ?? items.endIndex
         items.insert(item, at: place)
+        held.add(bytes: value.heldSize, count: items.count)
     }
 
     // MARK: Joining
@@ -189,7 +210,9 @@ final class HostedQueue: HostedObject {
         if immediately {
             isDrained = true
             let count = items.count
+            held.add(bytes: -items.lazy.map(\.value).heldSize, count: 0)
             items.removeAll()
+            if held.hasSpareRoom(for: items.count) { held.trim(&items) }
             dropped(count, &call)
         }
         for line in [getters, putters] { call.failAll(in: line, Self.shutDown) }

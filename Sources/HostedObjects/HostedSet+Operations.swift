@@ -6,7 +6,7 @@ extension HostedSet {
     static func operation(
         _ name: String, _ operation: SetOperation, isReversed: Bool = false
     ) -> Method<HostedSet> {
-        Method(name, .slot(1)) { (state, arguments, call) throws(Failure) in
+        Method(name, .slot(1), .reads) { (state, arguments, call) throws(Failure) in
             guard let other = try arguments.otherSet() else {
                 call.out.notImplemented()
                 return .returned
@@ -28,7 +28,7 @@ extension HostedSet {
                 call.out.notImplemented()
                 return .returned
             }
-            state.table = try ElementTable(operation(state.table, other.table))
+            state.table = try ElementTable(operation(state.table, other.table), call.memory)
             try state.value(&call)
             return .returned
         }
@@ -39,7 +39,7 @@ extension HostedSet {
         _ name: String,
         _ compare: @escaping @Sendable (ElementTable, ElementTable) throws(Failure) -> Bool
     ) -> Method<HostedSet> {
-        Method(name, .slot(1)) { (state, arguments, call) throws(Failure) in
+        Method(name, .slot(1), .reads) { (state, arguments, call) throws(Failure) in
             guard let other = try arguments.otherSet() else {
                 call.out.notImplemented()
                 return .returned
@@ -52,7 +52,7 @@ extension HostedSet {
     static func combination(
         _ name: String, _ operation: SetOperation, _ signature: Signature = anyNumber
     ) -> Method<HostedSet> {
-        Method(name, signature) { (state, arguments, call) throws(Failure) in
+        Method(name, signature, .reads) { (state, arguments, call) throws(Failure) in
             let result = try state.combined(operation, arguments, &call)
             call.out.set(result.elements, isFrozen: false)
             return .returned
@@ -65,13 +65,10 @@ extension HostedSet {
     ) -> Method<HostedSet> {
         Method(name, signature) { (state, arguments, call) throws(Failure) in
             if case .or = operation {
-                // What comes before an element that fails has been added.
-                var others = try OtherElements(of: arguments)
-                while let elements = try others.next(&call, own: state.elements) {
-                    for element in elements { try state.table.insert(element) }
-                }
+                try state.add(arguments, &call)
             } else {
-                state.table = try state.combined(operation, arguments, &call)
+                let combined = try state.combined(operation, arguments, &call)
+                state.table = try ElementTable(combined.elements, call.memory)
             }
             return call.returnNone()
         }
@@ -82,7 +79,7 @@ extension HostedSet {
         _ name: String,
         _ test: @escaping @Sendable (ElementTable, ElementTable) throws(Failure) -> Bool
     ) -> Method<HostedSet> {
-        Method(name, .one) { (state, arguments, call) throws(Failure) in
+        Method(name, .one, .reads) { (state, arguments, call) throws(Failure) in
             guard let slice = arguments[0] else { throw .type("a set is missing") }
             let elements = try arguments.elements(slice, &call, own: state.elements)
             return call.return(try test(state.table, ElementTable(elements)))
@@ -91,6 +88,22 @@ extension HostedSet {
 
     /// Any number of arguments, none by keyword.
     private static let anyNumber = Signature.positional(0...Int.max - 1)
+
+    /// Adds what is in the arguments. What comes before an element that fails has been added; but
+    /// where there is no room for all, nothing is.
+    private func add(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
+        var others = try OtherElements(of: arguments)
+        var more: [PickledValue] = []
+        var failure: Failure?
+        do throws(Failure) {
+            while let next = try others.next(&call, own: elements) { more += next }
+        } catch {
+            failure = error
+        }
+        try table.check(more)
+        for element in more { try table.insert(element) }
+        if let failure { throw failure }
+    }
 
     private func combined(
         _ operation: SetOperation, _ arguments: Arguments, _ call: inout Call

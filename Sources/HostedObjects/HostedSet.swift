@@ -6,34 +6,37 @@ import Pickle
 final class HostedSet: HostedObject {
     static let typeName = "set"
 
-    var table = ElementTable()
+    var table: ElementTable
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         guard arguments.keywords.isEmpty else { throw .type("set() takes no keyword arguments") }
         guard arguments.count <= 1 else {
             throw .type("set expected at most 1 argument, got \(arguments.count)")
         }
-        if let slice = arguments[0] { table = try ElementTable(arguments.elements(slice, &call)) }
+        let elements = try arguments[0].map { slice throws(Failure) in
+            try arguments.elements(slice, &call)
+        }
+        table = try ElementTable(elements ?? [], call.memory)
     }
 
     /// In the order of CPython's SetProxy.
     static let methods = MethodTable<HostedSet>([
         operation("__and__", .and),
-        Method("__class_getitem__", .one) { (_, arguments, call) throws(Failure) in
+        Method("__class_getitem__", .one, .reads) { (_, arguments, call) throws(Failure) in
             try alias(arguments, &call)
         },
-        Method("__contains__", .one) { (state, arguments, call) throws(Failure) in
+        Method("__contains__", .one, .reads) { (state, arguments, call) throws(Failure) in
             try call.return(state.table.contains(arguments.element()))
         },
         inPlaceOperation("__iand__", .and),
         inPlaceOperation("__ior__", .or),
         inPlaceOperation("__isub__", .minus),
-        Method("__iter__", .slot(0)) { (state, _, call) throws(Failure) in
+        Method("__iter__", .slot(0), .reads) { (state, _, call) throws(Failure) in
             call.out.iterator(over: state.elements)
             return .returned
         },
         inPlaceOperation("__ixor__", .xor),
-        Method("__len__", .slot(0)) { (state, _, call) throws(Failure) in
+        Method("__len__", .slot(0), .reads) { (state, _, call) throws(Failure) in
             call.return(state.table.count)
         },
         operation("__or__", .or),
@@ -59,7 +62,7 @@ final class HostedSet: HostedObject {
             state.table.removeAll()
             return call.returnNone()
         },
-        Method("copy", .none) { (state, _, call) throws(Failure) in
+        Method("copy", .none, .reads) { (state, _, call) throws(Failure) in
             try state.value(&call)
             return .returned
         },

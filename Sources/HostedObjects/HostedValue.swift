@@ -6,22 +6,27 @@ final class HostedValue: HostedObject {
 
     private let typecode: PickledValue
     private var value: PickledValue
+    private var held: HeldBytes
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         let parameters: [StaticString] = ["typecode", "value", "lock"]
         (typecode, value) = try Signature.named(parameters, required: 2, as: "Value.__init__").bind(
             arguments, method: "__init__", type: "Value"
         ) { (bound) throws(Failure) in (try bound.value(at: 0), try bound.value(at: 1)) }
+        held = HeldBytes(call.memory)
+        try held.change(by: typecode.heldSize + value.heldSize)
     }
 
     static let methods = MethodTable<HostedValue>([
-        Method("get", .named([], required: 0, as: "Value.get")) {
+        Method("get", .named([], required: 0, as: "Value.get"), .reads) {
             (state, _, call) throws(Failure) in
             call.return(state.value)
         },
         Method("set", .named(["value"], required: 1, as: "Value.set")) {
             (state, arguments, call) throws(Failure) in
-            state.value = try arguments.value(at: 0)
+            let value = try arguments.value(at: 0)
+            try state.held.change(by: value.heldSize - state.value.heldSize)
+            state.value = value
             return call.returnNone()
         },
     ])

@@ -61,17 +61,20 @@ package struct ForeignInstance: Sendable {
     let typeName: String
     /// What clients may call.
     let exposed: [String]
+    /// Which of these change nothing.
+    let reading: Set<String>
     /// Which of `__str__`, `__repr__` and `#GETVALUE` it answers without exposing them.
     let fallbacks: Set<String>
 
     package init(
         _ payload: any Sendable, typeid: String, typeName: String, exposed: [String],
-        fallbacks: Set<String> = []
+        reading: Set<String> = [], fallbacks: Set<String> = []
     ) {
         self.payload = payload
         self.typeid = typeid
         self.typeName = typeName
         self.exposed = exposed
+        self.reading = reading
         self.fallbacks = fallbacks
     }
 }
@@ -82,7 +85,7 @@ extension Call {
         _ target: Launch.Target, _ arguments: Arguments
     ) throws(Failure) -> Outcome {
         let (positional, keywords) = try arguments.copied()
-        let outcome = park(in: foreignLine, seconds: nil, timeUp: .returns(false))
+        let outcome = try park(in: foreignLine, seconds: nil, timeUp: .returns(false))
         guard let id = parked else { return outcome }
         orders.append(
             .start(

@@ -9,6 +9,8 @@ struct LineRegister {
         let identity: String
         /// Which of the client's connections it is.
         let number: UInt32
+        /// Nobody learns what came of somebody else's calls.
+        let principal: PrincipalID?
     }
 
     /// What is known of a connection.

@@ -10,6 +10,25 @@ package enum Outcome {
     case proxy(any HostedObject, typeid: String)
 }
 
+/// What a method does to its object.
+package enum MethodEffect: Sendable {
+    /// Nothing: it may be called by who may only read.
+    case reads
+    /// It changes the object, or takes something from it.
+    case changes
+}
+
+extension MethodEffect {
+    /// What something does that is called under the name of no method: `str(proxy)`, `repr(proxy)`
+    /// and `_getvalue()` read, and of anything else nobody knows.
+    init(ofUnexposed name: UnsafeRawBufferPointer) {
+        let reads = unsafe ["__str__", "__repr__", "#GETVALUE"].contains { text in
+            unsafe name.elementsEqual(text.utf8)
+        }
+        self = reads ? .reads : .changes
+    }
+}
+
 /// One method of a hosted type.
 package struct Method<Object: HostedObject>: Sendable {
     package typealias Body =
@@ -17,16 +36,20 @@ package struct Method<Object: HostedObject>: Sendable {
 
     let name: String
     let signature: Signature
+    /// What it does to the object: where that is not said, it changes it.
+    let effect: MethodEffect
     /// Whether `create` and messages name it. What only newer Pythons expose is there for whoever
     /// asks, but not listed.
     let isListed: Bool
     let body: Body
 
     package init(
-        _ name: String, _ signature: Signature, isListed: Bool = true, _ body: @escaping Body
+        _ name: String, _ signature: Signature, _ effect: MethodEffect = .changes,
+        isListed: Bool = true, _ body: @escaping Body
     ) {
         self.name = name
         self.signature = signature
+        self.effect = effect
         self.isListed = isListed
         self.body = body
     }
@@ -81,6 +104,15 @@ package final class MethodTable<Object: HostedObject>: Sendable {
         }
         return nil
     }
+
+    /// What the method that stands at a place does.
+    func effect(_ place: Int) -> MethodEffect { methods[place].effect }
+
+    /// The names of all methods that change nothing.
+    package var reading: [String] { methods.filter { $0.effect == .reads }.map(\.name) }
+
+    /// The names of all methods, the listed and the others.
+    package var all: [String] { methods.map(\.name) }
 
     /// Calls the method that stands at a place.
     @inline(__always)

@@ -9,15 +9,32 @@ extension ObjectStore {
         _ start: Int
     ) throws(Failure) -> Reception {
         switch try unsafe object.perform(name, arguments, &call) {
-        case .returned: return .replied
+        case .returned:
+            if call.out.count - start > limits.replySize {
+                try unsafe checkReply(to: name, of: object, start)
+            }
+            return .replied
         case .parked: return .parked
         case .proxy(let made, let typeid):
             try returnProxy(made, typeid, start)
             return .replied
         case nil:
             try fallBack(unsafe String(decoding: name, as: UTF8.self), object, arguments)
+            if call.out.count - start > limits.replySize {
+                try unsafe checkReply(to: name, of: object, start)
+            }
             return .replied
         }
+    }
+
+    /// - Throws: MemoryError, where a reply is too long for a call that changes nothing. What has
+    ///   changed something is answered at any length: that is no more than requests have brought.
+    private mutating func checkReply(
+        to name: UnsafeRawBufferPointer, of object: any HostedObject, _ start: Int
+    ) throws(Failure) {
+        let size = ReplyFrame.pickleSize(call.out.count - start, tag: call.tag)
+        guard size > limits.replySize, unsafe object.effect(of: name) == .reads else { return }
+        throw .overLimit(.replySize, "\(limits.replySize) bytes a reply")
     }
 
     /// `str()`, `repr()` and `_getvalue()` work for every object; no other unexposed method does.
@@ -79,7 +96,9 @@ extension ObjectStore {
     private mutating func returnProxy(
         _ object: any HostedObject, _ typeid: String, _ start: Int
     ) throws(Failure) {
-        let id = try insert(object, typeid: typeid)
+        let id = try insert(
+            object, typeid: typeid, from: call.object,
+            isPersonal: typeid == HostedIterator.typeid)
         _ = call.retain(id, for: call.caller)
         call.out.removeAll(from: start)
         _ = ReplyFrame.openWithoutKind(&call.out, tag: call.tag)
@@ -91,12 +110,25 @@ extension ObjectStore {
         call.out.tuple(names.map { PickledValue.str($0) })
     }
 
-    mutating func insert(_ object: any HostedObject, typeid: String) throws(Failure) -> ObjectID {
-        guard let id = call.table.insert(object, typeid: typeid, limit: limits.objects) else {
+    /// Takes a new object in.
+    ///
+    /// - Parameters:
+    ///   - origin: the object out of which it comes, if it comes out of one.
+    ///   - isPersonal: whether nobody but the caller is to use it.
+    mutating func insert(
+        _ object: any HostedObject, typeid: String, from origin: ObjectID = .none,
+        isPersonal: Bool = false
+    ) throws(Failure) -> ObjectID {
+        do throws(Failure) {
+            let id = try call.table.insert(object, typeid: typeid, limit: limits.objects)
+            if let realm = call.realm(of: typeid, from: origin, isPersonal: isPersonal) {
+                call.table.setRealm(id, realm)
+            }
+            return id
+        } catch {
             for list in object.waiterLists { call.waiters.remove(list) }
-            throw Failure("MemoryError", "over the limit: \(limits.objects) objects")
+            throw error
         }
-        return id
     }
 
     /// Why there is no such verb.

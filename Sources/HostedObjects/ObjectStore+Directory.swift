@@ -21,6 +21,11 @@ extension ObjectStore {
         guard let type = arguments[0], let name = arguments[1],
             let typeid = arguments.text(type), let text = arguments.text(name)
         else { throw .type("shared() takes a typeid and a name, both str") }
+        try call.permit(.reading, named: text)
+        if directory[text] == nil {
+            try call.permit(.changing, named: text)
+            try call.permitMaking(typeid)
+        }
         return try find(text, typeid, arguments.droppingFirst(2))
     }
 
@@ -30,9 +35,11 @@ extension ObjectStore {
         else {
             throw .type("unshared() takes a name, a str")
         }
+        try call.permit(.changing, named: name)
         guard let id = directory[name] else { throw Failure(missingKey: .str(name)) }
         directory[name] = nil
         call.table.setNamed(id, false, at: call.now)
+        setRealm(id, name: nil)
         scheduleCollection()
         return id
     }
@@ -54,9 +61,15 @@ extension ObjectStore {
             throw Failure(missingKey: .str(typeid))
         }
         let id = try insert(try make(arguments, &call), typeid: typeid)
-        call.table.setNamed(id, true, at: call.now)
-        directory[name] = id
+        give(id, name)
         return id
+    }
+
+    /// Gives a new object its name.
+    mutating func give(_ id: ObjectID, _ name: String) {
+        call.table.setNamed(id, true, at: call.now)
+        setRealm(id, name: name)
+        directory[name] = id
     }
 
     /// Lets the caller wait for an object that somebody else's code makes: whoever comes first has
@@ -66,14 +79,15 @@ extension ObjectStore {
     ) throws(Failure) {
         if pendingNames[name] == nil {
             guard pendingNames.count < limits.pendingNames else {
-                throw Failure(
-                    "MemoryError", "over the limit: \(limits.pendingNames) objects being made")
+                throw .overLimit(
+                    .pendingNames, "\(limits.pendingNames) objects being made")
             }
+            try call.checkWaiting()
             try call.launch(makingOf: typeid, named: name, arguments)
             pendingNames[name] = PendingName(typeid: typeid, line: call.waiters.makeList())
         }
         guard let pending = pendingNames[name] else { return }
-        _ = call.park(in: pending.line, seconds: nil, timeUp: .returns(false))
+        _ = try call.park(in: pending.line, seconds: nil, timeUp: .returns(false))
     }
 }
 

@@ -53,6 +53,7 @@ extension ObjectStore {
             do throws(Failure) {
                 try answer(id, waiter, outcome)
             } catch {
+                if let limit = error.limit { call.reached.note(limit) }
                 call.fail(id, waiter.isCreating ? error.asTraceback() : error)
             }
         case .name(let name): settle(name, outcome)
@@ -69,7 +70,7 @@ extension ObjectStore {
         case .returned(let body): call.answer(ticket) { $0.append(contentsOf: body) }
         case .failed(let failure): throw failure
         case .object(let instance):
-            let id = try adopt(instance)
+            let id = try adopt(instance, from: waiter.object)
             _ = call.retain(id, for: waiter.session)
             if waiter.isCreating {
                 call.answer(ticket) { Self.writeCreated(id, instance.exposed, to: &$0) }
@@ -81,7 +82,7 @@ extension ObjectStore {
         case .contents(let body, let typeid):
             let object = try make(typeid, of: body)
             let exposed = object.created
-            let id = try insert(object, typeid: typeid)
+            let id = try insert(object, typeid: typeid, from: waiter.object)
             _ = call.retain(id, for: waiter.session)
             call.reply(to: ticket) { Self.writeProxy(id, typeid, exposed, to: &$0) }
         }
@@ -103,8 +104,12 @@ extension ObjectStore {
         }
     }
 
-    private mutating func adopt(_ instance: ForeignInstance) throws(Failure) -> ObjectID {
-        try insert(ForeignObject(instance), typeid: instance.typeid)
+    private mutating func adopt(
+        _ instance: ForeignInstance, from origin: ObjectID = .none
+    ) throws(Failure) -> ObjectID {
+        try insert(
+            ForeignObject(instance), typeid: instance.typeid, from: origin,
+            isPersonal: instance.typeid == HostedIterator.typeid)
     }
 
     /// Answers all who wait for the object of a name.
@@ -117,8 +122,7 @@ extension ObjectStore {
                 throw .type("'\(pending.typeid)' makes no object")
             }
             let id = try adopt(instance)
-            call.table.setNamed(id, true, at: call.now)
-            directory[name] = id
+            give(id, name)
             while let ticket = call.waiters.first(pending.line), let waiter = call.waiters[ticket] {
                 _ = call.retain(id, for: waiter.session)
                 call.answer(ticket) { Self.writeCreated(id, instance.exposed, to: &$0) }

@@ -18,7 +18,9 @@ extension ObjectStore {
         guard let tag, let number, let line, let identity = session.identity,
             session.tagged?.line?.number != line
         else { throw Failure("AssertionError", "this connection cannot ask for that") }
-        switch lines.find(LineRegister.Name(identity: identity, number: line)) {
+        let name = LineRegister.Name(
+            identity: identity, number: line, principal: call.principal)
+        switch lines.find(name) {
         case nil: write("unknown")
         case .open(let session):
             // What lies unread on it is not carried out any more.

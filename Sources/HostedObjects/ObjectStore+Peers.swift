@@ -41,9 +41,15 @@ extension ObjectStore {
         }
         for (id, count) in dead.references.sorted(by: { $0.key < $1.key }) {
             call.table.bury(id, references: count, at: call.now)
+            dropCounts(of: id, count, by: dead.principal)
         }
         noteCallsFromNowOn()
         scheduleCollection()
+    }
+
+    /// What is not counted for the dead is not counted for their principal.
+    private mutating func dropCounts(of id: ObjectID, _ count: Int, by principal: PrincipalID?) {
+        if let principal { _ = call.principals.release(id, count, for: principal) }
     }
 
     /// What the dead alone had counted, the living may use: children that were spawned, or forked
@@ -64,12 +70,20 @@ extension ObjectStore {
     // MARK: Connections
 
     /// A connection has been authenticated.
-    package mutating func connect(from origin: Origin = .unknown) -> SessionID {
+    ///
+    /// - Parameter principal: whose it is; nil for one that may do everything.
+    package mutating func connect(
+        from origin: Origin = .unknown, as principal: PrincipalID? = nil
+    ) -> SessionID {
         var session = Session(serial: nextSessionSerial())
+        session.principal = principal
         switch limits.releaseRule == .never ? .unknown : origin {
         case .unknown: break
         case .process(let process):
-            _ = call.peers.with(process) { $0.sessions += 1 }
+            _ = call.peers.with(process) {
+                $0.sessions += 1
+                $0.principal = principal
+            }
             session.origin = .process(process)
             session.keepsProcess = true
         case .host(let address):
@@ -118,9 +132,15 @@ extension ObjectStore {
         }
         call.sessions[slot].identity = identity
         guard case .host(let host) = call.sessions[slot].origin else { return false }
-        let announced = Peers.AnnouncedName(host: host, name: identity)
+        let announced = Peers.AnnouncedName(
+            host: host, name: identity, principal: call.principal)
         guard let process = call.peers.find(announced, isMain: name.isMain) else { return true }
-        if name.isMain { _ = call.peers.with(process) { $0.sessions += 1 } }
+        if name.isMain {
+            _ = call.peers.with(process) { [principal = call.principal] in
+                $0.sessions += 1
+                $0.principal = principal
+            }
+        }
         call.sessions[slot].keepsProcess = name.isMain
         call.sessions[slot].origin = .process(process)
         return true
@@ -170,9 +190,17 @@ extension ObjectStore {
         for (id, death) in deaths.sorted(by: { $0.key < $1.key }) where death.dropsReference {
             call.peers.withHost(host) { $0.bury(id) }
             call.table.bury(id, references: 1, at: now, isSure: false)
+            dropCounts(of: id, 1, by: ended.principal)
         }
         call.peers.withHost(host) { $0.sessions -= 1 }
         scheduleCollection()
+    }
+
+    /// Whether a connection has a call that waits.
+    package func isWaiting(_ session: SessionID) -> Bool {
+        guard call.isAlive(session) else { return false }
+        let session = call.sessions[Int(session.slot)]
+        return session.waiter != nil || session.tagged?.waiters.isEmpty == false
     }
 
     /// Takes a call out that waits, for nobody wants its outcome any more.

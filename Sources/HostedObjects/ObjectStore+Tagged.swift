@@ -15,13 +15,14 @@ extension ObjectStore {
         }
         var line: LineRegister.Name?
         if let number {
-            let name = LineRegister.Name(identity: identity, number: number)
+            let name = LineRegister.Name(
+                identity: identity, number: number, principal: call.principal)
             try lines.begin(name, call.caller)
             line = name
         }
         call.sessions[slot].stage = stage.withTags
         call.sessions[slot].tagged = TaggedCalls(
-            call.caller, line, outcomeBytes: limits.outcomeBytes)
+            call.caller, line, outcomeBytes: limits.outcomeBytes, call.memory)
         return limits.tags
     }
 
@@ -36,7 +37,10 @@ extension ObjectStore {
         guard frame.count > TaggedHeader.size else {
             return header.isKept ? .hangUp : carryOut(header, tagged)
         }
-        guard header.tag < limits.tags else { return .hangUp }
+        guard header.tag < limits.tags else {
+            call.reached.note(.requestsInFlight)
+            return .hangUp
+        }
         guard tagged.waiters.isEmpty || tagged.waiters[header.tag] == nil else { return .hangUp }
         tagged.forget(header.tag)
         guard header.isKept else {
@@ -95,7 +99,10 @@ extension ObjectStore {
             call.caller = session
         } else {
             endIdleOwners(of: tagged)
-            guard tagged.owners.count < limits.owners else { return .hangUp }
+            guard tagged.owners.count < limits.owners else {
+                call.reached.note(.owners)
+                return .hangUp
+            }
             call.caller = makeOwner(owner, of: tagged)
         }
         let session = call.caller
@@ -144,6 +151,7 @@ extension ObjectStore {
         session.stage = main.stage
         session.identity = main.identity
         session.origin = main.origin
+        session.principal = main.principal
         session.tagged = tagged
         session.owner = owner
         let id = keep(session)

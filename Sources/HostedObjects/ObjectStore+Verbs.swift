@@ -39,9 +39,11 @@ extension ObjectStore {
             }
             return (.replied, nil)
         case "number_of_objects":
+            try call.permit(.numberOfObjects)
             try bind(arguments, [], required: 0, verb) { _ in }
             call.out.int(call.table.countedObjects)
         case "debug_info":
+            try call.permit(.debugInfo)
             try bind(arguments, [], required: 0, verb) { _ in }
             call.out.str(debugInfo())
         case "dummy":
@@ -63,6 +65,7 @@ extension ObjectStore {
             }
             try writeOutcome(of: asked.1, asked.2, onLine: asked.0)
         case "shutdown":
+            try call.permit(.shutdown)
             try bind(arguments, [], required: 0, verb) { _ in }
             call.out.none()
             return (.shutdown, nil)
@@ -100,6 +103,7 @@ extension ObjectStore {
         let rest = arguments.droppingFirst(1)
         // What an earlier call was made on has no part in this one.
         call.object = .none
+        try permit(maker, name)
         let id: ObjectID
         switch maker {
         case .type(let make): id = try insert(try make(rest, &call), typeid: name)
@@ -120,11 +124,22 @@ extension ObjectStore {
         return (.finished, id)
     }
 
-    /// The object that a verb's argument names.
-    private func object(
+    /// - Throws: PermissionError, where the caller may not have an object in this way. What is
+    ///   found or loses its name by the directory is looked at there.
+    private func permit(_ maker: Maker, _ typeid: String) throws(Failure) {
+        switch maker {
+        case .type, .foreign: try call.permitMaking(typeid)
+        case .shared, .sharedForeign: try call.permit(.reading, named: typeid)
+        case .directory, .unsharing: break
+        }
+    }
+
+    /// The object that a verb's argument names, which the caller may read.
+    private mutating func object(
         _ arguments: Arguments, _ parameter: StaticString, _ verb: String
     ) throws(Failure) -> ObjectID {
-        try bind(arguments, [parameter], required: 1, verb) { (bound) throws(Failure) in
+        let id = try bind(arguments, [parameter], required: 1, verb) {
+            (bound) throws(Failure) -> ObjectID in
             guard let slice = bound[0] else { throw .type("\(parameter) is missing") }
             guard slice.kind == .str else {
                 // What cannot be a key is another error.
@@ -137,6 +152,8 @@ extension ObjectStore {
             }
             return id
         }
+        try call.permit(.reading, id)
+        return id
     }
 
     private mutating func incref(_ arguments: Arguments) throws(Failure) {
@@ -164,6 +181,7 @@ extension ObjectStore {
             var ident = ident
             throw ident.withUTF8 { unsafe missingObject(UnsafeRawBufferPointer($0)) }
         }
+        try call.permit(.reading, id)
         writeExposed(object.exposed)
     }
 

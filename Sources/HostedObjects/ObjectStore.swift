@@ -106,6 +106,16 @@ package struct ObjectStore {
     /// How many objects there are.
     package var objectCount: Int { call.table.count }
 
+    /// How many bytes all objects hold.
+    package var heldBytes: Int { call.memory.used }
+
+    /// How often limits have been reached since this was asked last; nil where none was.
+    package mutating func takeReachedLimits() -> ReachedLimits? {
+        guard call.reached.isAny else { return nil }
+        defer { call.reached = ReachedLimits() }
+        return call.reached
+    }
+
     /// How many calls wait.
     package var waitingCalls: Int { call.waiters.count }
 
@@ -167,6 +177,7 @@ package struct ObjectStore {
             reception = try unsafe handle(frame, stage, start)
         } catch {
             call.out.removeAll(from: start)
+            if let limit = error.limit { call.reached.note(limit) }
             let start = ReplyFrame.openWithoutKind(&call.out, tag: call.tag)
             error.write(to: &call.out)
             ReplyFrame.close(&call.out, from: start)
@@ -253,6 +264,7 @@ package struct ObjectStore {
                 throw try notExposed(try arguments.value(scanner.method), object)
             }
             let name = unsafe arguments.payload(scanner.method)
+            if call.principals.areThere { try unsafe permit(name, of: object, id) }
             if scanner.namesGlobals { try unsafe nestProxies(bytes, in: id) }
             call.object = id
             if stage.isNoting { noteCall(of: id) }

@@ -29,9 +29,12 @@ struct ObjectTable {
         var isSharedOut = false
         /// Whether, when that was last looked at, some object held it that is not a stray.
         var wasHeld = false
+        /// What decides who may use it, where its type alone does not.
+        var realm: Realm?
     }
 
     let incarnation: UInt32
+    private let memory: StoreMemory
     private(set) var entries: [Entry] = []
     private var free: [Int] = []
     private var nextFree = 0
@@ -42,8 +45,9 @@ struct ObjectTable {
     /// How many objects nobody counts, but some other object may hold.
     private(set) var strays = 0
 
-    init(incarnation: UInt32) {
+    init(incarnation: UInt32, _ memory: StoreMemory) {
         self.incarnation = incarnation
+        self.memory = memory
     }
 
     /// The place of a living object.
@@ -74,9 +78,16 @@ struct ObjectTable {
             && id == ObjectID(incarnation: incarnation, generation: generation, slot: id.slot)
     }
 
-    /// Takes an object in, with no reference yet; nil if the table is full.
-    mutating func insert(_ object: any HostedObject, typeid: String, limit: Int) -> ObjectID? {
-        guard count < min(limit, 1 << ObjectID.slotBits) else { return nil }
+    /// Takes an object in, with no reference yet.
+    ///
+    /// - Throws: MemoryError, if the table is full, or too much is held.
+    mutating func insert(
+        _ object: any HostedObject, typeid: String, limit: Int
+    ) throws(Failure) -> ObjectID {
+        guard count < min(limit, 1 << ObjectID.slotBits) else {
+            throw .overLimit(.objects, "\(limit) objects")
+        }
+        try memory.take(StoreMemory.objectSize)
         let slot: Int
         // Oldest first, so that a slot's generations last.
         if nextFree < free.count {
@@ -167,6 +178,7 @@ struct ObjectTable {
     /// Takes an object out.
     mutating func remove(_ place: Int) -> (any HostedObject)? {
         guard let object = entries[place].object else { return nil }
+        memory.giveBack(StoreMemory.objectSize)
         if entries[place].strayedAt != nil { strays -= 1 }
         if entries[place].references > 0 { countedObjects -= 1 }
         entries[place] = Entry(id: entries[place].id)
@@ -198,6 +210,11 @@ struct ObjectTable {
             return
         }
         stray(place, at: now)
+    }
+
+    mutating func setRealm(_ id: ObjectID, _ realm: Realm) {
+        guard let place = place(id) else { return }
+        entries[place].realm = realm
     }
 
     /// Notes that a proxy of `inner` is stored in `outer`.

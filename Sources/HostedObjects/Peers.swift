@@ -14,6 +14,8 @@ struct Peers {
         var hasEnded = false
         /// It was ended by a signal.
         var wasKilled = false
+        /// Whose it is, where not everybody may do everything.
+        var principal: PrincipalID?
         /// The name by which it is found, if it gave one itself.
         var name: AnnouncedName?
 
@@ -50,6 +52,8 @@ struct Peers {
         /// The slot of its host.
         let host: UInt32
         let name: String
+        /// Nobody is taken for a process of somebody else by its name.
+        let principal: PrincipalID?
     }
 
     /// ``HostedObjects/Origin``, with a host's slot for its address.

@@ -41,6 +41,11 @@ enum ReplyFrame {
         return start
     }
 
+    /// How long the pickle of a reply will be of which so many bytes have been written.
+    static func pickleSize(_ count: Int, tag: UInt32?) -> Int {
+        count + 2 - 4 - (tag == nil ? 0 : 4)
+    }
+
     /// Ends a reply that began at `start`.
     @inline(__always)
     static func close(_ writer: inout BodyWriter, from start: Int) {

@@ -44,7 +44,7 @@ struct SemaphoreState {
         guard waits else { return call.return(false) }
         let timeout = try Timeout.ofEnd(arguments, arguments[1])
         guard !timeout.isZero else { return call.return(false) }
-        return call.park(in: line, seconds: timeout.seconds, timeUp: .returns(false))
+        return try call.park(in: line, seconds: timeout.seconds, timeUp: .returns(false))
     }
 
     /// `release(n=1)`: lets so many of those pass who wait longest.

@@ -67,6 +67,10 @@ struct Session {
     var origin = Peers.Origin.unknown
     /// Where it came from, if by way of the network.
     var host: UInt32?
+    /// Whose it is, where not everybody may do everything.
+    var principal: PrincipalID?
+    /// What it may do with the object that it called last.
+    var known = KnownAccess()
     /// The call that waits for its outcome. Replies come in order, so nothing overtakes it; but see
     /// ``tagged``.
     var waiter: WaiterID?

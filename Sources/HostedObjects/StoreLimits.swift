@@ -3,6 +3,19 @@ package struct StoreLimits: Sendable, Hashable {
     /// How many objects there may be at once. At most 4,194,304, for that is how many idents there
     /// are.
     package var objects = 1 << 20
+    /// How many bytes all objects may hold, with what that takes around it.
+    package var bytes = Int.max
+    /// How many bytes one object may hold.
+    package var objectBytes = Int.max
+    /// How many elements a list, a dict, a set or an array may have.
+    package var elements = 1 << 28
+    /// How many items may stand in a queue, whatever its `maxsize` says.
+    package var queueLength = 1 << 24
+    /// How many calls may wait at once.
+    package var waiters = 1 << 20
+    /// How many bytes a reply to a call that changes nothing may have. What such a call returns
+    /// may be much more than any request has brought.
+    package var replySize = Int.max
     /// How many named objects of registered types may be in the making at once: nobody's end ends
     /// that, for others may wait for them too.
     package var pendingNames = 1024
@@ -14,6 +27,8 @@ package struct StoreLimits: Sendable, Hashable {
 
     /// How many tags a tagged connection may use, and so how many of its calls may be under way.
     package var tags: UInt32 = 1 << 16
+    /// How many there may be at most: each takes some memory once it is used.
+    package static let mostTags = 1 << 24
     /// How many owners of a tagged connection may hold something or wait at once.
     package var owners = 1 << 16
     /// How many bytes of items are kept for a tagged connection, lest it give back what it has not

@@ -18,9 +18,12 @@ final class TaggedCalls {
     private var pruning = Pruning()
     /// What the last reply under a tag gave away, until the tag is used again.
     private var receipts: [UInt32: Receipt] = [:]
-    private var keptBytes = 0
+    private var kept: HeldBytes
 
-    init(_ session: SessionID, _ line: LineRegister.Name?, outcomeBytes: Int) {
+    init(
+        _ session: SessionID, _ line: LineRegister.Name?, outcomeBytes: Int, _ memory: StoreMemory
+    ) {
+        kept = HeldBytes(memory)
         self.session = session
         self.line = line
         outcomes = KeptOutcomes(limit: outcomeBytes)
@@ -57,8 +60,8 @@ final class TaggedCalls {
     /// Keeps what a reply gives away, unless too much is kept already.
     func keep(_ receipt: Receipt, _ tag: UInt32, limit: Int) {
         forget(tag)
-        guard keptBytes + receipt.byteCount <= limit else { return }
-        keptBytes += receipt.byteCount
+        guard kept.count + receipt.byteCount <= limit else { return }
+        kept.add(receipt.byteCount)
         receipts[tag] = receipt
     }
 
@@ -71,7 +74,7 @@ final class TaggedCalls {
     /// Takes what the last reply under a tag gave away.
     func take(_ tag: UInt32) -> Receipt? {
         guard let receipt = receipts.removeValue(forKey: tag) else { return nil }
-        keptBytes -= receipt.byteCount
+        kept.add(-receipt.byteCount)
         return receipt
     }
 

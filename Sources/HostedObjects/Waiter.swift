@@ -46,6 +46,8 @@ package struct Waiter: Sendable {
     let serial: UInt32
     /// Under which tag its call came, if it came with one.
     let tag: UInt32?
+    /// What its call needs the right to.
+    let need: Rights.Access
     /// For a condition's waiter.
     var resumption: Resumption?
     var previous = -1

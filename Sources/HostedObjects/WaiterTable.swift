@@ -72,13 +72,13 @@ package struct WaiterTable: Sendable {
     mutating func append(
         session: SessionID, object: ObjectID, item: PickledValue?, timeUp: TimeUp,
         deadline: Instant?, resumption: Resumption? = nil, tag: UInt32? = nil,
-        to list: WaiterListID
+        need: Rights.Access = .reading, to list: WaiterListID
     ) -> WaiterID {
         serial &+= 1
         let waiter = Waiter(
             session: session, object: object, item: item, timeUp: timeUp,
             deadline: deadline, list: list, serial: serial, tag: tag,
-            resumption: resumption)
+            need: need, resumption: resumption)
         let slot = free.popLast() ?? slots.count
         if slot == slots.count { slots.append(nil) }
         link(waiter, at: slot)

@@ -7,7 +7,8 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case addressInUse, invalidAddress, unreachable, authenticationFailed, connectionLost
             case timedOut, cancelled, unknownType, objectGone, remote, unexpectedReply, encoding
-            case messageTooLarge, closed, startFailed, tlsFailed, system
+            case messageTooLarge, closed, startFailed, tlsFailed, system, forbidden, invalidKeyRing
+            case invalidLimit
         }
 
         private let kind: Kind
@@ -35,6 +36,13 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         public static let objectGone = Code(.objectGone)
         /// The call raised an exception in the server: see ``ManagerError/exception``.
         public static let remote = Code(.remote)
+        /// The rights that the server's key ring gives do not allow the call: see
+        /// ``KeyRing/Rights``.
+        public static let forbidden = Code(.forbidden)
+        /// A key ring, or the file of one, is not well formed, or others may read it.
+        public static let invalidKeyRing = Code(.invalidKeyRing)
+        /// There is no such limit, or a limit cannot have that value.
+        public static let invalidLimit = Code(.invalidLimit)
         /// The server's answer is not one.
         public static let unexpectedReply = Code(.unexpectedReply)
         /// A value could not be written as a pickle, or not be read as the wanted type.

@@ -74,7 +74,7 @@ struct ServerMain<Setup: ManagerSetup>: ProcessMain {
         var registry = Registry()
         setup.register(in: &registry)
         return try ManagerServer(
-            at: [Endpoint(parsing: address)], authkey: AuthenticationKey(authkey),
+            at: [Endpoint(parsing: address)], keys: ServerKeys(AuthenticationKey(authkey)),
             shared: shared.map { ($0.name, $0.typeid) }, registry: registry,
             release: release, limits: limits, signals: [.terminate], logger: nil)
     }

@@ -9,6 +9,11 @@ extension Descriptor {
         return process > 0 ? process : nil
     }
 
+    /// The user of the process that connected this Unix socket; nil for another socket's.
+    package var peerUser: UInt32? {
+        UInt32(exactly: mp_socket_peer_user(raw))
+    }
+
     /// What becomes readable when that process ends; nil if it has ended.
     ///
     /// - Throws: `.system`, also where the system knows no such thing: Linux does since 5.3.

@@ -9,6 +9,12 @@ package enum FileContents {
     package static func read(path: String, limit: Int) throws(SocketError) -> [UInt8] {
         let opened = unsafe path.withCString { unsafe mp_open_for_reading($0) }
         let file = try Descriptor(opened, from: "open \(path)")
+        return try contents(of: file, path: path, limit: limit)
+    }
+
+    static func contents(
+        of file: borrowing Descriptor, path: String, limit: Int
+    ) throws(SocketError) -> [UInt8] {
         var contents: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {

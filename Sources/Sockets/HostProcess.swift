@@ -44,6 +44,9 @@ package enum HostProcess {
         return length
     }
 
+    /// How many bytes of memory this process may hope for.
+    package static var memorySize: Int { Int(clamping: mp_memory_total()) }
+
     /// Allows this process as many open descriptors as the system lets it have.
     package static func raiseDescriptorLimit() {
         _ = mp_raise_descriptor_limit()

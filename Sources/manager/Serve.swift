@@ -29,6 +29,24 @@ struct Serve: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "A file with several keys, each with a name and rights, instead of the one authkey.",
+            discussion: "Read again at SIGHUP. docs/SECURITY.md says what stands there.",
+            valueName: "file"))
+    var keyRing: String?
+
+    @Flag(
+        name: .customLong("no-md5"),
+        help: "Refuses clients that know nothing better than MD5: CPython up to 3.11.")
+    var noMD5 = false
+
+    @Option(
+        help: ArgumentHelp(
+            "What peers may make the server spend. May be given again.",
+            discussion: "docs/LIMITS.md lists the names.", valueName: "name=value"))
+    var limit: [LimitArgument] = []
+
+    @Option(
+        help: ArgumentHelp(
             "An object that every client finds under that name. May be given again.",
             valueName: "name:type"))
     var share: [ShareArgument] = []
@@ -65,21 +83,28 @@ struct Serve: ParsableCommand {
         guard !listen.isEmpty else {
             throw ValidationError("give at least one --listen ADDRESS")
         }
+        guard keyRing == nil || authkey.file == nil else {
+            throw ValidationError("give either --authkey-file or --key-ring")
+        }
+        do throws(ManagerError) {
+            _ = try limits()
+        } catch {
+            throw ValidationError(error.reason)
+        }
     }
 
     func run() throws {
         let endpoints = try listen.map(parseEndpoint)
         let tls = try tls.configuration(for: endpoints)
-        let key = try authkey.key()
+        let keys = try keys()
         HostProcess.raiseDescriptorLimit()
         var logger = Logger(label: "manager", factory: StreamLogHandler.standardError(label:))
         logger.logLevel = logLevel
         do throws(ManagerError) {
             let server = try ManagerServer(
-                at: endpoints, authkey: key, tls: tls,
+                at: endpoints, keys: keys, tls: tls,
                 shared: share.map { ($0.name, $0.typeid) }, release: release,
-                limits: ServerLimits(), signals: [.terminate, .interrupt, .hangUp],
-                logger: logger)
+                limits: try limits(), signals: signals, logger: logger)
             for endpoint in server.endpoints {
                 try? HostProcess.print("listening on \(endpoint)\n")
             }
@@ -89,6 +114,44 @@ struct Serve: ParsableCommand {
         } catch {
             throw Complaint(error.reason)
         }
+    }
+
+    private func keys() throws -> ServerKeys {
+        guard let keyRing else {
+            return ServerKeys(try authkey.key(), allowsMD5: !noMD5)
+        }
+        do throws(ManagerError) {
+            return ServerKeys(
+                try KeyRing(contentsOf: keyRing), from: keyRing, allowsMD5: !noMD5)
+        } catch {
+            throw Complaint("key ring: \(error.reason)")
+        }
+    }
+
+    private func limits() throws(ManagerError) -> ServerLimits {
+        var limits = ServerLimits()
+        for limit in limit { try limits.set(limit.name, to: limit.value) }
+        return limits
+    }
+
+    /// A server that has nothing to read again ends at SIGHUP, as any program does.
+    private var signals: [SignalPipe.Signal] {
+        let rereads = keyRing != nil || tls.certificate != nil
+        return [.terminate, .interrupt] + (rereads ? [.hangUp] : [])
+    }
+}
+
+/// `NAME=VALUE`
+struct LimitArgument: ExpressibleByArgument {
+    let name: String
+    let value: String
+
+    init?(argument: String) {
+        let parts = argument.split(
+            separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        name = String(parts[0])
+        value = String(parts[1])
     }
 }
 

@@ -89,6 +89,44 @@ import Testing
             ends == [.refused("the peer has another key"), .refused("the peer refused our key")])
     }
 
+    // MARK: Several keys
+
+    private func listener(with keys: [AuthenticationKey]) -> Handshake {
+        Handshake(listenerWith: keys, challenge: ours)
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func aListenerWithSeveralKeysGoesOnWithThePeers(place: Int) throws {
+        var keys = [other, try AuthenticationKey([1]), try AuthenticationKey([2])]
+        keys[place] = key
+        var machine = listener(with: keys)
+        #expect(machine.start() == .send(challenge(modern(ours))))
+        #expect(machine.received(try reply(.sha256, to: modern(ours))) == .send(welcome))
+        #expect(machine.key == key)
+        // Its own answer is made with that key, too, in the older form as well.
+        let short = Array(theirs.prefix(20))
+        let answer = try hmac(.md5, key: key.bytes, message: short)
+        #expect(machine.received(challenge(short)) == .send(answer))
+        #expect(machine.received(welcome) == .done)
+        #expect(!machine.triedWrongKey)
+    }
+
+    @Test func aKeyThatIsNoneOfSeveralIsRefused() throws {
+        var machine = listener(with: [other, try AuthenticationKey([1])])
+        _ = machine.start()
+        let action = machine.received(try reply(.sha256, to: modern(ours)))
+        #expect(action == .fail(reason: "the peer has another key", send: failure))
+        #expect(machine.triedWrongKey)
+        expectOver(&machine)
+    }
+
+    @Test func whatIsNoAnswerTriesNoKey() {
+        var machine = listener(with: [key, other])
+        _ = machine.start()
+        _ = machine.received(Array("nonsense".utf8))
+        #expect(!machine.triedWrongKey)
+    }
+
     @Test func aStrangerGetsFailureAndNothingElse() throws {
         let wrong = Array(repeating: UInt8(0), count: 32)
         for reply in [

@@ -4,7 +4,7 @@ import Testing
 @testable import HostedObjects
 
 @Suite struct ExpansionTests {
-    private static let failure = Failure("MemoryError", "over the limit: 268435456 bytes of items")
+    private static let failure = Failure.overLimit(.expansion, "268435456 bytes of items")
 
     /// `range(256, 256 + count)`: none of the ints is shared, each has a body of three bytes.
     private func range(_ count: Int) -> PickleValue { .range(256, 256 + count) }

@@ -10,9 +10,9 @@ struct TaggedClient {
     ///   its calls.
     init(
         _ store: TestStore, from origin: Origin = .unknown, named name: String = "swift#1",
-        line: Int? = nil
+        line: Int? = nil, as principal: PrincipalID? = nil
     ) {
-        client = store.client(from: origin, named: name)
+        client = store.client(from: origin, named: name, as: principal)
         client.send(nil, "tagged", [.int(1)] + (line.map { [.int($0)] } ?? []))
     }
 

@@ -23,13 +23,16 @@ final class TestStore {
     // MARK: Clients
 
     /// A connection that has sent nothing yet.
-    func connect(from origin: Origin = .unknown) -> TestClient {
-        TestClient(store: self, session: store.connect(from: origin))
+    func connect(from origin: Origin = .unknown, as principal: PrincipalID? = nil) -> TestClient {
+        TestClient(store: self, session: store.connect(from: origin, as: principal))
     }
 
     /// A connection that sends calls.
-    func client(from origin: Origin = .unknown, named name: String = "a thread") -> TestClient {
-        let client = connect(from: origin)
+    func client(
+        from origin: Origin = .unknown, named name: String = "a thread",
+        as principal: PrincipalID? = nil
+    ) -> TestClient {
+        let client = connect(from: origin, as: principal)
         client.send(nil, "accept_connection", [.str(PickleString(name))])
         return client
     }
@@ -57,6 +60,26 @@ final class TestStore {
         return client.send(nil, name, arguments, named)
     }
 
+    // MARK: Rights and limits
+
+    /// Gives a principal rights.
+    @discardableResult
+    func grant(_ rights: Rights, to name: String) -> PrincipalID {
+        defer { deliver() }
+        return store.grant(rights, to: name, at: now)
+    }
+
+    var heldBytes: Int { store.heldBytes }
+    var objectCount: Int { store.objectCount }
+
+    /// How often a limit was reached since that was asked last.
+    func takeReached(_ limit: StoreLimit) -> Int { store.takeReachedLimits()?[limit] ?? 0 }
+
+    /// The object itself.
+    func object(_ object: TestObject) -> (any HostedObject)? {
+        ObjectID(object.ident).flatMap { store.call.table[$0] }
+    }
+
     /// Whether requests lie where they may be kept.
     var keepsFrames = false
 
@@ -77,6 +100,8 @@ final class TestStore {
     var numberOfObjects: Reply { verb("number_of_objects") }
 
     func share(_ name: String, as typeid: String) throws { try store.share(name, as: typeid) }
+
+    func offer(_ typeid: String) throws { try store.offer(typeid) }
 
     func offerBarrier(_ typeid: String, parties: Int) throws {
         try store.offerBarrier(typeid, parties: parties, seconds: nil, action: "action")

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import HostedObjects
 @testable import Managers
 
 @Suite struct RepeatableCallsTests {
@@ -21,5 +22,30 @@ import Testing
     @Test func nobodyKnowsWhatOtherTypesDo() {
         #expect(!RepeatableCalls.contains("get", of: "AutoProxy"))
         #expect(!RepeatableCalls.contains("__str__", of: "AutoProxy"))
+    }
+
+    /// Every method of the types that Python's proxies stand for, and those that change nothing.
+    private static let tables: [(proxy: String, all: [String], reading: [String])] = [
+        ("DictProxy", HostedDict.methods.all, HostedDict.methods.reading),
+        ("ListProxy", HostedList.methods.all, HostedList.methods.reading),
+        ("SetProxy", HostedSet.methods.all, HostedSet.methods.reading),
+        ("ArrayProxy", HostedArray.methods.all, HostedArray.methods.reading),
+        ("NamespaceProxy", HostedNamespace.methods.all, HostedNamespace.methods.reading),
+        ("ValueProxy", HostedValue.methods.all, HostedValue.methods.reading),
+        ("EventProxy", HostedEvent.methods.all, HostedEvent.methods.reading),
+        ("BarrierProxy", HostedBarrier.methods.all, HostedBarrier.methods.reading),
+        ("AcquirerProxy", HostedLock.methods.all, HostedLock.methods.reading),
+        ("AcquirerProxy", HostedRLock.methods.all, HostedRLock.methods.reading),
+        ("AcquirerProxy", HostedSemaphore.methods.all, HostedSemaphore.methods.reading),
+        ("ConditionProxy", HostedCondition.methods.all, HostedCondition.methods.reading),
+    ]
+
+    /// The client's table and the server's say the same: what may be made again changes nothing.
+    @Test func whatIsRepeatedOnlyReads() {
+        for (proxy, all, reading) in Self.tables {
+            for method in all where RepeatableCalls.contains(method, of: proxy) {
+                #expect(reading.contains(method), "\(method) of \(proxy)")
+            }
+        }
     }
 }

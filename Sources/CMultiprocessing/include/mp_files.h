@@ -13,6 +13,14 @@ typedef struct {
     bool is_socket;
 } mp_file_identity;
 
+/// What an open file is, and who may do what with it.
+typedef struct {
+    bool is_regular;
+    uint32_t owner;
+    /// The permissions: 0600.
+    uint32_t mode;
+} mp_file_status;
+
 static inline void mp_close(int32_t descriptor) {
     // Linux releases the descriptor even when close is interrupted: closing again would be a bug.
     (void)close(descriptor);
@@ -20,6 +28,10 @@ static inline void mp_close(int32_t descriptor) {
 
 /// Opens a file for reading (O_CLOEXEC).  Descriptor or -errno.
 int32_t mp_open_for_reading(const char *path);
+/// The same for a file that may be something else, which it does not wait for.
+int32_t mp_open_without_waiting(const char *path);
+/// What an open file is: of the file itself, whatever its name means by now.  0 or -errno.
+int32_t mp_file_look(int32_t descriptor, mp_file_status *status);
 /// Reads; retries when interrupted.  Count, 0 at the end, or -errno.
 int64_t mp_read(int32_t descriptor, void *bytes, size_t count);
 /// Makes a new file for writing (O_CLOEXEC) with these permissions, less what the umask takes from

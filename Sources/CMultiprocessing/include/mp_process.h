@@ -16,6 +16,13 @@ int32_t mp_is_terminal(int32_t descriptor);
 // Allows as many open descriptors as the system lets this process have; how many that are.
 int64_t mp_raise_descriptor_limit(void);
 
+// The user whose rights this process has.
+uint32_t mp_user_id(void);
+
+// How many bytes of memory the system has, or the control group in which this process is, if that
+// has fewer.
+int64_t mp_memory_total(void);
+
 // The number of this process.
 int32_t mp_process_id(void);
 

@@ -50,6 +50,8 @@ int32_t mp_socket_error(int32_t socket);
 int32_t mp_socket_address(int32_t socket, mp_address *address);
 /// Process id of the peer of a Unix socket (SO_PEERCRED), or -errno.
 int32_t mp_socket_peer_process(int32_t socket);
+/// User id of the peer of a Unix socket (SO_PEERCRED), or -errno.
+int64_t mp_socket_peer_user(int32_t socket);
 int32_t mp_socket_reuse_address(int32_t socket);
 int32_t mp_socket_no_delay(int32_t socket);
 /// How many bytes the kernel takes at once (SO_SNDBUF), up to its own limit.  0 or -errno.

@@ -65,7 +65,8 @@ extension ManagerError {
         let exception = RemoteException(
             module: raised?.module ?? "builtins", name: raised?.name ?? value.typeName,
             message: raised?.message() ?? value.str(), swiftType: value.swiftType)
-        return ManagerError(.remote, exception.line, exception: exception)
+        let code: Code = exception.isRefusal ? .forbidden : .remote
+        return ManagerError(code, exception.line, exception: exception)
     }
 
     /// The request came to nothing: the server sent a traceback.
@@ -126,6 +127,11 @@ extension PickleValue {
 }
 
 extension RemoteException {
+    /// Whether a server of this house says so that rights do not allow a call.
+    var isRefusal: Bool {
+        name == "PermissionError" && module == "builtins" && message.hasPrefix("not permitted: ")
+    }
+
     /// The exception at the end of a traceback: `module.Name: message`.
     init(traceback: String) {
         let last = traceback.split(separator: "\n").last ?? ""

@@ -5,7 +5,8 @@ internal import Pickle
 ///
 /// What follows `arguments:` are the names by which clients may give the arguments, all of them and
 /// in order: `$0.expose("add", Maths.add, arguments: ["left", "right"])`. Without them arguments
-/// have no names.
+/// have no names. What only reads says so: `$0.expose("total", Account.total, .reads)`; all others
+/// may be called only by who has the right to write (``KeyRing/Rights``).
 public struct ExposedMethods<Object: Sendable>: Sendable {
     private(set) var names: [String] = []
     private(set) var methods: [String: RegisteredMethod] = [:]
@@ -18,6 +19,7 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
     /// - Parameters:
     ///   - name: the name by which clients call it.
     ///   - method: a method's name behind its type's.
+    ///   - effect: whether it changes anything, so that who may only read may not call it.
     ///   - parameters: the names of its arguments.
     public mutating func expose<each Argument: Decodable & Sendable, Result: Encodable & Sendable>(
         _ name: String,
@@ -25,10 +27,10 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
             @escaping @Sendable (Object) ->
             @concurrent (repeat each Argument) async throws
             -> Result,
-        arguments parameters: [Parameter]? = nil
+        _ effect: MethodEffect = .changes, arguments parameters: [Parameter]? = nil
     ) {
         let list = list(name, parameters, repeat (each Argument).self)
-        add(name) { object, arguments in
+        add(name, effect) { object, arguments in
             let values: (repeat each Argument) = try arguments.decoded(for: list)
             return .value(try PickleEncoder().body(try await method(object)(repeat each values)))
         }
@@ -41,10 +43,10 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
             @escaping @Sendable (Object) ->
             @concurrent (repeat each Argument) async throws
             -> Void,
-        arguments parameters: [Parameter]? = nil
+        _ effect: MethodEffect = .changes, arguments parameters: [Parameter]? = nil
     ) {
         let list = list(name, parameters, repeat (each Argument).self)
-        add(name) { object, arguments in
+        add(name, effect) { object, arguments in
             let values: (repeat each Argument) = try arguments.decoded(for: list)
             try await method(object)(repeat each values)
             return .value(PickledValue.none.body)
@@ -54,13 +56,14 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
     /// Lets clients call a closure, which is given the object first: for actors, and for what is no
     /// method: `$0.expose("increment") { (counter: Counter, by: Int) in await counter.add(by) }`.
     public mutating func expose<each Argument: Decodable & Sendable, Result: Encodable & Sendable>(
-        _ name: String, arguments parameters: [Parameter]? = nil,
+        _ name: String, _ effect: MethodEffect = .changes,
+        arguments parameters: [Parameter]? = nil,
         calling body:
             @escaping @Sendable @concurrent (Object, repeat each Argument) async throws
             -> Result
     ) {
         let list = list(name, parameters, repeat (each Argument).self)
-        add(name) { object, arguments in
+        add(name, effect) { object, arguments in
             let values: (repeat each Argument) = try arguments.decoded(for: list)
             return .value(try PickleEncoder().body(try await body(object, repeat each values)))
         }
@@ -68,13 +71,14 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
 
     /// Lets clients call a closure without a result: they get None.
     public mutating func expose<each Argument: Decodable & Sendable>(
-        _ name: String, arguments parameters: [Parameter]? = nil,
+        _ name: String, _ effect: MethodEffect = .changes,
+        arguments parameters: [Parameter]? = nil,
         calling body:
             @escaping @Sendable @concurrent (Object, repeat each Argument) async throws
             -> Void
     ) {
         let list = list(name, parameters, repeat (each Argument).self)
-        add(name) { object, arguments in
+        add(name, effect) { object, arguments in
             let values: (repeat each Argument) = try arguments.decoded(for: list)
             try await body(object, repeat each values)
             return .value(PickledValue.none.body)
@@ -94,10 +98,11 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
             @escaping @Sendable (Object) ->
             @concurrent (repeat each Argument) async throws
             -> Result,
-        as typeid: String, arguments parameters: [Parameter]? = nil
+        _ effect: MethodEffect = .changes, as typeid: String,
+        arguments parameters: [Parameter]? = nil
     ) {
         let list = list(name, parameters, repeat (each Argument).self)
-        add(name, hosting: .init(typeid: typeid, type: Result.self)) { object, arguments in
+        add(name, effect, hosting: .init(typeid: typeid, type: Result.self)) { object, arguments in
             let values: (repeat each Argument) = try arguments.decoded(for: list)
             return .object(try await method(object)(repeat each values), typeid: typeid)
         }
@@ -105,13 +110,14 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
 
     /// Lets clients call a closure whose result becomes a shared object, of which they get a proxy.
     public mutating func expose<each Argument: Decodable & Sendable, Result: Sendable>(
-        _ name: String, as typeid: String, arguments parameters: [Parameter]? = nil,
+        _ name: String, _ effect: MethodEffect = .changes, as typeid: String,
+        arguments parameters: [Parameter]? = nil,
         calling body:
             @escaping @Sendable @concurrent (Object, repeat each Argument) async throws
             -> Result
     ) {
         let list = list(name, parameters, repeat (each Argument).self)
-        add(name, hosting: .init(typeid: typeid, type: Result.self)) { object, arguments in
+        add(name, effect, hosting: .init(typeid: typeid, type: Result.self)) { object, arguments in
             let values: (repeat each Argument) = try arguments.decoded(for: list)
             return .object(try await body(object, repeat each values), typeid: typeid)
         }
@@ -126,10 +132,10 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
             @escaping @Sendable (Object) ->
             @concurrent (repeat each Argument) async throws
             -> Result,
-        arguments parameters: [Parameter]? = nil
+        _ effect: MethodEffect = .changes, arguments parameters: [Parameter]? = nil
     ) where Result.Element: Encodable {
         let list = list(name, parameters, repeat (each Argument).self)
-        add(name, hosting: SequenceWalk.hosting) { object, arguments in
+        add(name, effect, hosting: SequenceWalk.hosting) { object, arguments in
             let values: (repeat each Argument) = try arguments.decoded(for: list)
             let result = try await method(object)(repeat each values)
             return .object(SequenceWalk(result), typeid: SequenceWalk.typeid)
@@ -138,13 +144,14 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
 
     /// Lets clients call a closure through whose result they iterate.
     public mutating func expose<each Argument: Decodable & Sendable, Result: Sequence & Sendable>(
-        _ name: String, arguments parameters: [Parameter]? = nil,
+        _ name: String, _ effect: MethodEffect = .changes,
+        arguments parameters: [Parameter]? = nil,
         iterating body:
             @escaping @Sendable @concurrent (Object, repeat each Argument) async throws
             -> Result
     ) where Result.Element: Encodable {
         let list = list(name, parameters, repeat (each Argument).self)
-        add(name, hosting: SequenceWalk.hosting) { object, arguments in
+        add(name, effect, hosting: SequenceWalk.hosting) { object, arguments in
             let values: (repeat each Argument) = try arguments.decoded(for: list)
             let result = try await body(object, repeat each values)
             return .object(SequenceWalk(result), typeid: SequenceWalk.typeid)
@@ -161,11 +168,11 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
 
     /// Lets clients call what is given the arguments as they came.
     mutating func add(
-        _ name: String, hosting: Hosting? = nil,
+        _ name: String, _ effect: MethodEffect = .changes, hosting: Hosting? = nil,
         _ body: @escaping @Sendable (Object, CallArguments) async throws -> MethodResult
     ) {
         if methods[name] == nil { names.append(name) }
-        methods[name] = RegisteredMethod(hosting: hosting) { object, arguments in
+        methods[name] = RegisteredMethod(effect: effect, hosting: hosting) { object, arguments in
             guard let object = object as? Object else {
                 preconditionFailure("an object is of the type that was registered")
             }
@@ -176,6 +183,7 @@ public struct ExposedMethods<Object: Sendable>: Sendable {
 
 /// A method of a registered type, as it is called.
 struct RegisteredMethod: Sendable {
+    let effect: MethodEffect
     /// What its result becomes, if that is shared.
     let hosting: Hosting?
     let call: @Sendable (any Sendable, CallArguments) async throws -> MethodResult

@@ -119,7 +119,8 @@ final class ForeignCalls: Sendable {
     ) -> ForeignInstance {
         ForeignInstance(
             RegisteredObject(value: value, entry: entry), typeid: typeid,
-            typeName: entry.typeName, exposed: entry.exposed, fallbacks: entry.fallbacks)
+            typeName: entry.typeName, exposed: entry.exposed, reading: entry.reading,
+            fallbacks: entry.fallbacks)
     }
 }
 

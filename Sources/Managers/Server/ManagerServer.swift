@@ -20,6 +20,7 @@ public final class ManagerServer: Sendable {
     private let reloading: ServerReload
     private let loop: Mutex<ServerLoop?>
     private let stopper: Stopper
+    private let orders: ServerOrders
 
     /// Binds the addresses and listens; clients are served once ``run()`` is called.
     ///
@@ -41,35 +42,57 @@ public final class ManagerServer: Sendable {
         release: ReleasePolicy = .died, limits: ServerLimits = ServerLimits()
     ) throws(ManagerError) {
         try self.init(
-            at: addresses.map { Endpoint($0, usesTLS: tls != nil) }, authkey: authkey, tls: tls,
-            shared: shared, registry: registry, release: release, limits: limits, signals: [],
-            logger: nil)
+            at: addresses.map { Endpoint($0, usesTLS: tls != nil) }, keys: ServerKeys(authkey),
+            tls: tls, shared: shared, registry: registry, release: release, limits: limits,
+            signals: [], logger: nil)
+    }
+
+    /// The same, for clients with keys of their own, and rights.
+    ///
+    /// - Parameters:
+    ///   - keyRing: the keys, and what may be done with each of them.
+    ///   - allowsMD5: whether CPython up to 3.11, which knows no better than HMAC-MD5, may come.
+    /// - Throws: ``ManagerError`` with `addressInUse`, `invalidAddress`, `unknownType`, `tlsFailed`
+    ///   or `system`.
+    public convenience init(
+        at addresses: [SocketAddress], keyRing: KeyRing, allowsMD5: Bool = true,
+        tls: TLSConfiguration? = nil, shared: [(name: String, typeid: String)] = [],
+        registry: Registry = Registry(), release: ReleasePolicy = .died,
+        limits: ServerLimits = ServerLimits()
+    ) throws(ManagerError) {
+        try self.init(
+            at: addresses.map { Endpoint($0, usesTLS: tls != nil) },
+            keys: ServerKeys(keyRing, allowsMD5: allowsMD5), tls: tls, shared: shared,
+            registry: registry, release: release, limits: limits, signals: [], logger: nil)
     }
 
     /// The same, for a server that speaks TLS at some of its addresses, stops at signals, reads
     /// anew what it has read when it gets SIGHUP, and says what happens.
     package init(
-        at endpoints: [Endpoint], authkey: AuthenticationKey, tls: TLSConfiguration? = nil,
+        at endpoints: [Endpoint], keys: ServerKeys, tls: TLSConfiguration? = nil,
         shared: [(name: String, typeid: String)], registry: Registry = Registry(),
         release: ReleasePolicy, limits: ServerLimits, signals: [SignalPipe.Signal], logger: Logger?
     ) throws(ManagerError) {
         precondition(!endpoints.isEmpty, "a server listens at one address at least")
         var loop = try ServerLoop.make(
-            authkey, limits, registry, release: release, signals: signals, logger: logger)
+            keys, limits, registry, release: release, signals: signals, logger: logger)
         let certificates = try tls.map { tls throws(ManagerError) in try ServerCertificates(tls) }
         if certificates == nil, endpoints.contains(where: \.usesTLS) { throw .certificateMissing }
         loop.certificates = certificates
-        reloading = Self.reload(certificates)
+        reloading = Self.reload(certificates, keys.path, loop.orders)
         loop.reload = reloading
         try loop.listen(at: endpoints)
         for (name, typeid) in shared { try loop.share(name, as: typeid) }
         self.endpoints = loop.endpoints
         stopper = loop.stopper
+        orders = loop.orders
         self.loop = Mutex(loop)
     }
 
     /// What is read anew, by name.
-    private static func reload(_ certificates: ServerCertificates?) -> ServerReload {
+    private static func reload(
+        _ certificates: ServerCertificates?, _ keyRing: String?, _ orders: ServerOrders
+    ) -> ServerReload {
         var parts: [ServerReload.Part] = []
         if let certificates {
             parts.append(
@@ -77,14 +100,20 @@ public final class ManagerServer: Sendable {
                     try certificates.reload()
                 })
         }
+        if let keyRing {
+            parts.append(
+                ServerReload.Part(name: "key ring") { () throws(ManagerError) in
+                    orders.add(.replaceKeyRing(try KeyRing(contentsOf: keyRing)))
+                })
+        }
         return ServerReload(parts)
     }
 
-    /// Reads anew the files that it was given: certificates and keys. Connections that are open
+    /// Reads anew the files that it was given: certificates, their keys, a key ring. Connections that are open
     /// stay open; those that come get what was read. May be called at any time, from any thread.
     ///
-    /// - Throws: ``ManagerError`` with `tlsFailed` where a file is not what it should be; what was
-    ///   read from it before stays then.
+    /// - Throws: ``ManagerError`` with `tlsFailed` or `invalidKeyRing` where a file is not what it
+    ///   should be; what was read from it before stays then.
     public func reload() throws(ManagerError) {
         try reloading.run()
     }
@@ -125,6 +154,12 @@ public final class ManagerServer: Sendable {
         }
         return loop.run()
     }
+
+    /// Lets in those of another ring instead of the one that it was made with, from any thread.
+    ///
+    /// Rights change at once, for calls that wait too. Connections that were opened by a key that
+    /// their principal has no more end.
+    public func replace(keyRing: KeyRing) { orders.add(.replaceKeyRing(keyRing)) }
 
     /// Makes ``run()`` return, from any thread.
     public func shutdown() {

@@ -38,6 +38,8 @@ public struct Registry: Sendable {
         let typeName: String
         let type: Any.Type
         let exposed: [String]
+        /// Which of these change nothing.
+        let reading: Set<String>
         /// What it answers without exposing it.
         let fallbacks: Set<String>
         let methods: [String: RegisteredMethod]
@@ -117,6 +119,7 @@ extension Registry.Entry {
         self.typeName = typeName
         type = Object.self
         self.exposed = exposed.names
+        reading = Set(exposed.methods.filter { $0.value.effect == .reads }.keys)
         let fallbacks = exposed.fallbacks
         self.fallbacks = Set(fallbacks.keys)
         methods = exposed.methods.merging(fallbacks) { own, _ in own }
@@ -129,14 +132,14 @@ extension ExposedMethods {
     fileprivate var fallbacks: [String: RegisteredMethod] {
         var fallbacks: [String: RegisteredMethod] = [:]
         if Object.self is any CustomStringConvertible.Type {
-            let describe = RegisteredMethod(hosting: nil) { object, _ in
+            let describe = RegisteredMethod(effect: .reads, hosting: nil) { object, _ in
                 .value(PickledValue.str(String(describing: object)).body)
             }
             fallbacks["__str__"] = describe
             fallbacks["__repr__"] = describe
         }
         if Object.self is any Encodable.Type {
-            fallbacks["#GETVALUE"] = RegisteredMethod(hosting: nil) { object, _ in
+            fallbacks["#GETVALUE"] = RegisteredMethod(effect: .reads, hosting: nil) { object, _ in
                 guard let object = object as? any Encodable else {
                     preconditionFailure("an object is of the type that was registered")
                 }

@@ -34,8 +34,8 @@ final class SequenceWalk: Sendable {
     /// What clients may call, under CPython's names.
     static let entry: Registry.Entry = {
         var exposed = ExposedMethods<SequenceWalk>()
-        exposed.add("__next__") { walk, _ in .value(try walk.next()) }
-        exposed.add("close") { walk, _ in
+        exposed.add("__next__", .reads) { walk, _ in .value(try walk.next()) }
+        exposed.add("close", .reads) { walk, _ in
             walk.close()
             return .value(PickledValue.none.body)
         }

@@ -18,6 +18,12 @@ final class ServerConnection {
     var session: SessionID?
     /// Who the peer is by its certificate, once it has authenticated.
     var certificate: PeerCertificate?
+    /// Where it comes from.
+    let peer: PeerAddress
+    /// By whose key it has been opened, where there are several.
+    var holder: KeyHolder?
+    /// When it was last heard, on the monotonic clock.
+    @safe @exclusivity(unchecked) var heardAt: Int64 = 0
     /// Replies that the socket would not take yet.
     @safe @exclusivity(unchecked) var unsent = UnsentReplies()
     /// A call of the client's waits, so nothing more of it is looked at.
@@ -36,8 +42,9 @@ final class ServerConnection {
     /// that may have left something, of which the poller has told already.
     var isWatched = true
 
-    init(_ wire: consuming Wire, isTCP: Bool, token: UInt64) {
+    init(_ wire: consuming Wire, isTCP: Bool, peer: PeerAddress, token: UInt64) {
         self.wire = wire
+        self.peer = peer
         self.isTCP = isTCP
         self.token = token
         decoder = FrameDecoder(limit: Handshake.messageLimit)

@@ -20,7 +20,7 @@ extension ServerLoop {
             }
         } catch {
             // The connection stays in the backlog and the socket readable: look away for a moment.
-            logger?.warning("cannot accept", metadata: ["reason": "\(error.reason)"])
+            limitWasReached("descriptors", ["reason": "\(error.reason)"])
             pauseAccepting()
         }
     }
@@ -47,32 +47,35 @@ extension ServerLoop {
     private mutating func welcome(
         _ descriptor: consuming Descriptor, from listener: Listener
     ) throws(SocketError) {
-        guard connectionCount < limits.connections else {
-            logger?.warning("over the limit: \(limits.connections) connections")
-            metrics.peerWasRefused()
-            return
-        }
-        guard let challenge = try? randomBytes(Handshake.challengeLength) else { return }
+        let isTCP = listener.socket.address.isTCP
+        let peer = PeerAddress(of: descriptor, isTCP: isTCP)
         let tls = listener.usesTLS ? certificates?.link() : nil
         guard !listener.usesTLS || tls != nil else { return }
+        // A ring without keys lets in nobody.
+        guard !keys.keys.isEmpty, let challenge = try? randomBytes(Handshake.challengeLength),
+            mayCome(peer)
+        else { return }
         if handshakes.count >= limits.pendingHandshakes { dropOldestHandshake() }
         let place = freePlaces.popLast() ?? connections.count
         if place == connections.count { connections.append(nil) }
         serial = (serial + 1) & 0x7FFF_FFFF
         let token = UInt64(serial) << 32 | UInt64(place)
         let connection = ServerConnection(
-            Wire(descriptor, tls: tls), isTCP: listener.socket.address.isTCP, token: token)
+            Wire(descriptor, tls: tls), isTCP: isTCP, peer: peer, token: token)
+        connection.heardAt = now
         do throws(SocketError) {
             try polling.poller.add(
                 connection.wire.descriptor.raw, token: token, interest: connection.interest)
         } catch {
             freePlaces.append(place)
+            peers.go(peer)
             throw error
         }
         connections[place] = connection
         connectionCount += 1
         metrics.connectionCame()
-        var handshake = Handshake(role: .listener, key: authkey, challenge: challenge)
+        var handshake = Handshake(
+            listenerWith: keys.keys, challenge: challenge, allowsLegacy: keys.allowsMD5)
         let first = handshake.start()
         let deadline = now + limits.handshakeTimeout.nanosecondsRoundedUp
         handshakes[token] = PendingHandshake(handshake: handshake, deadline: deadline)
@@ -98,25 +101,28 @@ extension ServerLoop {
         case .done:
             admit(connection)
         case .fail(let reason, let body):
-            logger?.notice("refused a peer", metadata: ["reason": "\(reason)"])
-            metrics.peerWasRefused()
-            if let body { send(body, to: connection) }
-            forgetHandshake(connection)
-            connection.isEnding = true
+            refuse(connection, reason, body)
         }
         return false
     }
 
     private mutating func admit(_ connection: ServerConnection) {
-        forgetHandshake(connection)
+        guard let key = handshakes[connection.token]?.handshake.key, isStillGood(key) else {
+            return refuse(connection, "its key is none any more", nil)
+        }
+        connection.holder = keys.holder(of: key)
         connection.certificate = connection.wire.peerCertificate
+        if let reason = connection.holder?.refusal(of: connection.certificate) {
+            return refuse(connection, reason, nil)
+        }
+        forgetHandshake(connection)
         let session = open(connection)
         connection.session = session
         while places.count <= session.place { places.append(-1) }
         places[session.place] = Int(connection.token & 0xFFFF_FFFF)
     }
 
-    private mutating func forgetHandshake(_ connection: ServerConnection) {
+    mutating func forgetHandshake(_ connection: ServerConnection) {
         handshakes[connection.token] = nil
         // Ended handshakes leave their deadlines; those at the front go when they may.
         while let first = handshakeDeadlines.first, handshakes[first.token] == nil {
@@ -131,18 +137,21 @@ extension ServerLoop {
         guard let oldest = handshakeDeadlines.first(where: { handshakes[$0.token] != nil }) else {
             return
         }
-        drop(oldest.token, "too many peers are authenticating")
+        limitWasReached("pendingHandshakes")
+        drop(oldest.token)
     }
 
     mutating func expireHandshakes() {
         while let first = handshakeDeadlines.first, first.deadline <= now {
             handshakeDeadlines.removeFirst()
-            if handshakes[first.token] != nil { drop(first.token, "took too long to authenticate") }
+            if handshakes[first.token] != nil {
+                limitWasReached("handshakeTimeout")
+                drop(first.token)
+            }
         }
     }
 
-    private mutating func drop(_ token: UInt64, _ reason: String) {
-        logger?.notice("dropped a peer", metadata: ["reason": "\(reason)"])
+    private mutating func drop(_ token: UInt64) {
         metrics.peerWasRefused()
         let place = Int(token & 0xFFFF_FFFF)
         guard let connection = connections[place], connection.token == token else { return }
@@ -158,6 +167,7 @@ extension ServerLoop {
         connections[place] = nil
         freePlaces.append(place)
         connectionCount -= 1
+        peers.go(connection.peer)
         forgetHandshake(connection)
         guard let session = connection.session else { return }
         let lost = connection.unsent.lost

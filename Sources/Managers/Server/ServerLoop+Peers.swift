@@ -8,7 +8,8 @@ extension ServerLoop {
     /// The session of a connection that has authenticated.
     mutating func open(_ connection: ServerConnection) -> SessionID {
         var ended: ProcessID?
-        let session = store.connect(from: origin(of: connection, &ended))
+        let session = store.connect(
+            from: origin(of: connection, &ended), as: connection.holder?.id)
         if let ended { store.processEnded(ended, at: instant) }
         return session
     }

@@ -24,6 +24,7 @@ extension ServerLoop {
         }
         switch received {
         case .bytes(let count):
+            connection.heardAt = now
             // A read that did not fill its room has left nothing, but perhaps the end. (Urgent
             // bytes and descriptors cut a read short; who sends those waits till it sends more.)
             if isLast || count == ReadBuffer.size || connection.wire.holdsInput {
@@ -86,7 +87,7 @@ extension ServerLoop {
                 flush(connection)
             }
         } catch {
-            logger?.notice("closing a connection", metadata: ["reason": "\(error.reason)"])
+            tellWhyClosing(connection, error)
             connection.isEnding = true
             flush(connection)
         }
@@ -100,6 +101,10 @@ extension ServerLoop {
         }
         connection.decoder.limit = limits.messageSize
         connection.isStalled = isOverfull(connection)
+        if connection.isStalled {
+            limitWasReached(
+                "unreadReplies", ["peer": "\(connection.peer)"], level: .debug)
+        }
         return !connection.isStalled
     }
 
@@ -185,6 +190,12 @@ extension ServerLoop {
         }
         if delivery.sequel == .breaks {
             connection.isEnding = true
+            return end(connection)
+        }
+        // Who does not read what it has asked for is given no more of it.
+        guard connection.unsentCount < limits.bufferedReplies else {
+            limitWasReached("bufferedReplies", ["peer": "\(connection.peer)"])
+            if let receipt = delivery.receipt { store.undo([receipt], at: instant) }
             return end(connection)
         }
         connection.unsent.append(delivery.frame)

@@ -37,6 +37,9 @@ extension ServerLoop {
     }
 
     mutating func closeAll() {
+        if connections.contains(where: { ($0?.unsentCount ?? 0) > 0 }) {
+            limitWasReached("drainTimeout")
+        }
         foreignCalls?.close()
         for place in listeners.indices { listeners[place] = nil }
         for connection in connections {

@@ -14,7 +14,9 @@ internal import Sockets
 struct ServerLoop: ~Copyable {
     let polling: Polling
     let stopper: Stopper
-    let authkey: AuthenticationKey
+    let orders: ServerOrders
+    /// Whom it lets in.
+    var keys: ServerKeys
     let limits: ServerLimits
     let release: ReleasePolicy
     let logger: Logger?
@@ -28,6 +30,14 @@ struct ServerLoop: ~Copyable {
     var handshakes: [UInt64: PendingHandshake] = [:]
     /// The handshakes' deadlines. All have the same time, so the first to come is the first to end.
     var handshakeDeadlines: Deque<(deadline: Int64, token: UInt64)> = []
+    /// What peers have done.
+    var peers: PeerLedger
+    /// When those are told that they have tried a wrong key who must wait for it. All wait equally
+    /// long.
+    var verdicts: Deque<(due: Int64, token: UInt64)> = []
+    /// When connections are looked for that say nothing; nil where they may be silent.
+    var idleCheck: Int64?
+    var gate = LogGate()
     /// The processes of clients, as far as they are seen.
     var processes = ProcessWatch()
     /// Connections whose parked call has been answered: what they sent since is looked at next.
@@ -104,20 +114,16 @@ struct ServerLoop: ~Copyable {
 
     /// A loop that listens nowhere yet.
     static func make(
-        _ authkey: AuthenticationKey, _ limits: ServerLimits, _ registry: Registry,
+        _ keys: ServerKeys, _ limits: ServerLimits, _ registry: Registry,
         release: ReleasePolicy, signals: [SignalPipe.Signal], logger: Logger?
     ) throws(ManagerError) -> ServerLoop {
-        var storeLimits = StoreLimits()
-        storeLimits.objects = limits.objects
-        storeLimits.replies = limits.unreadReplies
-        storeLimits.releaseRule = release.rule
         // Not OpenSSL's, which takes 2 ms to begin: no secret, and the server is to listen soon.
         var store = ObjectStore(
-            incarnation: .random(in: .min ... .max), limits: storeLimits)
+            incarnation: .random(in: .min ... .max), limits: limits.ofStore(release))
         try registry.offer(to: &store)
         do throws(SocketError) {
             return ServerLoop(
-                try Polling(), signals.isEmpty ? nil : try Signals(signals), store, authkey,
+                try Polling(), signals.isEmpty ? nil : try Signals(signals), store, keys,
                 limits, registry, release, logger)
         } catch {
             throw .system(error)
@@ -126,19 +132,23 @@ struct ServerLoop: ~Copyable {
 
     private init(
         _ polling: Polling, _ signals: Signals?, _ store: ObjectStore,
-        _ authkey: AuthenticationKey, _ limits: ServerLimits, _ registry: Registry,
+        _ keys: ServerKeys, _ limits: ServerLimits, _ registry: Registry,
         _ release: ReleasePolicy, _ logger: Logger?
     ) {
         self.polling = polling
         self.signals = signals
         self.store = store
-        self.authkey = authkey
+        self.keys = keys
         self.limits = limits
+        peers = PeerLedger(limits)
         self.release = release
         self.logger = logger
         stopper = Stopper(polling.poller.waker)
+        orders = ServerOrders(polling.poller.waker)
         foreignCalls =
             registry.isEmpty ? nil : ForeignCalls(registry, polling.poller.waker)
+        self.keys.grant(to: &self.store, at: instant)
+        scheduleIdleCheck()
     }
 
     mutating func listen(at endpoints: [Endpoint]) throws(ManagerError) {
@@ -195,10 +205,14 @@ struct ServerLoop: ~Copyable {
                     store.advance(to: instant)
                     deliver()
                     expireHandshakes()
+                    tellVerdicts()
+                    endIdleConnections()
                     endAcceptPause()
                 }
                 if !holding.isEmpty { readHeld() }
                 if let foreignCalls { serve(foreignCalls) }
+                if orders.areThere { carryOutOrders() }
+                if let reached = store.takeReachedLimits() { tell(reached) }
                 if stopper.isStopAsked { drain() }
                 if metrics.due <= now { report() }
             }
@@ -216,6 +230,8 @@ struct ServerLoop: ~Copyable {
             var next = Int64.max
             if let deadline = store.nextDeadline { next = Int64(clamping: deadline.nanoseconds) }
             if let first = handshakeDeadlines.first { next = min(next, first.deadline) }
+            if let first = verdicts.first { next = min(next, first.due) }
+            if let idleCheck { next = min(next, idleCheck) }
             if let acceptPause { next = min(next, acceptPause) }
             if let drainDeadline { next = min(next, drainDeadline) }
             next = min(next, metrics.due)
@@ -227,7 +243,7 @@ struct ServerLoop: ~Copyable {
     private mutating func report() {
         metrics.report(
             connections: connectionCount, objects: store.objectCount,
-            waiters: store.waitingCalls, at: now)
+            bytes: store.heldBytes, waiters: store.waitingCalls, at: now)
     }
 
     /// How long the poller may wait, in nanoseconds; below zero for ever.
@@ -246,14 +262,7 @@ struct ServerLoop: ~Copyable {
         } else if token < Self.firstListenerToken {
             processEnded(token)
         } else if token == Self.signalToken {
-            while let signal = signals?.pipe.next() {
-                if signal == .hangUp {
-                    reload?.run(logger)
-                    continue
-                }
-                logger?.info("stopping", metadata: ["signal": "\(signal)"])
-                stopper.stop()
-            }
+            while let signal = signals?.pipe.next() { take(signal) }
         } else {
             accept(from: Int(token - Self.firstListenerToken))
         }

@@ -1,0 +1,107 @@
+import Pickle
+
+/// How many bytes all objects of a store hold, and how many they may.
+///
+/// Counted is what an object holds for its clients, with what that takes around it: places in
+/// tables, the heads of blocks of memory. Each change counts for itself; reading counts nothing.
+///
+/// SAFETY: exclusive access is not checked at run time: one thread is at it, the store's, and each
+/// access ends before the next begins.
+final class StoreMemory {
+    /// What an object takes that holds nothing, in bytes.
+    static let objectSize = 512
+
+    /// How many bytes all objects may hold.
+    let limit: Int
+    /// How many bytes one may.
+    let objectLimit: Int
+    /// How many elements one may have.
+    let elementLimit: Int
+    /// How many items may stand in a queue.
+    let queueLimit: Int
+    /// How many bytes are held.
+    @safe @exclusivity(unchecked) private(set) var used = 0
+
+    init(_ limits: StoreLimits) {
+        limit = limits.bytes
+        objectLimit = limits.objectBytes
+        elementLimit = min(limits.elements, DictTable.placeLimit)
+        queueLimit = limits.queueLength
+    }
+
+    /// - Throws: MemoryError, where so many bytes more are too many.
+    @inline(__always)
+    func check(_ more: Int) throws(Failure) {
+        guard more <= limit - used else { throw .overLimit(.bytes, "\(limit) bytes in all") }
+    }
+
+    /// Counts so many bytes more.
+    ///
+    /// - Throws: MemoryError, where that is too many.
+    @inline(__always)
+    func take(_ bytes: Int) throws(Failure) {
+        try check(bytes)
+        used += bytes
+    }
+
+    /// Counts bytes for which there was room once, or that are there anyway.
+    @inline(__always)
+    func add(_ bytes: Int) { used += bytes }
+
+    /// Counts so many bytes less.
+    @inline(__always)
+    func giveBack(_ bytes: Int) { used -= bytes }
+
+    /// - Throws: MemoryError, where an object may not have so many elements.
+    @inline(__always)
+    func check(elements: Int) throws(Failure) {
+        guard elements <= elementLimit else {
+            throw .overLimit(.elements, "\(elementLimit) elements")
+        }
+    }
+}
+
+/// How many bytes one object holds. They are given back with this value's end.
+struct HeldBytes: ~Copyable {
+    /// Where they are counted too; nil for what is not shared, but made for one reply.
+    let memory: StoreMemory?
+    private(set) var count = 0
+
+    init(_ memory: StoreMemory?) {
+        self.memory = memory
+    }
+
+    deinit { memory?.giveBack(count) }
+
+    /// - Throws: MemoryError, where so many bytes more are too many.
+    @inline(__always)
+    func check(_ more: Int) throws(Failure) {
+        guard let memory, more > 0 else { return }
+        guard more <= memory.objectLimit - count else {
+            throw .overLimit(.objectBytes, "\(memory.objectLimit) bytes an object")
+        }
+        try memory.check(more)
+    }
+
+    /// Counts so many bytes more, or less where that is below 0.
+    ///
+    /// - Throws: MemoryError, where that is too many.
+    @inline(__always)
+    mutating func change(by more: Int) throws(Failure) {
+        try check(more)
+        add(more)
+    }
+
+    /// The same without a limit.
+    @inline(__always)
+    mutating func add(_ more: Int) {
+        count += more
+        memory?.add(more)
+    }
+}
+
+extension PickledValue {
+    /// How many bytes it takes where it is kept, besides its place: its body and the head of its
+    /// memory.
+    var heldSize: Int { isShared ? 0 : 48 + body.count }
+}

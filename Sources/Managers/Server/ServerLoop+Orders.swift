@@ -1,0 +1,52 @@
+internal import Connections
+internal import HostedObjects
+internal import Logging
+internal import Sockets
+
+// What is asked of a running server, by its program and by signals.
+extension ServerLoop {
+    mutating func take(_ signal: SignalPipe.Signal) {
+        guard signal != .hangUp else {
+            reload?.run(logger)
+            return
+        }
+        logger?.info("stopping", metadata: ["signal": "\(signal)"])
+        stopper.stop()
+    }
+
+    mutating func carryOutOrders() {
+        for order in orders.take() {
+            switch order {
+            case .replaceKeyRing(let ring): replace(by: ring)
+            }
+        }
+    }
+
+    /// From now on other keys are good, and their principals have other rights. Connections end
+    /// whose key their principal has no more.
+    private mutating func replace(by ring: KeyRing) {
+        guard keys.ring != nil else {
+            logger?.error("a server with one key gets no ring")
+            return
+        }
+        keys.replace(by: ring, &store, at: instant)
+        var ended = 0
+        for connection in connections {
+            guard let connection, let holder = connection.holder, !keys.isGood(holder) else {
+                continue
+            }
+            ended += 1
+            end(connection)
+        }
+        deliver()
+        logger?.notice(
+            "the key ring has been replaced",
+            metadata: ["principals": "\(ring.principals.count)", "ended": "\(ended)"])
+    }
+
+    /// Whether a key by which a peer has authenticated just now is good still: the ring may have
+    /// been replaced meanwhile.
+    func isStillGood(_ key: AuthenticationKey) -> Bool {
+        keys.ring == nil || keys.holder(of: key) != nil
+    }
+}

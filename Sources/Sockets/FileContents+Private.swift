@@ -1,0 +1,35 @@
+internal import CMultiprocessing
+
+extension FileContents {
+    /// The bytes of a file that nobody but this user, or root, can have written, and nobody else
+    /// can read.
+    ///
+    /// The file is opened first and looked at then, so that it is the one that is read, whatever
+    /// happens to its name meanwhile. A symbolic link leads to the file that counts.
+    ///
+    /// - Parameter limit: most bytes accepted.
+    /// - Throws: `SocketError` with `notPermitted` for a file that others may read or write or that
+    ///   is somebody else's, else as ``read(path:limit:)``.
+    package static func readPrivate(path: String, limit: Int) throws(SocketError) -> [UInt8] {
+        let opened = unsafe path.withCString { unsafe mp_open_without_waiting($0) }
+        let file = try Descriptor(opened, from: "open \(path)")
+        var status = mp_file_status()
+        let looked = unsafe mp_file_look(file.raw, &status)
+        guard looked >= 0 else { throw .system("look at \(path)", looked) }
+        guard status.is_regular else { throw .unsafeFile(path, "is no regular file") }
+        guard status.owner == mp_user_id() || status.owner == 0 else {
+            throw .unsafeFile(path, "belongs to another user")
+        }
+        guard status.mode & 0o077 == 0 else {
+            let mode = String(status.mode, radix: 8)
+            throw .unsafeFile(path, "has the permissions \(mode): others may use it (chmod 600)")
+        }
+        return try contents(of: file, path: path, limit: limit)
+    }
+}
+
+extension SocketError {
+    fileprivate static func unsafeFile(_ path: String, _ problem: String) -> SocketError {
+        SocketError(code: .notPermitted, reason: "\(path) \(problem)", errorNumber: nil)
+    }
+}
