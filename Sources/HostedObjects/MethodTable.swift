@@ -22,7 +22,7 @@ extension MethodEffect {
     /// What something does that is called under the name of no method: `str(proxy)`, `repr(proxy)`
     /// and `_getvalue()` read, and of anything else nobody knows.
     init(ofUnexposed name: UnsafeRawBufferPointer) {
-        let reads = unsafe ["__str__", "__repr__", "#GETVALUE"].contains { text in
+        let reads = ["__str__", "__repr__", "#GETVALUE"].contains { text in
             unsafe name.elementsEqual(text.utf8)
         }
         self = reads ? .reads : .changes
