@@ -30,11 +30,22 @@ package struct Call {
     /// The call that was parked last.
     var parked: WaiterID?
     let undoableBytes: Int
+    /// The token of the youngest grant.
+    var lastToken: Int
+    /// The grants that end by themselves, by their tokens, each with the object that gave it.
+    var leases = DeadlineTable<Int, ObjectID>()
+    let leaseLimit: Int
+    let longestLease: Double
+    /// The token under which the call was made, if under one; else 0.
+    var fence = 0
     var table: ObjectTable
 
-    init(incarnation: UInt32, limits: StoreLimits) {
+    init(incarnation: UInt32, lastToken: Int, limits: StoreLimits) {
         releaseRule = limits.releaseRule
         undoableBytes = limits.undoableBytes
+        leaseLimit = limits.leases
+        longestLease = limits.longestLease
+        self.lastToken = lastToken
         table = ObjectTable(incarnation: incarnation)
         foreignLine = waiters.makeList()
     }
@@ -83,12 +94,12 @@ extension Call {
     /// Lets the caller wait at the end of a line, for at most that many seconds.
     package mutating func park(
         in list: WaiterListID, seconds: Double?, timeUp: TimeUp, item: PickledValue? = nil,
-        resumption: Resumption? = nil
+        resumption: Resumption? = nil, terms: GrantTerms? = nil
     ) -> Outcome {
         let deadline = seconds.flatMap { now.advanced(seconds: $0) }
         let id = waiters.append(
             session: caller, object: object, item: item, timeUp: timeUp, deadline: deadline,
-            resumption: resumption, tag: tag, to: list)
+            resumption: resumption, tag: tag, terms: terms, fence: fence, to: list)
         let slot = Int(caller.slot)
         if let tag {
             sessions[slot].tagged?.waiters[tag] = id
@@ -121,6 +132,7 @@ extension Call {
         guard let waiter = waiters[id] else { return }
         switch waiter.timeUp {
         case .returns(let value): answer(id) { $0.bool(value) }
+        case .returnsNone: answer(id) { $0.none() }
         case .raises(let failure): fail(id, failure)
         case .asks:
             caller = waiter.session
@@ -156,6 +168,14 @@ extension Call {
         _ id: WaiterID, gives kind: Receipt.Kind? = nil, _ write: (inout BodyWriter) -> Void
     ) -> Waiter? {
         guard let waiter = removeWaiter(id) else { return nil }
+        answer(waiter, gives: kind, write)
+        return waiter
+    }
+
+    /// Answers a call that has been taken out of its line.
+    mutating func answer(
+        _ waiter: Waiter, gives kind: Receipt.Kind? = nil, _ write: (inout BodyWriter) -> Void
+    ) {
         var writer = BodyWriter()
         let start = ReplyFrame.open(&writer, tag: waiter.tag)
         if let resumption = waiter.resumption {
@@ -169,7 +189,6 @@ extension Call {
                 session: waiter.session, object: waiter.object, kind: $0, tag: waiter.tag)
         }
         deliver(writer.finished(), to: waiter, receipt: receipt)
-        return waiter
     }
 
     private mutating func deliver(_ frame: [UInt8], to waiter: Waiter, receipt: Receipt?) {

@@ -13,7 +13,7 @@ protocol ConditionLock: HostedObject {
     func isHeld(by session: SessionID) -> Bool
 
     /// `acquire()`
-    func acquire(_ timeout: Timeout, _ call: inout Call) -> Outcome
+    func acquire(_ timeout: Timeout, as terms: GrantTerms?, _ call: inout Call) -> Outcome
 
     /// `release()`
     ///

@@ -44,7 +44,7 @@ final class HostedCondition: HostedObject {
         Method("acquire", .keywords(["blocking", "timeout"], as: "acquire")) {
             (state, arguments, call) throws(Failure) in
             let timeout = try Timeout.ofLock(arguments, arguments[0], arguments[1])
-            return state.withLock(&call) { $0.acquire(timeout, &$1) }
+            return state.withLock(&call) { $0.acquire(timeout, as: nil, &$1) }
         },
         Method("release", .any) { (state, arguments, call) throws(Failure) in
             // The messages are those of the lock, whose method it is.

@@ -53,6 +53,9 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// The lists of waiters that the object owns.
     var waiterLists: [WaiterListID] { get }
 
+    /// The tokens of its grants, those that may have a lease.
+    var leased: [Int] { get }
+
     /// Calls a method of ``Call/object``, which is this one, by its name; nil if it is not exposed.
     func perform(
         _ name: UnsafeRawBufferPointer, _ arguments: Arguments, _ call: inout Call
@@ -67,6 +70,7 @@ extension HostedObject {
     package func hasBegun(_ waiter: Waiter) -> Bool { false }
     package var contents: [PickledValue] { [] }
     package var waiterLists: [WaiterListID] { [] }
+    package var leased: [Int] { [] }
 
     package static var proxied: [String] { [] }
 

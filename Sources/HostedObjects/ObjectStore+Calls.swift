@@ -15,7 +15,9 @@ extension ObjectStore {
             try returnProxy(made, typeid, start)
             return .replied
         case nil:
-            try fallBack(unsafe String(decoding: name, as: UTF8.self), object, arguments)
+            let name = unsafe String(decoding: name, as: UTF8.self)
+            if name == Self.fencedCall { return try callFenced(object, arguments, start) }
+            try fallBack(name, object, arguments)
             return .replied
         }
     }

@@ -7,7 +7,7 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case addressInUse, invalidAddress, unreachable, authenticationFailed, connectionLost
             case timedOut, cancelled, unknownType, objectGone, remote, unexpectedReply, encoding
-            case messageTooLarge, closed, startFailed, system
+            case messageTooLarge, closed, startFailed, leaseLost, fenced, unsupported, system
         }
 
         private let kind: Kind
@@ -46,6 +46,14 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         /// The process of a server could not be started, or ended before it was ready: what it was
         /// to do first threw an error.
         public static let startFailed = Code(.startFailed)
+        /// What was granted is over: its lease ran out, or could not be renewed, or it was given
+        /// back. Another may have it.
+        public static let leaseLost = Code(.leaseLost)
+        /// The object has been called under a younger token than this call's: whoever makes it has
+        /// been overtaken. Nothing of it was carried out.
+        public static let fenced = Code(.fenced)
+        /// The server is CPython's, and cannot do that.
+        public static let unsupported = Code(.unsupported)
         /// The operating system refused something.
         public static let system = Code(.system)
 
@@ -63,7 +71,8 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// One sentence for people.
     public let reason: String
-    /// The exception that the call raised in the server, for the code `remote`.
+    /// The exception that the call raised in the server, for the codes `remote`, `leaseLost` and
+    /// `fenced`.
     public let exception: RemoteException?
     /// The error behind this one.
     public let underlying: (any Error)?

@@ -63,8 +63,14 @@ extension ManagerError {
         let raised = value.exception
         let exception = RemoteException(
             module: raised?.module ?? "builtins", name: raised?.name ?? value.typeName,
-            message: raised?.message() ?? value.str(), swiftType: value.swiftType)
-        return ManagerError(.remote, exception.line, exception: exception)
+            message: raised?.message() ?? value.str(), swiftType: value.attribute("swift_type"))
+        let code: Code =
+            switch (exception.name, value.attribute("code")) {
+            case ("RuntimeError", "lease_lost"): .leaseLost
+            case ("PermissionError", "fenced"): .fenced
+            default: .remote
+            }
+        return ManagerError(code, exception.line, exception: exception)
     }
 
     /// The request came to nothing: the server sent a traceback.
@@ -115,12 +121,12 @@ extension ManagerError {
 }
 
 extension PickleValue {
-    /// What one of our servers says of the Swift error that an exception stands for.
-    fileprivate var swiftType: String? {
+    /// What one of our servers says of an exception beside its class and its arguments.
+    fileprivate func attribute(_ name: PickleValue) -> String? {
         guard case .object(let object) = kind, let state = object.states.last,
             case .dict(let attributes) = state.kind
         else { return nil }
-        return attributes.first { $0.key == "swift_type" }?.value.string
+        return attributes.first { $0.key == name }?.value.string
     }
 }
 

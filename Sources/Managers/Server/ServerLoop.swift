@@ -40,6 +40,8 @@ struct ServerLoop: ~Copyable {
     /// Until when nothing is accepted, because there is no descriptor left.
     var acceptPause: Int64?
     var drainDeadline: Int64?
+    /// In how many turns in a row time has not passed, though something was due.
+    var postponements = 0
     var connectionCount = 0
     var serial: UInt32 = 0
     var now: Int64 = MonotonicClock.nanoseconds
@@ -104,7 +106,10 @@ struct ServerLoop: ~Copyable {
         storeLimits.objects = limits.objects
         storeLimits.replies = limits.unreadReplies
         storeLimits.releaseRule = release.rule
-        var store = ObjectStore(incarnation: try incarnation(), limits: storeLimits)
+        storeLimits.leases = limits.leases
+        storeLimits.longestLease = limits.longestLease.inSeconds
+        var store = ObjectStore(
+            incarnation: try incarnation(), lastToken: lastToken(), limits: storeLimits)
         try registry.offer(to: &store)
         do throws(SocketError) {
             return ServerLoop(
@@ -144,6 +149,7 @@ struct ServerLoop: ~Copyable {
         do throws(SocketError) {
             for address in addresses {
                 let listener = Listener(try ListeningSocket(address))
+                try limits.setPatience(of: listener)
                 try polling.poller.add(
                     listener.socket.descriptor.raw,
                     token: Self.firstListenerToken + UInt64(listeners.count), interest: .read)
@@ -185,7 +191,7 @@ struct ServerLoop: ~Copyable {
                     guard let event = polling.poller.event(index) else { continue }
                     handle(event.token, event.ready)
                 }
-                if let due, due <= now {
+                if let due, due <= now, hasLookedAtAll(count) {
                     store.advance(to: instant)
                     deliver()
                     expireHandshakes()
