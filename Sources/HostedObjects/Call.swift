@@ -40,7 +40,7 @@ package struct Call {
     var fence = 0
     var table: ObjectTable
 
-    init(incarnation: UInt32, lastToken: Int, limits: StoreLimits) {
+    init(incarnation: UInt32, lastToken: Int = 0, limits: StoreLimits) {
         releaseRule = limits.releaseRule
         undoableBytes = limits.undoableBytes
         leaseLimit = limits.leases

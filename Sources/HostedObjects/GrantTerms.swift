@@ -1,5 +1,7 @@
+import Pickle
+
 /// How a call asks for a grant whose token it wants to know.
-struct GrantTerms: Hashable, Sendable {
+package struct GrantTerms: Hashable, Sendable {
     /// How long the grant lasts unless it is renewed, in seconds; nil for as long as it is not
     /// given back.
     let lease: Double?

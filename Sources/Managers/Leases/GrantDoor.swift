@@ -1,5 +1,6 @@
 internal import Connections
 internal import Pickle
+internal import Synchronization
 
 /// Who asks for grants that are known by their tokens: a proxy's reference, or an owner of an RLock.
 protocol GrantDoor: Sendable {
@@ -88,9 +89,9 @@ extension RLockOwner: GrantDoor {
         lease: Duration?, timeout: Duration?
     ) async throws(ManagerError) -> FencingToken? {
         try checkServer()
-        return try await acquire(timeout: timeout) { (seconds) throws(ManagerError) in
+        return try await acquire(timeout: timeout) { [self] (seconds) throws(ManagerError) in
             try acquisition(seconds, lease)
-        } reading: { (reply) throws(ManagerError) in
+        } reading: { [self] (reply) throws(ManagerError) in
             try token(reply)
         }
     }

@@ -1,9 +1,15 @@
-/// What came of ``Manager/once(_:lease:timeout:_:)-(_,_,_,(FencingToken)->_)``.
+/// What came of ``Manager/once(_:lease:timeout:_:)``.
 public enum OnceOutcome<Result: Sendable>: Sendable {
     /// This caller has done it.
     case ran(Result)
     /// Another had done it before.
     case alreadyDone
+
+    /// Whether this caller has done it.
+    public var hasRun: Bool {
+        guard case .ran = self else { return false }
+        return true
+    }
 }
 
 extension OnceOutcome: Equatable where Result: Equatable {}
