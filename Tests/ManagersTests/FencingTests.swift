@@ -7,7 +7,8 @@ struct FencingTests {
         try await TestServer.ours(isTCP: false).runClient(body)
     }
 
-    private let (old, young) = (FencingToken(5), FencingToken(7))
+    private let old = FencingToken(5)
+    private let young = FencingToken(7)
 
     @Test func whoWasOvertakenIsRefused() async throws {
         try await run { manager in

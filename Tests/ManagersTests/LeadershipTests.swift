@@ -2,6 +2,14 @@ import Managers
 import Synchronization
 import Testing
 
+/// How many there are, for tasks that run side by side.
+private final class Count: Sendable {
+    private let value = Atomic(0)
+
+    func increment() -> Int { value.add(1, ordering: .relaxed).newValue }
+    func decrement() { value.subtract(1, ordering: .relaxed) }
+}
+
 @Suite(.timeLimit(.minutes(5)))
 struct LeadershipTests {
     private func run(_ body: @Sendable (RunningServer, Manager) async throws -> Void) async throws {
@@ -15,16 +23,17 @@ struct LeadershipTests {
     @Test func oneLeadsAtATimeAndTermsGrow() async throws {
         try await run { server, manager in
             let journal = try await manager.list(of: Int.self, named: "journal")
-            let leaders = Atomic(0)
+            let leaders = Count()
             try await withThrowingTaskGroup { group in
                 for _ in 0..<8 {
                     group.addTask {
                         let own = try await server.connect()
                         let journal = try await own.list(of: Int.self, named: "journal")
                         try await own.leadership("scheduler") { term in
-                            #expect(leaders.add(1, ordering: .relaxed).newValue == 1)
+                            let count = leaders.increment()
+                            #expect(count == 1)
                             try await journal.fenced(by: term.token).append(term.token.number)
-                            leaders.subtract(1, ordering: .relaxed)
+                            leaders.decrement()
                         }
                         await own.close()
                     }
@@ -106,13 +115,13 @@ struct OnceTests {
 
     @Test func oneOfManyRunsIt() async throws {
         try await run { server, _ in
-            let runs = Atomic(0)
+            let runs = Count()
             let outcomes = try await withThrowingTaskGroup { group in
                 for index in 0..<10 {
                     group.addTask {
                         let own = try await server.connect()
                         let outcome = try await own.once("nightly") {
-                            runs.add(1, ordering: .relaxed)
+                            _ = runs.increment()
                             return index
                         }
                         await own.close()
@@ -121,7 +130,7 @@ struct OnceTests {
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(runs.load(ordering: .relaxed) == 1)
+            #expect(runs.increment() == 2)
             #expect(outcomes.filter { $0 == .alreadyDone }.count == 9)
         }
     }
