@@ -104,11 +104,9 @@ package struct ObjectStore {
     /// When ``advance(to:)`` has something to do next.
     package var nextDeadline: Instant? {
         mutating get {
-            guard !call.leases.isEmpty || !promises.isEmpty || nextCollection != nil else {
-                return call.waiters.nextDeadline
-            }
-            return [call.waiters.nextDeadline, call.leases.next, promises.next, nextCollection]
-                .compactMap(\.self).min()
+            let next = Instant.earlier(call.waiters.nextDeadline, nextCollection)
+            guard !call.leases.isEmpty || !promises.isEmpty else { return next }
+            return .earlier(next, .earlier(call.leases.next, promises.next))
         }
     }
 

@@ -10,6 +10,7 @@ extension Request {
     /// PROTO 4   MARK <ident> <method>                         MARK <args…> TUPLE …
     /// PROTO 4   MARK <ident> <#FENCED> MARK <token> <method>       <args…> TUPLE …
     /// ```
+    @usableFromInline
     static func fence(_ request: [UInt8], by token: FencingToken) -> [UInt8] {
         let ident = 3
         let method = end(ofString: ident, in: request)
@@ -36,7 +37,7 @@ extension Request {
 
 extension ObjectReference {
     /// A call under this reference's token, if it has one.
-    @usableFromInline
+    @inlinable @inline(__always)
     func under(_ request: [UInt8]) -> [UInt8] {
         guard let fence else { return request }
         return Request.fence(request, by: fence)
