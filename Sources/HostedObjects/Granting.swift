@@ -36,7 +36,7 @@ extension Granting {
     func giveBack(_ token: Int, _ call: inout Call) { endGrant(token, &call) }
 
     /// The methods that know a grant by its token.
-    static var tokenMethods: [Method<Self>] {
+    static var commonMethods: [Method<Self>] {
         let acquire = Signature.named(
             ["blocking", "timeout", "lease"], required: 0, as: "acquire_token")
         return [

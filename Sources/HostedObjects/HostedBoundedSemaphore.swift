@@ -19,7 +19,7 @@ final class HostedBoundedSemaphore: Granting {
             try object.state.release(arguments, &call)
             return call.returnNone()
         },
-    ], and: tokenMethods)
+    ])
 
     func value(_ call: inout Call) throws(Failure) {
         throw .unpicklable("_thread.lock")

@@ -29,7 +29,7 @@ final class HostedLock: ConditionLock, Granting {
         Method("locked", .none, isListed: false) { (state, _, call) throws(Failure) in
             call.return(state.isLocked)
         },
-    ], and: tokenMethods)
+    ])
 
     var isLocked: Bool { grant != nil }
 

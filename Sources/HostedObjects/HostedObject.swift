@@ -6,6 +6,8 @@ package import Pickle
 package protocol HostedObject: AnyObject, SendableMetatype {
     /// What clients may call.
     static var methods: MethodTable<Self> { get }
+    /// Those of them that it has in common with others of its kind, not listed.
+    static var commonMethods: [Method<Self>] { get }
     /// Python's name of the type, as messages have it: `list`.
     static var typeName: String { get }
 
@@ -72,6 +74,7 @@ extension HostedObject {
     package var waiterLists: [WaiterListID] { [] }
     package var leased: [Int] { [] }
 
+    package static var commonMethods: [Method<Self>] { [] }
     package static var proxied: [String] { [] }
 
     package var exposed: [String] { Self.methods.exposed }

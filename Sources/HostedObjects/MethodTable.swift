@@ -49,8 +49,8 @@ package final class MethodTable<Object: HostedObject>: Sendable {
     /// The names of the listed methods, in the order of the table.
     package let exposed: [String]
 
-    package init(_ methods: [Method<Object>], and more: [Method<Object>] = []) {
-        let methods = methods + more
+    package init(_ methods: [Method<Object>]) {
+        let methods = methods + Object.commonMethods
         exposed = methods.filter(\.isListed).map(\.name)
         precondition(methods.count <= 48, "a hosted type has at most 48 methods")
         self.methods = methods

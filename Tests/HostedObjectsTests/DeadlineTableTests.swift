@@ -57,7 +57,9 @@ import Testing
             default:
                 let first = list.min { ($0.value, $0.key) < ($1.value, $1.key) }
                 #expect(table.next == first.map { at($0.value) })
-                #expect(table.takeDue(at: at(25))?.key == first.flatMap { $0.value <= 25 ? $0.key : nil })
+                #expect(
+                    table.takeDue(at: at(25))?.key
+                        == first.flatMap { $0.value <= 25 ? $0.key : nil })
                 if let first, first.value <= 25 { list[first.key] = nil }
             }
             #expect(table.count == list.count)

@@ -273,7 +273,10 @@ import Testing
     private static let refusals: [([PickleValue], Reply)] = [
         ([true, .none, 0], .raises("ValueError", "a lease must be longer than 0 seconds")),
         ([true, .none, -1.5], .raises("ValueError", "a lease must be longer than 0 seconds")),
-        ([true, .none, .float(.nan)], .raises("ValueError", "a lease must be longer than 0 seconds")),
+        (
+            [true, .none, .float(.nan)],
+            .raises("ValueError", "a lease must be longer than 0 seconds")
+        ),
         (
             [true, .none, 86_401],
             .raises("ValueError", "over the limit: a lease of 86400.0 seconds")

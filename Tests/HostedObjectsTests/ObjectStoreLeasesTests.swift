@@ -116,8 +116,9 @@ import Testing
         // The other owner of the same connection has it now.
         #expect(client.send(3, lock, "token", owner: 2) == [TaggedReply(3, .returns(2))])
         #expect(client.send(4, lock, "token", owner: 1) == [TaggedReply(4, Reply.none)])
-        guard case .raises("RuntimeError", _) = client.send(
-            5, lock, "release_token", 1, owner: 1)?.first?.reply
+        guard
+            case .raises("RuntimeError", _) = client.send(
+                5, lock, "release_token", 1, owner: 1)?.first?.reply
         else {
             Issue.record("a lapsed hold was given back")
             return

@@ -5,7 +5,8 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct LeaseTests {
     private func run(
-        _ place: TestServer = .ours(isTCP: false), _ body: (RunningServer, Manager) async throws -> Void
+        _ place: TestServer = .ours(isTCP: false),
+        _ body: (RunningServer, Manager) async throws -> Void
     ) async throws {
         try await place.run { server in
             let manager = try await server.connect()

@@ -65,7 +65,8 @@ extension ObjectReference: GrantDoor {
     ) async throws(ManagerError) -> FencingToken? {
         try checkServer()
         return try await manager.wait(timeout: timeout) {
-            (seconds) throws(ManagerError) in try acquisition(seconds, lease)
+            (seconds) throws(ManagerError) in
+            try acquisition(seconds, lease)
         } _: { (reply) throws(ManagerError) in
             try token(reply)
         }
