@@ -5,7 +5,7 @@ import Pickle
 /// Beside the methods that Python has, it has some by which a grant is known by its token:
 ///
 /// ```text
-/// acquire_token(blocking=True, timeout=None, lease=None)    the token; None where it is not granted
+/// acquire_token(blocking=True, timeout=None, lease=None)    the token; None where there is none
 /// renew_token(token, lease)                                 the lease begins anew
 /// release_token(token)                                      the grant is given back
 /// token()                                                   by which the caller holds it, or None

@@ -2,8 +2,8 @@
 extension ObjectStore {
     /// Ends the grants whose leases have run out, in that order.
     ///
-    /// - Parameter limit: only those that ran out by then: what was due first happens first, so that
-    ///   who waits for a lock gets it if it was free in time.
+    /// - Parameter limit: only those that ran out by then: what was due first happens first, so
+    ///   that who waits for a lock gets it if it was free in time.
     mutating func endLeases(before limit: Instant?) {
         let end = limit.map { min($0, call.now) } ?? call.now
         while let (token, object) = call.leases.takeDue(at: end) {

@@ -2,7 +2,8 @@ import Foundation
 import Sockets
 import Synchronization
 
-/// Passes bytes on between a Unix socket of its own and a server, until it is cut, or swallows them.
+/// Passes bytes on between a Unix socket of its own and a server, until it is cut or swallows
+/// them.
 ///
 /// It has threads of its own, blocking sockets and nothing of what it helps to test.
 final class Forwarder: Sendable {

@@ -99,10 +99,10 @@ struct LeaseTests {
         try await run(place) { _, manager in
             let (lock, rlock) = (try await manager.lock(), try await manager.rlock())
             let semaphore = try await manager.semaphore(1)
-            try await lock.withLock(lease: .seconds(1)) { _ in
-                try await rlock.withLock(lease: .seconds(1)) { _ in
-                    try await semaphore.withPermit(lease: .seconds(1)) { _ in
-                        try await Task.sleep(for: .seconds(3))
+            try await lock.withLock(lease: .seconds(2)) { _ in
+                try await rlock.withLock(lease: .seconds(2)) { _ in
+                    try await semaphore.withPermit(lease: .seconds(2)) { _ in
+                        try await Task.sleep(for: .seconds(5))
                         let isHeld = (
                             try await !lock.tryAcquire(),
                             try await !rlock.anotherOwner().tryAcquire(),
@@ -121,9 +121,9 @@ struct LeaseTests {
     @Test func oneWhoWaitedForLongHasHisWholeLease() async throws {
         try await run { _, manager in
             let lock = try await manager.lock()
-            let first = try await lock.acquire(lease: .seconds(2))
-            let token = try await lock.withLock(lease: .seconds(1)) { token in
-                try await Task.sleep(for: .milliseconds(500))
+            let first = try await lock.acquire(lease: .seconds(3))
+            let token = try await lock.withLock(lease: .seconds(8)) { token in
+                try await Task.sleep(for: .seconds(6))
                 return token
             }
             #expect(try #require(first).token < token)
@@ -156,11 +156,11 @@ struct LeaseTests {
             let lock = try await manager.lock()
             let isWithin = Atomic(false)
             let task = Task {
-                try await lock.withLock(lease: .seconds(1)) { _ in
+                try await lock.withLock(lease: .seconds(2)) { _ in
                     isWithin.store(true, ordering: .relaxed)
                     try? await Task.sleep(for: .seconds(600))
                     // Cleans up.
-                    try await Task { try await Task.sleep(for: .seconds(3)) }.value
+                    try await Task { try await Task.sleep(for: .seconds(5)) }.value
                     return try await Task { try await lock.tryAcquire() }.value
                 }
             }

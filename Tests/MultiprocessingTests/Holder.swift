@@ -96,18 +96,24 @@ struct Holder: ProcessMain, Codable {
             try await queue.put(-1)
             return queue
         case .writeUnderLease: return try await writeUnderLease(manager)
-        case .holdAndBeHeard:
-            let lock = try await manager.lock(named: "lock")
-            let rlock = try await manager.rlock(named: "rlock")
-            try await lock.acquire()
-            try await rlock.acquire()
-            return (lock, rlock)
-        case .own:
-            let dict = try await manager.dict(["a": 1])
-            let list = try await manager.list([1])
-            try await list.append(2)
-            return (dict, list)
+        case .holdAndBeHeard: return try await holdBoth(manager)
+        case .own: return try await own(manager)
         }
+    }
+
+    private func own(_ manager: Manager) async throws -> Any {
+        let dict = try await manager.dict(["a": 1])
+        let list = try await manager.list([1])
+        try await list.append(2)
+        return (dict, list)
+    }
+
+    private func holdBoth(_ manager: Manager) async throws -> Any {
+        let lock = try await manager.lock(named: "lock")
+        let rlock = try await manager.rlock(named: "rlock")
+        try await lock.acquire()
+        try await rlock.acquire()
+        return (lock, rlock)
     }
 
     /// Writes under a lease, is held up, and writes again when it goes on, whatever happens.
@@ -118,7 +124,7 @@ struct Holder: ProcessMain, Codable {
         let isWithin = OneShot<Void>()
         let holding = Task {
             do {
-                try await lock.withLock(lease: .seconds(1)) { token in
+                try await lock.withLock(lease: .seconds(2)) { token in
                     try await journal.fenced(by: token).append("holder")
                     isWithin.complete(.success(()))
                     // No cancellation comes through here, as in code that does not look for any.

@@ -2,7 +2,7 @@ internal import Connections
 internal import Pickle
 internal import Synchronization
 
-/// Who asks for grants that are known by their tokens: a proxy's reference, or an owner of an RLock.
+/// Who asks for grants that are known by their tokens: a proxy's reference, or an RLock's owner.
 protocol GrantDoor: Sendable {
     /// The object that grants.
     var reference: ObjectReference { get }

@@ -28,7 +28,7 @@ struct LeaseKeeper: Sendable {
     /// Renews once, or finds out that it cannot be done now.
     ///
     /// - Returns: why the lease is lost.
-    func renew(_ clock: inout LeaseClock) async -> ManagerError? {
+    private func renew(_ clock: inout LeaseClock) async -> ManagerError? {
         let asked = ContinuousClock.now
         guard !clock.isOver(at: asked) else { return .leaseUnrenewed }
         switch await attempt(until: clock.end) {
@@ -37,6 +37,17 @@ struct LeaseKeeper: Sendable {
         case .lost(let error): return error
         }
         return nil
+    }
+
+    /// Renews for the first time a lease whose grant was waited for: only that tells how long it
+    /// surely lasts.
+    fileprivate func confirm() async -> Result<LeaseClock, ManagerError> {
+        let clock = LeaseClock(lease, asked: .now)
+        switch await attempt(until: clock.end) {
+        case .renewed: return .success(clock)
+        case .failed: return .failure(.leaseUnrenewed)
+        case .lost(let error): return .failure(error)
+        }
     }
 
     private func attempt(until end: ContinuousClock.Instant) async -> Attempt {
@@ -73,10 +84,12 @@ extension GrantDoor {
         }
         let keeper = LeaseKeeper(door: self, token: token, lease: lease)
         var clock = LeaseClock(lease, asked: asked)
-        // It may have waited for long: only a renewal tells how long the grant surely lasts.
         if ContinuousClock.now >= clock.next {
-            clock.renewed(asked: .now)
-            if let error = await keeper.renew(&clock) {
+            // Loose, and waited for here: what was granted to a caller who is cancelled just now
+            // goes back in the usual way, after a body that ends soon.
+            switch await Task(operation: { await keeper.confirm() }).value {
+            case .success(let confirmed): clock = confirmed
+            case .failure(let error):
                 lost()
                 throw error
             }

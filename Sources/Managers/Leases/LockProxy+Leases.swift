@@ -1,5 +1,6 @@
 extension LockProxy {
-    /// Waits for the lock and takes it for a time, after which another has it, unless it is renewed.
+    /// Waits for the lock and takes it for a time, after which another has it, if it is not
+    /// renewed.
     ///
     /// - Parameters:
     ///   - lease: how long it is held, from when it is granted.
@@ -71,8 +72,9 @@ extension RLockProxy {
         try await owner.acquire(lease: lease, timeout: timeout).map { Lease($0, lease, owner) }
     }
 
-    /// Does something while holding the lock by a lease: as ``LockProxy/withLock(lease:timeout:_:)``
-    /// does. A lease that is lost ends the whole hold, however often the lock was acquired.
+    /// Does something while holding the lock by a lease, as
+    /// ``LockProxy/withLock(lease:timeout:_:)`` does. A lease that is lost ends the whole hold,
+    /// however often the lock was acquired.
     ///
     /// - Throws: ``ManagerError``, `leaseLost` and `timedOut` among them; and what the body throws.
     public func withLock<Result: Sendable>(
@@ -96,7 +98,8 @@ extension RLockProxy {
 }
 
 extension SemaphoreProxy {
-    /// Waits for a permit and takes it for a time, after which another has it, unless it is renewed.
+    /// Waits for a permit and takes it for a time, after which another has it, if it is not
+    /// renewed.
     /// It is given back by ``Lease/release()``, and not by ``release()``.
     ///
     /// - Parameters:

@@ -24,9 +24,9 @@ extension Manager {
     /// }
     /// ```
     /// One caller's body runs at a time. It is *done* when a body has returned, and the server has
-    /// heard of that. A body that throws, or whose process is gone, has not done it: the next caller
-    /// runs its own, from the beginning. So what a body changes it should change under its token, or
-    /// so that twice is as good as once.
+    /// heard of that. A body that throws, or whose process is gone, has not done it: the next
+    /// caller runs its own, from the beginning. So what a body changes it should change under its
+    /// token, or so that twice is as good as once.
     ///
     /// That it is done is remembered for as long as the server runs, or until ``forgetOnce(_:)``:
     /// what comes back every night has a name with the date in it.

@@ -17,12 +17,14 @@ public struct ServerLimits: Sendable, Hashable, Codable {
     public var objects = 1 << 20
     /// After how long a silence TCP asks a peer whether it is there, and then every
     /// ``keepAliveInterval``, until ``keepAliveQuestions`` went unanswered: then its connection
-    /// ends. So what a client held is free whose host is gone without a word. Zero for never.
-    /// Default: 30 seconds. (Swift clients tell by themselves: `ClientLimits.keepAliveInterval`.)
+    /// ends. So what a client held is free whose host is gone without a word. Whole seconds, at
+    /// most 32,767; zero for never. Default: 30 seconds. (Swift clients tell by themselves:
+    /// `ClientLimits.keepAliveInterval`.)
     public var keepAliveIdle = Duration.seconds(30)
-    /// How long there is between two such questions. Default: 10 seconds.
+    /// How long there is between two such questions. Whole seconds, at most 32,767. Default: 10
+    /// seconds.
     public var keepAliveInterval = Duration.seconds(10)
-    /// After how many questions without an answer a peer is gone. Default: 3.
+    /// After how many questions without an answer a peer is gone, at most 127. Default: 3.
     public var keepAliveQuestions = 3
     /// How long a reply that was sent over TCP may go without an acknowledgement before the
     /// connection ends; zero for as long as the system likes. Default: 60 seconds.
