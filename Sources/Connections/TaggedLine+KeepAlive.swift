@@ -18,8 +18,14 @@ extension TaggedLine {
         }
         guard let next else { return }
         proceed(next)
-        _ = loop.schedule(at: MonotonicClock.deadline(after: interval)) { [weak self] in
-            self?.keepAlive(every: interval, promising: milliseconds)
+        let timer = loop.schedule(at: MonotonicClock.deadline(after: interval)) { [self] in
+            keepAlive(every: interval, promising: milliseconds)
         }
+        let isOver = state.withLock { state in
+            state.nextPromise = timer
+            return state.refusal != nil
+        }
+        // It has ended meanwhile, and may not have found the timer.
+        if isOver { loop.cancel(timer) }
     }
 }
