@@ -136,6 +136,38 @@ int32_t mp_socket_send_buffer(int32_t socket, int32_t size) {
     return setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &size, sizeof size) < 0 ? -errno : 0;
 }
 
+static int set_tcp(int32_t socket, int option, int value) {
+    return setsockopt(socket, IPPROTO_TCP, option, &value, sizeof value);
+}
+
+int32_t mp_socket_keep_alive(int32_t socket, int32_t idle, int32_t interval, int32_t count) {
+    if (set_tcp(socket, TCP_KEEPIDLE, idle) < 0 || set_tcp(socket, TCP_KEEPINTVL, interval) < 0
+        || set_tcp(socket, TCP_KEEPCNT, count) < 0)
+        return -errno;
+    return switch_on(socket, SOL_SOCKET, SO_KEEPALIVE);
+}
+
+int32_t mp_socket_user_timeout(int32_t socket, uint32_t milliseconds) {
+    return set_tcp(socket, TCP_USER_TIMEOUT, (int)milliseconds) < 0 ? -errno : 0;
+}
+
+int32_t mp_socket_patience(int32_t socket, int32_t settings[4]) {
+    static const int options[4] = {
+        TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT,
+    };
+    int on = 0;
+    socklen_t size = sizeof on;
+    if (getsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, &size) < 0) return -errno;
+    for (int index = 0; index < 4; index++) {
+        settings[index] = 0;
+        size = sizeof settings[index];
+        if (index < 3 && !on) continue;
+        if (getsockopt(socket, IPPROTO_TCP, options[index], &settings[index], &size) < 0)
+            return -errno;
+    }
+    return 0;
+}
+
 int32_t mp_socket_finish_writing(int32_t socket) {
     return shutdown(socket, SHUT_WR) < 0 ? -errno : 0;
 }

@@ -31,6 +31,8 @@ enum TaggedFrame {
         case undo = 1
         /// Ends the owner whose number stands in the tag's place.
         case endOwner = 2
+        /// Promises to be heard of within as many milliseconds as stand in the tag's place.
+        case promise = 3
     }
 
     /// The answer to a call that was cancelled: `('#CANCELLED', None)`.

@@ -101,6 +101,8 @@ package final class TaggedLine: LoopMember {
         var isBlocked = false
         var isTicking = false
         var isStopping = false
+        /// Tells the peer next that this end is there.
+        var nextPromise: IOLoop.TimerID?
         /// Why nothing more can be sent, though replies may still come.
         var writingEnd: ConnectionError?
         var end: ConnectionError?
@@ -231,6 +233,7 @@ package final class TaggedLine: LoopMember {
             socket.end()
             loop.unwatch(socket.wire.descriptor.raw)
         }
+        if let timer = state.withLock({ $0.nextPromise.take() }) { loop.cancel(timer) }
         let own = token.load(ordering: .relaxed)
         if own != 0 { loop.leave(own) }
         news.tell()

@@ -40,13 +40,24 @@ package struct Call {
     let memory: StoreMemory
     /// How often each limit has been reached since that was asked last.
     var reached = ReachedLimits()
+    /// The token of the youngest grant.
+    var lastToken: Int
+    /// The grants that end by themselves, by their tokens, each with the object that gave it.
+    var leases = DeadlineTable<Int, ObjectID>()
+    let leaseLimit: Int
+    let longestLease: Double
+    /// The token under which the call was made, if under one; else 0.
+    var fence = 0
     var table: ObjectTable
 
-    init(incarnation: UInt32, limits: StoreLimits) {
+    init(incarnation: UInt32, lastToken: Int = 0, limits: StoreLimits) {
         releaseRule = limits.releaseRule
         undoableBytes = limits.undoableBytes
         waiterLimit = limits.waiters
         memory = StoreMemory(limits)
+        leaseLimit = limits.leases
+        longestLease = limits.longestLease
+        self.lastToken = lastToken
         table = ObjectTable(incarnation: incarnation, memory)
         foreignLine = waiters.makeList()
     }
@@ -104,14 +115,14 @@ extension Call {
     /// - Throws: MemoryError, where too many wait already, or too much is held.
     package mutating func park(
         in list: WaiterListID, seconds: Double?, timeUp: TimeUp, item: PickledValue? = nil,
-        resumption: Resumption? = nil
+        resumption: Resumption? = nil, terms: GrantTerms? = nil
     ) throws(Failure) -> Outcome {
         try checkWaiting()
         if let item { try memory.take(item.heldSize) }
         let deadline = seconds.flatMap { now.advanced(seconds: $0) }
         let id = waiters.append(
             session: caller, object: object, item: item, timeUp: timeUp, deadline: deadline,
-            resumption: resumption, tag: tag, need: need, to: list)
+            resumption: resumption, tag: tag, need: need, terms: terms, fence: fence, to: list)
         let slot = Int(caller.slot)
         if let tag {
             sessions[slot].tagged?.waiters[tag] = id
@@ -144,6 +155,7 @@ extension Call {
         guard let waiter = waiters[id] else { return }
         switch waiter.timeUp {
         case .returns(let value): answer(id) { $0.bool(value) }
+        case .returnsNone: answer(id) { $0.none() }
         case .raises(let failure): fail(id, failure)
         case .asks:
             caller = waiter.session
@@ -179,6 +191,14 @@ extension Call {
         _ id: WaiterID, gives kind: Receipt.Kind? = nil, _ write: (inout BodyWriter) -> Void
     ) -> Waiter? {
         guard let waiter = removeWaiter(id) else { return nil }
+        answer(waiter, gives: kind, write)
+        return waiter
+    }
+
+    /// Answers a call that has been taken out of its line.
+    mutating func answer(
+        _ waiter: Waiter, gives kind: Receipt.Kind? = nil, _ write: (inout BodyWriter) -> Void
+    ) {
         var writer = BodyWriter()
         let start = ReplyFrame.open(&writer, tag: waiter.tag)
         if let resumption = waiter.resumption {
@@ -192,7 +212,6 @@ extension Call {
                 session: waiter.session, object: waiter.object, kind: $0, tag: waiter.tag)
         }
         deliver(writer.finished(), to: waiter, receipt: receipt)
-        return waiter
     }
 
     private mutating func deliver(_ frame: [UInt8], to waiter: Waiter, receipt: Receipt?) {

@@ -15,7 +15,9 @@ protocol ConditionLock: HostedObject {
     /// `acquire()`
     ///
     /// - Throws: MemoryError, where too many wait already.
-    func acquire(_ timeout: Timeout, _ call: inout Call) throws(Failure) -> Outcome
+    func acquire(
+        _ timeout: Timeout, as terms: GrantTerms?, _ call: inout Call
+    ) throws(Failure) -> Outcome
 
     /// `release()`
     ///

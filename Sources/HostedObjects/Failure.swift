@@ -30,6 +30,8 @@ package struct Failure: Error, Sendable, Hashable {
     var limit: StoreLimit?
     /// Whether the caller may not do what was asked.
     var isRefusal = false
+    /// What a program branches on where the class alone does not tell: the exception's `code`.
+    var code: String?
     /// The line of an exception that was being handled when this one came.
     var context: String?
 
@@ -111,13 +113,14 @@ extension Failure {
         }
     }
 
-    /// The state that an AttributeError has since Python 3.12, or what is known of a Swift error.
+    /// The state that an AttributeError has since Python 3.12, or what else is known of the error.
     private func writeState(to writer: inout BodyWriter) {
-        if let swiftType {
+        for (name, text) in [("swift_type", swiftType), ("code", code)] {
+            guard let text else { continue }
             writer.append(.emptyDict)
             writer.append(.mark)
-            writer.str("swift_type")
-            writer.str(swiftType)
+            writer.str(name)
+            writer.str(text)
             writer.append(.setItems)
             writer.append(.build)
         }

@@ -75,7 +75,12 @@ final class HostedBarrier: HostedObject {
         },
         Method("wait", .named(["timeout"], required: 0, as: "Barrier.wait")) {
             (state, arguments, call) throws(Failure) in
-            try state.wait(arguments, &call)
+            try state.wait(arguments, as: nil, &call)
+        },
+        Method(
+            "wait_token", .named(["timeout"], required: 0, as: "wait_token"), isListed: false
+        ) { (state, arguments, call) throws(Failure) in
+            try state.wait(arguments, as: GrantTerms(lease: nil), &call)
         },
         Method("abort", .named([], required: 0, as: "Barrier.abort")) {
             (state, _, call) throws(Failure) in
@@ -94,10 +99,14 @@ final class HostedBarrier: HostedObject {
 
     // MARK: Waiting
 
-    private func wait(_ arguments: Arguments, _ call: inout Call) throws(Failure) -> Outcome {
+    /// - Parameter terms: where the answer is the index and the token of the time at which all were
+    ///   there.
+    private func wait(
+        _ arguments: Arguments, as terms: GrantTerms?, _ call: inout Call
+    ) throws(Failure) -> Outcome {
         guard !isBroken else { throw Self.broken }
         let waiting = call.waiters.count(of: line)
-        guard !parties.equals(waiting + 1) || isActing else { return try letGo(&call) }
+        guard !parties.equals(waiting + 1) || isActing else { return try letGo(as: terms, &call) }
         let timeout =
             if let slice = arguments[0], slice.kind != .none {
                 try Timeout.ofEnd(arguments, slice)
@@ -110,24 +119,43 @@ final class HostedBarrier: HostedObject {
         }
         // In CPython it would not get in before the action has ended.
         if timeout.isZero { isOverdue = true }
-        return try call.park(in: line, seconds: timeout.seconds, timeUp: .asks)
+        return try call.park(in: line, seconds: timeout.seconds, timeUp: .asks, terms: terms)
     }
 
     /// All are there: each gets its index, in the order in which they came.
-    private func letGo(_ call: inout Call) throws(Failure) -> Outcome {
+    private func letGo(
+        as terms: GrantTerms?, _ call: inout Call
+    ) throws(Failure) -> Outcome {
         guard action != nil else {
-            let index = release(line, &call)
-            return call.return(index)
+            let (index, token) = release(line, &call)
+            Self.write(index, token, as: terms, to: &call.out)
+            return .returned
         }
-        let outcome = try call.park(in: line, seconds: nil, timeUp: .asks)
+        let outcome = try call.park(in: line, seconds: nil, timeUp: .asks, terms: terms)
         act(&call)
         return outcome
     }
 
-    private func release(_ line: WaiterListID, _ call: inout Call) -> Int {
+    /// Answers all in a line.
+    ///
+    /// - Returns: how many there were, and the token that they have got.
+    private func release(_ line: WaiterListID, _ call: inout Call) -> (count: Int, token: Int) {
+        let token = call.nextToken()
         var index = 0
-        while call.answerFirst(of: line, .int(index)) != nil { index += 1 }
-        return index
+        while let id = call.waiters.first(line), let waiter = call.removeWaiter(id) {
+            call.answer(waiter) { Self.write(index, token, as: waiter.terms, to: &$0) }
+            index += 1
+        }
+        return (index, token)
+    }
+
+    private static func write(
+        _ index: Int, _ token: Int, as terms: GrantTerms?, to writer: inout BodyWriter
+    ) {
+        writer.int(index)
+        guard terms != nil else { return }
+        writer.int(token)
+        writer.append(.tuple2)
     }
 
     /// One who gives up breaks the barrier for all, but not for those whose action runs.

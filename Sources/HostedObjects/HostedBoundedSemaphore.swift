@@ -1,13 +1,13 @@
 import Pickle
 
 /// A shared semaphore that is an error to release more often than it was acquired.
-final class HostedBoundedSemaphore: HostedObject {
+final class HostedBoundedSemaphore: Granting {
     static let typeName = "threading.BoundedSemaphore"
 
     private var state: SemaphoreState
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
-        state = try SemaphoreState("BoundedSemaphore", arguments, &call)
+        state = try SemaphoreState("BoundedSemaphore", isBounded: true, arguments, &call)
     }
 
     static let methods = MethodTable<HostedBoundedSemaphore>([
@@ -16,7 +16,7 @@ final class HostedBoundedSemaphore: HostedObject {
         },
         Method("release", .named(["n"], required: 0, as: "BoundedSemaphore.release")) {
             (object, arguments, call) throws(Failure) in
-            try object.state.release(arguments, limit: object.state.initialValue, &call)
+            try object.state.release(arguments, &call)
             return call.returnNone()
         },
     ])
@@ -31,12 +31,23 @@ final class HostedBoundedSemaphore: HostedObject {
     }
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
-        state.takeBack(&call)
+        state.takeBack(receipt, &call)
     }
 
     func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call) {
         if isDeath { state.bereaved(of: owner, &call) }
     }
 
+    func acquire(
+        _ timeout: Timeout, as terms: GrantTerms?, _ call: inout Call
+    ) throws(Failure) -> Outcome { try state.acquire(timeout, as: terms, &call) }
+
+    func lasts(_ token: Int) -> Bool { state.lasts(token) }
+
+    func endGrant(_ token: Int, _ call: inout Call) { state.endGrant(token, &call) }
+
+    func token(of session: SessionID) -> Int? { state.token(of: session) }
+
+    var leased: [Int] { state.leased }
     var waiterLists: [WaiterListID] { state.waiterLists }
 }

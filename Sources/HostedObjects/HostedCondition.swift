@@ -48,7 +48,7 @@ final class HostedCondition: HostedObject {
             (state, arguments, call) throws(Failure) in
             let timeout = try Timeout.ofLock(arguments, arguments[0], arguments[1])
             return try state.withLock(&call) { (lock, call) throws(Failure) in
-                try lock.acquire(timeout, &call)
+                try lock.acquire(timeout, as: nil, &call)
             }
         },
         Method("release", .any) { (state, arguments, call) throws(Failure) in

@@ -1,11 +1,11 @@
 import Pickle
 
 /// A shared lock. It is not owned: whoever likes may release it.
-final class HostedLock: ConditionLock {
+final class HostedLock: ConditionLock, Granting {
     static let typeName = "_thread.lock"
 
     /// Who was granted the lock, if it is locked, and with whose end it is free.
-    private var holder: (session: SessionID, owner: OwnerID)?
+    private var grant: Grant?
     let line: WaiterListID
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
@@ -20,7 +20,7 @@ final class HostedLock: ConditionLock {
         Method("acquire", .keywords(["blocking", "timeout"], as: "acquire")) {
             (state, arguments, call) throws(Failure) in
             let timeout = try Timeout.ofLock(arguments, arguments[0], arguments[1])
-            return try state.acquire(timeout, &call)
+            return try state.acquire(timeout, as: nil, &call)
         },
         Method("release", .none) { (state, _, call) throws(Failure) in
             try state.release(&call)
@@ -31,25 +31,30 @@ final class HostedLock: ConditionLock {
         },
     ])
 
-    var isLocked: Bool { holder != nil }
+    var isLocked: Bool { grant != nil }
 
     /// Nobody owns it, so whoever calls while it is locked may be its holder.
     func isOwned(by session: SessionID) -> Bool { isLocked }
 
-    func isHeld(by session: SessionID) -> Bool { holder?.session == session }
+    func isHeld(by session: SessionID) -> Bool { grant?.session == session }
 
-    func acquire(_ timeout: Timeout, _ call: inout Call) throws(Failure) -> Outcome {
-        guard holder != nil else {
-            hold(for: call.caller, &call)
-            call.give(.grant)
-            return call.return(true)
+    func acquire(
+        _ timeout: Timeout, as terms: GrantTerms?, _ call: inout Call
+    ) throws(Failure) -> Outcome {
+        guard grant != nil else {
+            let token = call.nextToken()
+            hold(for: call.caller, token, as: terms, &call)
+            call.give(.grant(token))
+            return call.return(token, as: terms)
         }
-        guard !timeout.isZero else { return call.return(false) }
-        return try call.park(in: line, seconds: timeout.seconds, timeUp: .returns(false))
+        return try call.park(in: line, timeout, as: terms)
     }
 
-    private func hold(for session: SessionID, _ call: inout Call) {
-        holder = (session, call.hold(for: session))
+    private func hold(
+        for session: SessionID, _ token: Int, as terms: GrantTerms?, _ call: inout Call
+    ) {
+        grant = Grant(token: token, session: session, owner: call.hold(for: session))
+        call.lease(token, as: terms)
     }
 
     func release(_ call: inout Call) throws(Failure) {
@@ -59,11 +64,29 @@ final class HostedLock: ConditionLock {
 
     /// Passes the lock to whoever waits longest.
     private func passOn(_ call: inout Call) {
-        if let holder { call.letGo(of: holder.owner) }
-        holder = nil
-        guard let next = call.answerFirst(of: line, .yes, gives: .grant) else { return }
-        hold(for: next.session, &call)
+        if let grant {
+            call.letGo(of: grant.owner)
+            call.endLease(grant.token)
+        }
+        grant = nil
+        guard let (next, token) = call.grantFirst(of: line) else { return }
+        hold(for: next.session, token, as: next.terms, &call)
     }
+
+    // MARK: Tokens
+
+    func lasts(_ token: Int) -> Bool { grant?.token == token }
+
+    func endGrant(_ token: Int, _ call: inout Call) {
+        if lasts(token) { passOn(&call) }
+    }
+
+    /// Whoever calls while it is locked may be its holder.
+    func token(of session: SessionID) -> Int? { grant?.token }
+
+    var leased: [Int] { grant.map { [$0.token] } ?? [] }
+
+    // MARK: For conditions
 
     func releaseWholly(_ call: inout Call) -> Int {
         passOn(&call)
@@ -71,30 +94,35 @@ final class HostedLock: ConditionLock {
     }
 
     func take(for session: SessionID, depth: Int, _ call: inout Call) -> Bool {
-        guard holder == nil else { return false }
-        hold(for: session, &call)
+        guard grant == nil else { return false }
+        hold(for: session, call.nextToken(), as: nil, &call)
         return true
     }
 
     func admit(_ call: inout Call) {
-        if holder == nil { passOn(&call) }
+        if grant == nil { passOn(&call) }
     }
+
+    // MARK: Looking
 
     func value(_ call: inout Call) throws(Failure) {
         throw .unpicklable(Self.typeName)
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        "<\(holder == nil ? "unlocked" : "locked") _thread.lock object at 0x\(call.object.ident)>"
+        "<\(grant == nil ? "unlocked" : "locked") _thread.lock object at 0x\(call.object.ident)>"
     }
 
+    // MARK: The dead
+
+    /// A grant that was given back since, or is over, is not taken back.
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
-        guard isHeld(by: call.caller) else { return }
-        passOn(&call)
+        guard case .grant(let token) = receipt else { return }
+        endGrant(token, &call)
     }
 
     func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call) {
-        guard isDeath, holder?.owner == owner else { return }
+        guard isDeath, grant?.owner == owner else { return }
         passOn(&call)
     }
 

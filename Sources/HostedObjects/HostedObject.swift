@@ -6,6 +6,8 @@ package import Pickle
 package protocol HostedObject: AnyObject, SendableMetatype {
     /// What clients may call.
     static var methods: MethodTable<Self> { get }
+    /// Those of them that it has in common with others of its kind, not listed.
+    static var commonMethods: [Method<Self>] { get }
     /// Python's name of the type, as messages have it: `list`.
     static var typeName: String { get }
 
@@ -56,6 +58,8 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// What a method does to the object. What every object answers without exposing it, as
     /// `__str__`, reads.
     func effect(of name: UnsafeRawBufferPointer) -> MethodEffect
+    /// The tokens of its grants, those that may have a lease.
+    var leased: [Int] { get }
 
     /// Calls a method of ``Call/object``, which is this one, by its name; nil if it is not exposed.
     func perform(
@@ -71,7 +75,9 @@ extension HostedObject {
     package func hasBegun(_ waiter: Waiter) -> Bool { false }
     package var contents: [PickledValue] { [] }
     package var waiterLists: [WaiterListID] { [] }
+    package var leased: [Int] { [] }
 
+    package static var commonMethods: [Method<Self>] { [] }
     package static var proxied: [String] { [] }
 
     package var exposed: [String] { Self.methods.exposed }

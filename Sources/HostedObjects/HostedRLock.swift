@@ -2,12 +2,14 @@ import Pickle
 
 /// A shared lock that its owner may acquire again. The owner is a connection, as it is a server
 /// thread in CPython; unlike there, the lock dies with it.
-final class HostedRLock: ConditionLock {
+final class HostedRLock: ConditionLock, Granting {
     static let typeName = "_thread.RLock"
 
-    private var owner: SessionID?
+    private var grant: Grant?
     /// How often the owner has acquired and not released it.
     private var depth = 0
+    /// How often it had been acquired when that was done with a lease first; 0 for never.
+    private var leasedDepth = 0
     let line: WaiterListID
 
     /// Like CPython up to 3.13 it takes any arguments and looks at none.
@@ -19,7 +21,7 @@ final class HostedRLock: ConditionLock {
         Method("acquire", .keywords(["blocking", "timeout"], as: "acquire")) {
             (state, arguments, call) throws(Failure) in
             let timeout = try Timeout.ofLock(arguments, arguments[0], arguments[1])
-            return try state.acquire(timeout, &call)
+            return try state.acquire(timeout, as: nil, &call)
         },
         Method("release", .none) { (state, _, call) throws(Failure) in
             try state.release(&call)
@@ -30,43 +32,59 @@ final class HostedRLock: ConditionLock {
         },
     ])
 
-    var isLocked: Bool { owner != nil }
+    var isLocked: Bool { grant != nil }
 
-    func isOwned(by session: SessionID) -> Bool { owner == session }
+    func isOwned(by session: SessionID) -> Bool { grant?.session == session }
 
-    func isHeld(by session: SessionID) -> Bool { owner == session }
+    func isHeld(by session: SessionID) -> Bool { grant?.session == session }
 
-    func acquire(_ timeout: Timeout, _ call: inout Call) throws(Failure) -> Outcome {
-        if owner == nil {
-            hold(for: call.caller, depth: 1, &call)
-        } else if owner == call.caller {
+    /// Acquired once more it is the same grant, whose token stays.
+    func acquire(
+        _ timeout: Timeout, as terms: GrantTerms?, _ call: inout Call
+    ) throws(Failure) -> Outcome {
+        let token: Int
+        if let grant {
+            guard grant.session == call.caller else {
+                return try call.park(in: line, timeout, as: terms)
+            }
             depth += 1
+            token = grant.token
+            if leasedDepth == 0, terms?.lease != nil { leasedDepth = depth }
+            call.lease(token, as: terms)
         } else {
-            guard !timeout.isZero else { return call.return(false) }
-            return try call.park(in: line, seconds: timeout.seconds, timeUp: .returns(false))
+            token = call.nextToken()
+            hold(for: call.caller, token, depth: 1, as: terms, &call)
         }
-        call.give(.grant)
-        return call.return(true)
+        call.give(.grant(token))
+        return call.return(token, as: terms)
     }
 
-    private func hold(for session: SessionID, depth: Int, _ call: inout Call) {
-        owner = session
+    private func hold(
+        for session: SessionID, _ token: Int, depth: Int, as terms: GrantTerms?,
+        _ call: inout Call
+    ) {
+        grant = Grant(token: token, session: session, owner: .session(session))
         self.depth = depth
+        leasedDepth = terms?.lease != nil ? depth : 0
         call.hold(as: .session(session))
+        call.lease(token, as: terms)
     }
 
     func release(_ call: inout Call) throws(Failure) {
-        guard owner == call.caller else { throw .runtime("cannot release un-acquired lock") }
+        guard isHeld(by: call.caller) else { throw .runtime("cannot release un-acquired lock") }
         releaseOnce(&call)
     }
 
     private func releaseOnce(_ call: inout Call) {
         depth -= 1
-        if depth == 0 { letGo(&call) }
+        if depth == 0 { return letGo(&call) }
+        guard let grant, depth < leasedDepth else { return }
+        leasedDepth = 0
+        call.endLease(grant.token)
     }
 
     private func letGo(_ call: inout Call) {
-        if let owner { call.letGo(of: .session(owner)) }
+        if let grant { call.letGo(of: grant.owner) }
         passOn(&call)
     }
 
@@ -76,39 +94,63 @@ final class HostedRLock: ConditionLock {
     }
 
     func take(for session: SessionID, depth: Int, _ call: inout Call) -> Bool {
-        guard owner == nil else { return false }
-        hold(for: session, depth: depth, &call)
+        guard grant == nil else { return false }
+        hold(for: session, call.nextToken(), depth: depth, as: nil, &call)
         return true
     }
 
     func admit(_ call: inout Call) {
-        if owner == nil { passOn(&call) }
+        if grant == nil { passOn(&call) }
     }
 
     private func passOn(_ call: inout Call) {
-        owner = nil
+        if let grant { call.endLease(grant.token) }
+        grant = nil
         depth = 0
-        guard let next = call.answerFirst(of: line, .yes, gives: .grant) else { return }
-        hold(for: next.session, depth: next.resumption?.depth ?? 1, &call)
+        guard let (next, token) = call.grantFirst(of: line) else { return }
+        hold(
+            for: next.session, token, depth: next.resumption?.depth ?? 1, as: next.terms, &call)
     }
+
+    // MARK: Tokens
+
+    func lasts(_ token: Int) -> Bool { grant?.token == token }
+
+    func giveBack(_ token: Int, _ call: inout Call) {
+        if lasts(token) { releaseOnce(&call) }
+    }
+
+    func endGrant(_ token: Int, _ call: inout Call) {
+        if lasts(token) { letGo(&call) }
+    }
+
+    func token(of session: SessionID) -> Int? {
+        grant.flatMap { $0.session == session ? $0.token : nil }
+    }
+
+    var leased: [Int] { grant.map { [$0.token] } ?? [] }
+
+    // MARK: Looking
 
     func value(_ call: inout Call) throws(Failure) {
         throw .unpicklable(Self.typeName)
     }
 
     func repr(_ call: inout Call) throws(Failure) -> String {
-        let owner = owner.map { "\($0.serial)" } ?? "0"
+        let owner = grant.map { "\($0.session.serial)" } ?? "0"
         return "<\(depth == 0 ? "unlocked" : "locked") _thread.RLock object "
             + "owner=\(owner) count=\(depth) at 0x\(call.object.ident)>"
     }
 
+    // MARK: The dead
+
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
-        guard owner == call.caller else { return }
+        guard case .grant(let token) = receipt, lasts(token) else { return }
         releaseOnce(&call)
     }
 
     func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call) {
-        guard let session = self.owner, owner == .session(session) else { return }
+        guard grant?.owner == owner else { return }
         passOn(&call)
     }
 

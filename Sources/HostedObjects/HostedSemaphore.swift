@@ -1,7 +1,7 @@
 import Pickle
 
 /// A shared semaphore: so many may pass as permits were given, and whoever likes may give more.
-final class HostedSemaphore: HostedObject {
+final class HostedSemaphore: Granting {
     static let typeName = "threading.Semaphore"
 
     private var state: SemaphoreState
@@ -30,12 +30,23 @@ final class HostedSemaphore: HostedObject {
     }
 
     func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
-        state.takeBack(&call)
+        state.takeBack(receipt, &call)
     }
 
     func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call) {
         if isDeath { state.bereaved(of: owner, &call) }
     }
 
+    func acquire(
+        _ timeout: Timeout, as terms: GrantTerms?, _ call: inout Call
+    ) throws(Failure) -> Outcome { try state.acquire(timeout, as: terms, &call) }
+
+    func lasts(_ token: Int) -> Bool { state.lasts(token) }
+
+    func endGrant(_ token: Int, _ call: inout Call) { state.endGrant(token, &call) }
+
+    func token(of session: SessionID) -> Int? { state.token(of: session) }
+
+    var leased: [Int] { state.leased }
     var waiterLists: [WaiterListID] { state.waiterLists }
 }

@@ -15,6 +15,13 @@ package struct Instant: Comparable, Hashable, Sendable {
         return overflow ? nil : Instant(nanoseconds: sum)
     }
 
+    /// The earlier of two; nil is never.
+    @inline(__always)
+    static func earlier(_ first: Instant?, _ second: Instant?) -> Instant? {
+        guard let first, let second else { return first ?? second }
+        return min(first, second)
+    }
+
     package static func < (left: Instant, right: Instant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }

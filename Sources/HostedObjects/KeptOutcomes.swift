@@ -67,8 +67,8 @@ struct KeptOutcomes {
         guard isUnderWay(tag) else { return }
         switch kind {
         case .item, .grant: set(tag, .gave)
-        // A permit has no name by which it could be taken back, and who waited for a condition
-        // holds its lock no more.
+        // A permit without a token has no name by which it could be taken back, and who waited
+        // for a condition holds its lock no more.
         case .permit, .resumption: set(tag, .unknown)
         }
     }

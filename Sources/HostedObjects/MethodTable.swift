@@ -73,6 +73,7 @@ package final class MethodTable<Object: HostedObject>: Sendable {
     package let exposed: [String]
 
     package init(_ methods: [Method<Object>]) {
+        let methods = methods + Object.commonMethods
         exposed = methods.filter(\.isListed).map(\.name)
         precondition(methods.count <= 48, "a hosted type has at most 48 methods")
         self.methods = methods

@@ -19,7 +19,9 @@ extension ObjectStore {
             try returnProxy(made, typeid, start)
             return .replied
         case nil:
-            try fallBack(unsafe String(decoding: name, as: UTF8.self), object, arguments)
+            let text = unsafe String(decoding: name, as: UTF8.self)
+            if text == Self.fencedCall { return try callFenced(object, arguments, start) }
+            try fallBack(text, object, arguments)
             if call.out.count - start > limits.replySize {
                 try unsafe checkReply(to: name, of: object, start)
             }

@@ -177,6 +177,7 @@ extension ObjectStore {
         guard call.isAlive(session) else { return }
         call.now = now
         let slot = Int(session.slot)
+        if !promises.isEmpty { promises.remove(session.serial) }
         if let id = call.sessions[slot].waiter { _ = loseWaiter(id) }
         if let tagged = call.sessions[slot].tagged { end(tagged) }
         let ended = call.sessions[slot]

@@ -88,6 +88,7 @@ extension ObjectStore {
 
     /// An object has left the table: whoever waits for it is told.
     mutating func dismiss(_ object: any HostedObject) {
+        for token in object.leased { call.endLease(token) }
         for list in object.waiterLists {
             call.failAll(
                 in: list,

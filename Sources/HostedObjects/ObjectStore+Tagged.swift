@@ -125,6 +125,7 @@ extension ObjectStore {
             }
             tagged.remove(header.tag)
             end(session)
+        case .promise: promise(tagged.session, milliseconds: header.tag)
         case nil: return .hangUp
         }
         return .replied

@@ -29,6 +29,8 @@ package struct ObjectStore {
     let limits: StoreLimits
     var lines = LineRegister()
     var collectionDue: Instant?
+    /// Until when connections have promised to be heard of again, by their sessions' serials.
+    var promises = DeadlineTable<UInt32, Promise>()
     private var scanner = RequestScanner()
     var freeSessions: [Int] = []
     var sessionSerial: UInt32 = 0
@@ -37,9 +39,13 @@ package struct ObjectStore {
     /// ends.
     private var receipts: [(end: Int, receipt: Receipt)] = []
 
-    /// - Parameter incarnation: a random number, different at each start of a server.
-    package init(incarnation: UInt32, limits: StoreLimits = StoreLimits()) {
-        call = Call(incarnation: incarnation, limits: limits)
+    /// - Parameters:
+    ///   - incarnation: a random number, different at each start of a server.
+    ///   - lastToken: grants have tokens above it. What an earlier server has given must not be.
+    package init(
+        incarnation: UInt32, lastToken: Int = 0, limits: StoreLimits = StoreLimits()
+    ) {
+        call = Call(incarnation: incarnation, lastToken: lastToken, limits: limits)
         self.limits = limits
     }
 
@@ -98,8 +104,9 @@ package struct ObjectStore {
     /// When ``advance(to:)`` has something to do next.
     package var nextDeadline: Instant? {
         mutating get {
-            guard let collection = nextCollection else { return call.waiters.nextDeadline }
-            return call.waiters.nextDeadline.map { min($0, collection) } ?? collection
+            let next = Instant.earlier(call.waiters.nextDeadline, nextCollection)
+            guard !call.leases.isEmpty || !promises.isEmpty else { return next }
+            return .earlier(next, .earlier(call.leases.next, promises.next))
         }
     }
 
@@ -134,10 +141,16 @@ package struct ObjectStore {
         }
     }
 
-    /// Time has passed: waiters whose time is up are answered.
+    /// Time has passed: connections that promised to be heard of, and were not, end; leases run
+    /// out; and waiters whose time is up are answered.
     package mutating func advance(to now: Instant) {
         call.now = now
-        while let waiter = call.waiters.overdue(at: now) { call.expire(waiter) }
+        endSilentSessions()
+        while true {
+            endLeases(before: call.waiters.nextDeadline)
+            guard let waiter = call.waiters.overdue(at: now) else { break }
+            call.expire(waiter)
+        }
         if let collection = nextCollection, collection <= now { collect() }
     }
 

@@ -27,6 +27,8 @@ struct ObjectTable {
         var strayedAt: Instant?
         /// Whether somebody dropped a reference that was counted for another.
         var isSharedOut = false
+        /// The youngest token under which it was called.
+        var fence = 0
         /// Whether, when that was last looked at, some object held it that is not a stray.
         var wasHeld = false
         /// What decides who may use it, where its type alone does not.
@@ -215,6 +217,18 @@ struct ObjectTable {
     mutating func setRealm(_ id: ObjectID, _ realm: Realm) {
         guard let place = place(id) else { return }
         entries[place].realm = realm
+    }
+
+    /// Notes the token under which an object is called.
+    ///
+    /// - Returns: whether it is younger than all before it.
+    /// - Throws: PermissionError where it is older than one of them.
+    mutating func raiseFence(_ id: ObjectID, to token: Int) throws(Failure) -> Bool {
+        guard let place = place(id) else { return false }
+        let before = entries[place].fence
+        guard token >= before else { throw .fenced(token, by: before) }
+        entries[place].fence = token
+        return token > before
     }
 
     /// Notes that a proxy of `inner` is stored in `outer`.

@@ -6,9 +6,9 @@ package struct Receipt: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         /// A queue's item, which had that place in the order of all items.
         case item(PickledValue, sequence: Int)
-        /// A lock, or one more level of a recursive one.
-        case grant
-        /// A semaphore's permit.
+        /// What is known by its token: a lock, one more level of a recursive one, or a permit.
+        case grant(Int)
+        /// A semaphore's permit that is not known by a token.
         case permit
         /// A condition's lock, as often as the caller had held it before it waited for the
         /// condition, and the notification, if that ended the wait.

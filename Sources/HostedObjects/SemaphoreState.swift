@@ -5,15 +5,23 @@ struct SemaphoreState {
     private(set) var value: Number
     /// What the value began with.
     let initialValue: Number
+    /// Whether it is an error to exceed that.
+    private let isBounded: Bool
     private let line: WaiterListID
     /// How many permits each holder has, for as long as ``isHandedAround`` is false.
     private var permits: [OwnerID: Int] = [:]
+    /// The permits that are known by their tokens. Each has one holder, who gives it back by its
+    /// token; so they are never signals.
+    private var grants: [Int: Grant] = [:]
     /// Whether somebody has given a permit who had none: then they are signals, and who has taken
     /// one does not hold it.
     private var isHandedAround = false
 
     /// - Parameter name: the class.
-    init(_ name: String, _ arguments: Arguments, _ call: inout Call) throws(Failure) {
+    init(
+        _ name: String, isBounded: Bool = false, _ arguments: Arguments, _ call: inout Call
+    ) throws(Failure) {
+        self.isBounded = isBounded
         let signature = Signature.named(["value"], required: 0, as: "\(name).__init__")
         value = try signature.bind(arguments, method: "__init__", type: name) {
             (bound) throws(Failure) in
@@ -37,6 +45,8 @@ struct SemaphoreState {
         }
         guard value.equals(0) else {
             value = try value.adding(.int(-1))
+            // Each grant has one, though nobody is told this one.
+            _ = call.nextToken()
             take(for: call.caller, &call)
             call.give(.permit)
             return call.return(true)
@@ -47,21 +57,30 @@ struct SemaphoreState {
         return try call.park(in: line, seconds: timeout.seconds, timeUp: .returns(false))
     }
 
+    /// `acquire_token(…)`
+    mutating func acquire(
+        _ timeout: Timeout, as terms: GrantTerms?, _ call: inout Call
+    ) throws(Failure) -> Outcome {
+        guard grants.count < call.leaseLimit else {
+            throw Failure("MemoryError", "over the limit: \(call.leaseLimit) permits with tokens")
+        }
+        guard !value.equals(0) else { return try call.park(in: line, timeout, as: terms) }
+        value = try value.adding(.int(-1))
+        let token = call.nextToken()
+        take(for: call.caller, token, as: terms, &call)
+        call.give(.grant(token))
+        return call.return(token, as: terms)
+    }
+
     /// `release(n=1)`: lets so many of those pass who wait longest.
-    ///
-    /// - Parameter limit: what the value may not exceed.
-    mutating func release(
-        _ arguments: Arguments, limit: Number? = nil, _ call: inout Call
-    ) throws(Failure) {
+    mutating func release(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         let count =
             try arguments[0].map { slice throws(Failure) in
                 try Number(slice, of: arguments, comparedBy: "<")
             } ?? .int(1)
         guard !count.isBelow(1) else { throw .value("n must be one or more") }
         let sum = try value.adding(count)
-        if let limit, sum.isAbove(limit) {
-            throw .value("Semaphore released too many times")
-        }
+        guard !exceeds(sum) else { throw .value("Semaphore released too many times") }
         value = sum
         giveUp(count.roundedUp, &call)
         admit(&call)
@@ -69,23 +88,56 @@ struct SemaphoreState {
 
     /// A permit that could not be handed over goes to the next, or back; unless its holder has
     /// given it back before it could know of it, or is dead, and it has gone back with that.
-    mutating func takeBack(_ call: inout Call) {
+    mutating func takeBack(_ receipt: Receipt.Kind, _ call: inout Call) {
+        if case .grant(let token) = receipt { return endGrant(token, &call) }
         guard isHandedAround || permits[call.owner(of: call.caller)] != nil else { return }
         giveUp(1, &call)
         add(1, &call)
     }
 
     private mutating func add(_ count: Int, _ call: inout Call) {
-        value = (try? value.adding(.int(count))) ?? value
+        // Somebody may have given back already what was taken by its token.
+        if let sum = try? value.adding(.int(count)), !exceeds(sum) { value = sum }
         admit(&call)
     }
 
+    private func exceeds(_ sum: Number) -> Bool { isBounded && sum.isAbove(initialValue) }
+
     private mutating func admit(_ call: inout Call) {
-        while !value.equals(0), let next = call.answerFirst(of: line, .yes, gives: .permit) {
+        while !value.equals(0), let (next, token) = call.grantFirst(of: line, plainly: .permit) {
             value = (try? value.adding(.int(-1))) ?? value
-            take(for: next.session, &call)
+            if next.terms != nil {
+                take(for: next.session, token, as: next.terms, &call)
+            } else {
+                take(for: next.session, &call)
+            }
         }
     }
+
+    // MARK: Permits with tokens
+
+    private mutating func take(
+        for session: SessionID, _ token: Int, as terms: GrantTerms?, _ call: inout Call
+    ) {
+        grants[token] = Grant(token: token, session: session, owner: call.hold(for: session))
+        call.lease(token, as: terms)
+    }
+
+    func lasts(_ token: Int) -> Bool { grants[token] != nil }
+
+    mutating func endGrant(_ token: Int, _ call: inout Call) {
+        guard let grant = grants.removeValue(forKey: token) else { return }
+        call.letGo(of: grant.owner)
+        call.endLease(token)
+        add(1, &call)
+    }
+
+    /// The youngest that a session has.
+    func token(of session: SessionID) -> Int? {
+        grants.values.lazy.filter { $0.session == session }.map(\.token).max()
+    }
+
+    var leased: [Int] { grants.keys.sorted() }
 
     // MARK: Who holds permits
 
@@ -115,6 +167,8 @@ struct SemaphoreState {
 
     /// A holder is dead: its permits go to the next, or back.
     mutating func bereaved(of owner: OwnerID, _ call: inout Call) {
+        let tokens = grants.values.filter { $0.owner == owner }.map(\.token).sorted()
+        for token in tokens { endGrant(token, &call) }
         guard let count = permits.removeValue(forKey: owner) else { return }
         add(count, &call)
     }

@@ -45,6 +45,12 @@ package struct StoreLimits: Sendable, Hashable {
     /// How long they are known, in seconds, and then until the next one ends.
     package var outcomeTime: Double = 120
 
+    /// How many leases there may be at once, and how many permits of a semaphore that are known by
+    /// their tokens. Who waited when the limit was reached may still get one.
+    package var leases = 1 << 20
+    /// How long a lease may be, in seconds.
+    package var longestLease: Double = 86_400
+
     /// How many bytes of replies are gathered before they should be written.
     package var replies = 1 << 20
 

@@ -12,9 +12,9 @@
 ///                connection have the same
 /// 12      n      the request, a pickle
 ///
-/// 0       4      tag; with 2, the owner
+/// 0       4      tag; with 2, the owner; with 3, within so many milliseconds, 0 for no promise
 /// 4       4      0 cancels the call of that tag, 1 gives back what its reply gave,
-///                2 ends the owner
+///                2 ends the owner, 3 promises to be heard of again
 /// ```
 struct TaggedHeader {
     static let size = 8
@@ -49,6 +49,7 @@ struct TaggedHeader {
         case cancel = 0
         case undo = 1
         case endOwner = 2
+        case promise = 3
     }
 }
 

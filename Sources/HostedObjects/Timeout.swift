@@ -48,6 +48,15 @@ enum Timeout {
         return seconds == 0 ? .zero : .seconds(seconds)
     }
 
+    /// `acquire_token(blocking=True, timeout=None)`, the arguments at these places; a timeout of -1
+    /// is none.
+    static func ofGrant(
+        _ arguments: Arguments, _ blocking: PickleSlice?, _ timeout: PickleSlice?
+    ) throws(Failure) -> Timeout {
+        let isGiven = timeout.map { $0.kind != .none } ?? false
+        return try ofLock(arguments, blocking, isGiven ? timeout : nil)
+    }
+
     /// `get(block=True, timeout=None)`, the arguments at these places.
     ///
     /// - Parameter isReady: whether the call need not wait; then CPython does not notice a timeout

@@ -14,6 +14,7 @@ package struct WaiterListID: Hashable, Sendable {
 /// What a waiter's caller is told when its time is up.
 package enum TimeUp: Sendable, Hashable {
     case returns(Bool)
+    case returnsNone
     case raises(Failure)
     /// The object decides: ``HostedObject/timeIsUp(for:_:)``.
     case asks
@@ -48,6 +49,10 @@ package struct Waiter: Sendable {
     let tag: UInt32?
     /// What its call needs the right to.
     let need: Rights.Access
+    /// How it asks for a grant, if it wants its token.
+    let terms: GrantTerms?
+    /// Under which token it was called, if under one; else 0.
+    let fence: Int
     /// For a condition's waiter.
     var resumption: Resumption?
     var previous = -1

@@ -58,6 +58,20 @@ package struct WaiterTable: Sendable {
         return WaiterID(slot: head, serial: waiter.serial)
     }
 
+    /// Those in a line that were called under a token older than this one, first come, first.
+    func fenced(in list: WaiterListID, before token: Int) -> [WaiterID] {
+        var found: [WaiterID] = []
+        var slot = lines[list.slot].head
+        while slot >= 0, let waiter = slots[slot] {
+            // Who waits for a condition changes nothing by going on.
+            if waiter.fence > 0, waiter.fence < token, waiter.resumption == nil {
+                found.append(WaiterID(slot: slot, serial: waiter.serial))
+            }
+            slot = waiter.next
+        }
+        return found
+    }
+
     // MARK: Waiters
 
     /// The waiter, nil if it is gone.
@@ -72,13 +86,14 @@ package struct WaiterTable: Sendable {
     mutating func append(
         session: SessionID, object: ObjectID, item: PickledValue?, timeUp: TimeUp,
         deadline: Instant?, resumption: Resumption? = nil, tag: UInt32? = nil,
-        need: Rights.Access = .reading, to list: WaiterListID
+        need: Rights.Access = .reading, terms: GrantTerms? = nil, fence: Int = 0,
+        to list: WaiterListID
     ) -> WaiterID {
         serial &+= 1
         let waiter = Waiter(
             session: session, object: object, item: item, timeUp: timeUp,
-            deadline: deadline, list: list, serial: serial, tag: tag,
-            need: need, resumption: resumption)
+            deadline: deadline, list: list, serial: serial, tag: tag, need: need, terms: terms,
+            fence: fence, resumption: resumption)
         let slot = free.popLast() ?? slots.count
         if slot == slots.count { slots.append(nil) }
         link(waiter, at: slot)

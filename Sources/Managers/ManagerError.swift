@@ -8,7 +8,7 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
             case addressInUse, invalidAddress, unreachable, authenticationFailed, connectionLost
             case timedOut, cancelled, unknownType, objectGone, remote, unexpectedReply, encoding
             case messageTooLarge, closed, startFailed, tlsFailed, system, forbidden, invalidKeyRing
-            case invalidLimit
+            case invalidLimit, leaseLost, fenced, unsupported
         }
 
         private let kind: Kind
@@ -57,6 +57,14 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         /// TLS was not to be had: a certificate is not what the other side trusts, cannot be used,
         /// or the peer speaks something else.
         public static let tlsFailed = Code(.tlsFailed)
+        /// What was granted is over: its lease ran out, or could not be renewed, or it was given
+        /// back. Another may have it.
+        public static let leaseLost = Code(.leaseLost)
+        /// The object has been called under a younger token than this call's: whoever makes it has
+        /// been overtaken. Nothing of it was carried out.
+        public static let fenced = Code(.fenced)
+        /// The server is CPython's, and cannot do that.
+        public static let unsupported = Code(.unsupported)
         /// The operating system refused something.
         public static let system = Code(.system)
 
@@ -74,7 +82,8 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// One sentence for people.
     public let reason: String
-    /// The exception that the call raised in the server, for the code `remote`.
+    /// The exception that the call raised in the server, for the codes `remote`, `leaseLost` and
+    /// `fenced`.
     public let exception: RemoteException?
     /// The error behind this one.
     public let underlying: (any Error)?

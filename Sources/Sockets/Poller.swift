@@ -15,7 +15,8 @@ internal import CMultiprocessing
     // SAFETY: `capacity` events, owned by this value, freed in deinit, touched only by the one
     // thread that waits.
     private nonisolated(unsafe) let events: UnsafeMutablePointer<mp_event>
-    private let capacity: Int
+    /// How many events one wait fetches at most.
+    package let capacity: Int
 
     /// - Parameter capacity: events fetched at most by one wait; 12 bytes each.
     package init(capacity: Int = 256) throws(SocketError) {

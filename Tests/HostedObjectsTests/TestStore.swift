@@ -10,11 +10,15 @@ final class TestStore {
     private(set) var reception = Reception.replied
     /// The bytes of the replies last sent, for comparisons to the bit.
     private(set) var lastFrames: [UInt8] = []
+    /// The tags of the replies to calls that had waited; of those without, other numbers.
+    private(set) var deliveredTags: [UInt32] = []
     private var mailboxes: [SessionID: [Reply]] = [:]
     private var lastReceipts: [SessionID: Receipt] = [:]
 
-    init(incarnation: UInt32 = 0x12_3456, limits: StoreLimits = StoreLimits()) {
-        store = ObjectStore(incarnation: incarnation, limits: limits)
+    init(
+        incarnation: UInt32 = 0x12_3456, lastToken: Int = 0, limits: StoreLimits = StoreLimits()
+    ) {
+        store = ObjectStore(incarnation: incarnation, lastToken: lastToken, limits: limits)
     }
 
     var waitingCalls: Int { store.waitingCalls }
@@ -154,6 +158,11 @@ final class TestStore {
         deliver()
     }
 
+    func forgetDeliveredTags() { deliveredTags = [] }
+
+    /// Something was heard of a client that is no frame.
+    func hear(_ client: TestClient) { store.heard(client.session, at: now) }
+
     private func deliver() {
         for delivery in store.takeDeliveries() {
             if delivery.sequel == .breaks {
@@ -161,6 +170,7 @@ final class TestStore {
                 continue
             }
             mailboxes[delivery.session, default: []].append(Reply(frame: delivery.frame))
+            deliveredTags += TaggedReply.all(in: delivery.frame).map(\.tag)
             if let receipt = delivery.receipt { lastReceipts[delivery.session] = receipt }
             lastFrames += delivery.frame
         }

@@ -6,8 +6,9 @@ struct Article: CustomStringConvertible {
     private let lines: [Substring]
 
     static let names = [
-        "ComingFromPython", "Multiprocessing", "ProcessesAndStartMethods",
-        "RegisteringYourOwnType", "SharingMemory", "YourFirstManager",
+        "ComingFromPython", "LeasesAndLeadership", "Multiprocessing",
+        "ProcessesAndStartMethods", "RegisteringYourOwnType", "SharingMemory",
+        "YourFirstManager",
     ]
     private static let folder =
         Folder.repository.appending(path: "Sources/Multiprocessing/Multiprocessing.docc")

@@ -26,7 +26,8 @@ import Testing
     @Test(arguments: Article.names)
     func theirSwiftIsThatOfTheTests(_ name: String) throws {
         let sources = try [
-            "ArticleTests", "ArticleTypes", "ProcessArticleTests", "ProcessArticleTypes",
+            "ArticleTests", "ArticleTypes", "LeaseArticleTests", "ProcessArticleTests",
+            "ProcessArticleTypes",
         ].map {
             try String(
                 contentsOf: Folder.tests.appending(path: "\($0).swift"), encoding: .utf8)
@@ -36,7 +37,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["ComingFromPython", "RegisteringYourOwnType", "YourFirstManager"])
+    @Test(arguments: [
+        "ComingFromPython", "LeasesAndLeadership", "RegisteringYourOwnType", "YourFirstManager",
+    ])
     func theirPythonRuns(_ name: String) async throws {
         guard let python = await Interpreter.newest() else { try Test.cancel("no Python here") }
         let code = try Article(name).blocks("python").joined(separator: "\n")
@@ -45,7 +48,8 @@ import Testing
                 Offer(), at: .unix(path: socket),
                 authkey: try AuthenticationKey(contentsOf: keyFile),
                 shared: [
-                    ("counter", "Counter"), ("jobs", "JoinableQueue"), ("squares", "dict"),
+                    ("counter", "Counter"), ("jobs", "JoinableQueue"), ("journal", "list"),
+                    ("leadership", "Lock"), ("squares", "dict"),
                 ]
             ) { manager in
                 let jobs = try await manager.joinableQueue(of: Int.self, shared: "jobs")

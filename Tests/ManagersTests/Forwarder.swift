@@ -2,7 +2,8 @@ import Foundation
 import Sockets
 import Synchronization
 
-/// Passes bytes on between a Unix socket of its own and a server, until it is cut.
+/// Passes bytes on between a Unix socket of its own and a server, until it is cut or swallows
+/// them.
 ///
 /// It has threads of its own, blocking sockets and nothing of what it helps to test.
 final class Forwarder: Sendable {
@@ -10,6 +11,7 @@ final class Forwarder: Sendable {
     private let listener: Int32
     private let target: SocketAddress
     private let sockets = Mutex<[Int32]>([])
+    private let isSwallowing = Atomic(false)
 
     init(to target: SocketAddress, in directory: TemporaryDirectory) async throws {
         self.target = target
@@ -29,6 +31,11 @@ final class Forwarder: Sendable {
         }
     }
 
+    /// From now on nothing that is sent arrives, and no connection ends: as if a cable were pulled.
+    func swallow() {
+        isSwallowing.store(true, ordering: .relaxed)
+    }
+
     func stop() {
         cut()
         shutdown(listener, Int32(SHUT_RDWR))
@@ -40,8 +47,8 @@ final class Forwarder: Sendable {
             guard client >= 0 else { return }
             let server = connectToTarget()
             sockets.withLock { $0 += [client, server] }
-            Thread.detachNewThread { Self.pass(from: client, to: server) }
-            Thread.detachNewThread { Self.pass(from: server, to: client) }
+            Thread.detachNewThread { [self] in pass(from: client, to: server) }
+            Thread.detachNewThread { [self] in pass(from: server, to: client) }
         }
     }
 
@@ -67,10 +74,14 @@ final class Forwarder: Sendable {
         }
     }
 
-    private static func pass(from source: Int32, to destination: Int32) {
+    private func pass(from source: Int32, to destination: Int32) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = read(source, &buffer, buffer.count)
+            if isSwallowing.load(ordering: .relaxed) {
+                if count > 0 { continue }
+                return
+            }
             guard count > 0 else { break }
             var sent = 0
             while sent < count {

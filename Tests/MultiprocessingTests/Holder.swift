@@ -9,6 +9,7 @@ struct Holder: ProcessMain, Codable {
         case waitForItem, waitForRoom
         case own
         case acquireAndClose
+        case writeUnderLease, holdAndBeHeard
 
         static let holding: [Deed] = [.lock, .semaphore, .boundedSemaphore, .rlock, .condition]
     }
@@ -19,8 +20,11 @@ struct Holder: ProcessMain, Codable {
 
     func main(_ parent: ParentLink) throws {
         MainThread.run {
+            var limits = ClientLimits()
+            if deed == .holdAndBeHeard { limits.keepAliveInterval = .milliseconds(200) }
             let manager = try await Manager.connect(
-                to: SocketAddress(parsing: address), authkey: AuthenticationKey(authkey))
+                to: SocketAddress(parsing: address), authkey: AuthenticationKey(authkey),
+                limits: limits)
             let held = try await perform(manager, parent)
             try parent.send(Array("done".utf8))
             parent.waitForEnd()
@@ -91,11 +95,54 @@ struct Holder: ProcessMain, Codable {
             try waits()
             try await queue.put(-1)
             return queue
-        case .own:
-            let dict = try await manager.dict(["a": 1])
-            let list = try await manager.list([1])
-            try await list.append(2)
-            return (dict, list)
+        case .writeUnderLease: return try await writeUnderLease(manager)
+        case .holdAndBeHeard: return try await holdBoth(manager)
+        case .own: return try await own(manager)
         }
+    }
+
+    private func own(_ manager: Manager) async throws -> Any {
+        let dict = try await manager.dict(["a": 1])
+        let list = try await manager.list([1])
+        try await list.append(2)
+        return (dict, list)
+    }
+
+    private func holdBoth(_ manager: Manager) async throws -> Any {
+        let lock = try await manager.lock(named: "lock")
+        let rlock = try await manager.rlock(named: "rlock")
+        try await lock.acquire()
+        try await rlock.acquire()
+        return (lock, rlock)
+    }
+
+    /// Writes under a lease, is held up, and writes again when it goes on, whatever happens.
+    private func writeUnderLease(_ manager: Manager) async throws -> Any {
+        let lock = try await manager.lock(named: "lock")
+        let journal = try await manager.list(of: String.self, named: "journal")
+        let verdicts = try await manager.queue(of: String.self, named: "verdicts")
+        let isWithin = OneShot<Void>()
+        let holding = Task {
+            do {
+                try await lock.withLock(lease: .seconds(2)) { token in
+                    try await journal.fenced(by: token).append("holder")
+                    isWithin.complete(.success(()))
+                    // No cancellation comes through here, as in code that does not look for any.
+                    try await Task {
+                        while try await journal.count == 1 {
+                            try await Task.sleep(for: .milliseconds(5))
+                        }
+                        let verdict = await code {
+                            try await journal.fenced(by: token).append("too late")
+                        }
+                        try await verdicts.put(verdict?.description ?? "accepted")
+                    }.value
+                }
+            } catch let error as ManagerError {
+                try await verdicts.put(error.code.description)
+            }
+        }
+        try await isWithin.value("holding")
+        return holding
     }
 }

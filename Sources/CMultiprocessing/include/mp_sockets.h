@@ -56,6 +56,14 @@ int32_t mp_socket_reuse_address(int32_t socket);
 int32_t mp_socket_no_delay(int32_t socket);
 /// How many bytes the kernel takes at once (SO_SNDBUF), up to its own limit.  0 or -errno.
 int32_t mp_socket_send_buffer(int32_t socket, int32_t size);
+/// Has TCP ask a silent peer whether it is there: after so many seconds, then so often, and give up
+/// after so many unanswered questions.  Connections that it accepts do so too.  0 or -errno.
+int32_t mp_socket_keep_alive(int32_t socket, int32_t idle, int32_t interval, int32_t count);
+/// How long TCP waits for what it sent to be acknowledged, in milliseconds.  Connections that it
+/// accepts do so too.  0 or -errno.
+int32_t mp_socket_user_timeout(int32_t socket, uint32_t milliseconds);
+/// The settings of the two above, in that order; 0 for those that are off.  0 or -errno.
+int32_t mp_socket_patience(int32_t socket, int32_t settings[4]);
 /// Half closes it: the peer reads the end.
 int32_t mp_socket_finish_writing(int32_t socket);
 /// Closes both directions, also for a thread that just reads.

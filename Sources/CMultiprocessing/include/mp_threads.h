@@ -15,6 +15,13 @@ static inline int64_t mp_monotonic_nanoseconds(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/// CLOCK_REALTIME in nanoseconds since 1970.
+static inline int64_t mp_realtime_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 /// Tells the processor that this thread only waits for another one's next write.
 static inline void mp_thread_pause(void) {
 #if defined(__x86_64__)

@@ -68,6 +68,7 @@ public final class BlockingCalls: Sendable {
     /// ended.
     @usableFromInline
     func exchange(_ request: [UInt8]) throws(ManagerError) -> [UInt8] {
+        let request = reference.under(request)
         let limits = reference.manager.limits
         var left = limits.idleConnections + 2
         while true {

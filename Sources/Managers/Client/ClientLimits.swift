@@ -11,6 +11,10 @@ public struct ClientLimits: Sendable, Hashable {
     /// told to wait; nil for as long as it takes, as in CPython. A call that is given up may still
     /// be carried out. Default: nil.
     public var callTimeout: Duration?
+    /// How often this client tells a server of this house, where that sees no processes (over TCP),
+    /// that it is there. A server that has heard nothing for three times as long takes it for gone,
+    /// and what it held is free. Zero for never. Default: 10 seconds.
+    public var keepAliveInterval = Duration.seconds(10)
     /// The longest reply, in bytes. Default: 1 GiB.
     public var messageSize = 1 << 30
     /// How many connections are kept open for the next calls that wait. Default: 16.

@@ -64,8 +64,13 @@ extension ManagerError {
         let raised = value.exception
         let exception = RemoteException(
             module: raised?.module ?? "builtins", name: raised?.name ?? value.typeName,
-            message: raised?.message() ?? value.str(), swiftType: value.swiftType)
-        let code: Code = exception.isRefusal ? .forbidden : .remote
+            message: raised?.message() ?? value.str(), swiftType: value.attribute("swift_type"))
+        let code: Code =
+            switch (exception.name, value.attribute("code")) {
+            case ("RuntimeError", "lease_lost"): .leaseLost
+            case ("PermissionError", "fenced"): .fenced
+            default: exception.isRefusal ? .forbidden : .remote
+            }
         return ManagerError(code, exception.line, exception: exception)
     }
 
@@ -117,12 +122,12 @@ extension ManagerError {
 }
 
 extension PickleValue {
-    /// What one of our servers says of the Swift error that an exception stands for.
-    fileprivate var swiftType: String? {
+    /// What one of our servers says of an exception beside its class and its arguments.
+    fileprivate func attribute(_ name: PickleValue) -> String? {
         guard case .object(let object) = kind, let state = object.states.last,
             case .dict(let attributes) = state.kind
         else { return nil }
-        return attributes.first { $0.key == "swift_type" }?.value.string
+        return attributes.first { $0.key == name }?.value.string
     }
 }
 

@@ -14,6 +14,10 @@ public final class ObjectReference: Sendable {
     /// The methods that may be called.
     public let exposed: [String]
     private let isCounted: Atomic<Bool>
+    /// Under which token the object is called, if under one.
+    @usableFromInline let fence: FencingToken?
+    /// What counts the object for this one.
+    private let original: ObjectReference?
 
     /// The object's name on the wire.
     @usableFromInline
@@ -25,7 +29,19 @@ public final class ObjectReference: Sendable {
         self.token = token
         self.exposed = exposed
         self.isCounted = Atomic(isCounted)
+        fence = nil
+        original = nil
         if isCounted { manager.releases.hold(token.id) }
+    }
+
+    /// The same object, called under a token.
+    init(_ original: ObjectReference, fencedBy fence: FencingToken) {
+        manager = original.manager
+        token = original.token
+        exposed = original.exposed
+        isCounted = Atomic(false)
+        self.fence = fence
+        self.original = original.original ?? original
     }
 
     deinit {
@@ -48,6 +64,7 @@ extension ObjectReference {
     func reply(
         to request: [UInt8], _ method: String, of pythonName: String
     ) async throws(ManagerError) -> [UInt8] {
+        let request = under(request)
         // An iterator may be that of a generator.
         let mayWait = pythonName == "AutoProxy" || pythonName == "IteratorProxy"
         guard !mayWait else {

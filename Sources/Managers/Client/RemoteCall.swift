@@ -70,8 +70,8 @@ extension ManagerProxy {
         _ method: String, _ argument: repeat each Argument,
         keywords: KeyValuePairs<String, any Encodable> = [:], returning type: Result.Type
     ) throws(ManagerError) -> RemoteCall<Result> {
-        let request = try Request.call(
-            ident, method, repeat each argument, keywords: keywords)
+        let request = reference.under(
+            try Request.call(ident, method, repeat each argument, keywords: keywords))
         let isRepeatable = RepeatableCalls.contains(method, of: Self.pythonName)
         return unsafe RemoteCall(request, isRepeatable: isRepeatable, of: reference) { message in
             unsafe PlainReply.value(Result.self, message)
@@ -88,8 +88,8 @@ extension ManagerProxy {
         _ method: String, _ argument: repeat each Argument,
         keywords: KeyValuePairs<String, any Encodable> = [:]
     ) throws(ManagerError) -> RemoteCall<Void> {
-        let request = try Request.call(
-            ident, method, repeat each argument, keywords: keywords)
+        let request = reference.under(
+            try Request.call(ident, method, repeat each argument, keywords: keywords))
         let isRepeatable = RepeatableCalls.contains(method, of: Self.pythonName)
         return unsafe RemoteCall(request, isRepeatable: isRepeatable, of: reference) { message in
             unsafe PlainReply.hasReturned(message) ? () : nil

@@ -79,7 +79,11 @@ struct ServerContact: Sendable {
         try await beforeCalls { () throws(ManagerError) in
             let (connection, isLifeLine) = try await accepted(isMain: true)
             guard identity != nil else { return (connection, isLifeLine) }
-            return (try await tagged(connection, number()), isLifeLine)
+            let line = try await tagged(connection, number())
+            if isLifeLine, limits.keepAliveInterval > .zero {
+                (line as? TaggedLine)?.keepAlive(every: limits.keepAliveInterval)
+            }
+            return (line, isLifeLine)
         }
     }
 

@@ -164,6 +164,6 @@ public struct ListProxy<Element: Codable & Sendable>: ManagerProxy {
     ///   compare.
     public func sort(descending: Bool = false) async throws(ManagerError) {
         let request = Request(ident, "sort").finished(keywords: ["reverse": .bool(descending)])
-        _ = try await manager.call(request).returned(about: reference)
+        _ = try await manager.call(reference.under(request)).returned(about: reference)
     }
 }

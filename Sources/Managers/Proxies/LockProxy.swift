@@ -75,10 +75,10 @@ extension ManagerProxy {
     ///
     /// - Parameter timeout: how long to wait; nil for as long as it takes.
     func acquire(for timeout: Duration?) async throws(ManagerError) -> Bool {
-        let ident = reference.ident
+        let reference = reference
         let taken: Void? = try await manager.wait(timeout: timeout) {
             (seconds) throws(ManagerError) in
-            try Request.acquire(ident, seconds)
+            reference.under(try Request.acquire(ident, seconds))
         } _: { (reply) throws(ManagerError) in
             try reply.returned(about: reference).isTrue ? () : nil
         }

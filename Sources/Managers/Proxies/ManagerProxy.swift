@@ -110,7 +110,7 @@ extension ManagerProxy {
     ) async throws(ManagerError) -> Result {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        let reply = try await manager.callWaiting(request)
+        let reply = try await manager.callWaiting(reference.under(request))
         return try await manager.result(of: reply, reference)
     }
 

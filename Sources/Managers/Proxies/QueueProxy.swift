@@ -24,11 +24,11 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     /// - Throws: ``ManagerError``; `timedOut` where the queue stayed empty, `remote` (`ShutDown`)
     ///   where it is empty and was shut down.
     public func get(timeout: Duration? = nil) async throws(ManagerError) -> Element {
-        let ident = reference.ident
+        let reference = reference
         let value = try await manager.wait(timeout: timeout) {
             (seconds) throws(ManagerError) in
-            guard let seconds else { return try Request.call(ident, "get") }
-            return try Request.call(ident, "get", true, seconds)
+            guard let seconds else { return reference.under(try Request.call(ident, "get")) }
+            return reference.under(try Request.call(ident, "get", true, seconds))
         } _: { (reply) throws(ManagerError) in
             try reply.returned(about: reference, orNilFor: "Empty")
         }
@@ -55,11 +55,13 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     /// - Throws: ``ManagerError``; `timedOut` where the queue stayed full, `remote` (`ShutDown`)
     ///   where it was shut down.
     public func put(_ item: Element, timeout: Duration? = nil) async throws(ManagerError) {
-        let ident = reference.ident
+        let reference = reference
         let done = try await manager.wait(timeout: timeout) {
             (seconds) throws(ManagerError) in
-            guard let seconds else { return try Request.call(ident, "put", item) }
-            return try Request.call(ident, "put", item, true, seconds)
+            guard let seconds else {
+                return reference.under(try Request.call(ident, "put", item))
+            }
+            return reference.under(try Request.call(ident, "put", item, true, seconds))
         } _: { (reply) throws(ManagerError) in
             try reply.returned(about: reference, orNilFor: "Full")
         }

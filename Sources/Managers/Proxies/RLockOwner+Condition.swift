@@ -16,14 +16,15 @@ extension RLockOwner {
         defer { turnstile.leave() }
         let passed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
         let place = try await place()
-        let ident = reference.ident
+        let reference = reference
         do throws(ManagerError) {
             let notified: Void? = try await reference.manager.wait(
                 on: place.line, owner: place.owner,
                 timeout: timeout.map { max($0 - passed, .zero) }
             ) { (seconds) throws(ManagerError) in
-                guard let seconds else { return try Request.call(ident, "wait") }
-                return try Request.call(ident, "wait", seconds)
+                let ident = reference.ident
+                guard let seconds else { return reference.under(try Request.call(ident, "wait")) }
+                return reference.under(try Request.call(ident, "wait", seconds))
             } _: { (reply) throws(ManagerError) in
                 try reply.returned(about: reference).isTrue ? () : nil
             }
@@ -41,7 +42,8 @@ extension RLockOwner {
     func call<each Argument: Encodable>(
         _ method: String, _ argument: repeat each Argument
     ) async throws(ManagerError) {
-        let request = try Request.call(reference.ident, method, repeat each argument)
+        let request = reference.under(
+            try Request.call(reference.ident, method, repeat each argument))
         guard try await turnstile.enter(timeout: nil) else { return }
         defer { turnstile.leave() }
         let place = try await place()

@@ -36,47 +36,62 @@ final class RLockOwner: Sendable {
     }
 
     func acquire(timeout: Duration?) async throws(ManagerError) -> Bool {
+        let reference = reference
+        let taken: Void? = try await acquire(timeout: timeout) { (seconds) throws(ManagerError) in
+            reference.under(try Request.acquire(reference.ident, seconds))
+        } reading: { (reply) throws(ManagerError) in
+            try reply.returned(about: reference).isTrue ? () : nil
+        }
+        return taken != nil
+    }
+
+    /// Acquires in a way of its own.
+    ///
+    /// - Parameters:
+    ///   - request: makes the request for so many seconds, nil for as long as it takes.
+    ///   - read: what the reply means; nil when the server's time was over.
+    /// - Returns: nil when the time is over.
+    func acquire<Grant: Sendable>(
+        timeout: Duration?,
+        _ request: @escaping @Sendable (Double?) throws(ManagerError) -> [UInt8],
+        reading read: @escaping @Sendable (Reply) throws(ManagerError) -> Grant?
+    ) async throws(ManagerError) -> Grant? {
         let start = MonotonicClock.nanoseconds
-        guard try await turnstile.enter(timeout: timeout) else { return false }
+        guard try await turnstile.enter(timeout: timeout) else { return nil }
         defer { turnstile.leave() }
         let passed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
         let rest = timeout.map { max($0 - passed, .zero) }
         let place = try await place()
         if state.withLock({ $0.depth > 0 }) {
             return try await uncancelled { [self] () throws(ManagerError) in
-                try await acquire(on: place, timeout: rest)
+                try await acquire(on: place, timeout: rest, request, read)
             }
         }
-        return try await acquire(on: place, timeout: rest)
+        return try await acquire(on: place, timeout: rest, request, read)
     }
 
-    private func acquire(
-        on place: Place, timeout: Duration?
-    ) async throws(ManagerError) -> Bool {
-        let ident = reference.ident
-        let taken: Void?
+    private func acquire<Grant>(
+        on place: Place, timeout: Duration?,
+        _ request: (Double?) throws(ManagerError) -> [UInt8],
+        _ read: (Reply) throws(ManagerError) -> Grant?
+    ) async throws(ManagerError) -> Grant? {
+        let taken: Grant?
         do throws(ManagerError) {
             taken = try await reference.manager.wait(
-                on: place.line, owner: place.owner, timeout: timeout
-            ) {
-                (seconds) throws(ManagerError) in
-                try Request.acquire(ident, seconds)
-            } _: { (reply) throws(ManagerError) in
-                try reply.returned(about: reference).isTrue ? () : nil
-            }
+                on: place.line, owner: place.owner, timeout: timeout, request, read)
         } catch {
             // Whether the server has granted it nobody knows; without its connection it is free.
             if !error.isAnswer { drop(place) }
             throw error
         }
-        guard taken != nil else { return false }
+        guard let taken else { return nil }
         guard place.owner != 0 || place.line.isUsable else {
             // It was half closed while the grant was on its way, so the server frees the lock.
             drop(place)
             throw ManagerError(.cancelled, "acquiring was cancelled")
         }
         state.withLock { $0.depth += 1 }
-        return true
+        return taken
     }
 
     /// Gives the lock back once, unless the hold is over already: a wait for a condition failed.
@@ -85,8 +100,12 @@ final class RLockOwner: Sendable {
     }
 
     func release() async throws(ManagerError) {
+        try await release(by: reference.under(try Request.call(reference.ident, "release")))
+    }
+
+    /// Gives the lock back once by a request.
+    func release(by request: [UInt8]) async throws(ManagerError) {
         let place = try await place()
-        let request = try Request.call(reference.ident, "release")
         let reply: Reply
         do throws(ManagerError) {
             reply = try await reference.manager.contact.ask(
@@ -95,7 +114,13 @@ final class RLockOwner: Sendable {
             drop(place)
             throw error
         }
-        _ = try reply.returned(about: reference)
+        do throws(ManagerError) {
+            _ = try reply.returned(about: reference)
+        } catch {
+            // The hold has ended by itself.
+            if error.code == .leaseLost { drop(place) }
+            throw error
+        }
         state.withLock { $0.depth = max(0, $0.depth - 1) }
     }
 

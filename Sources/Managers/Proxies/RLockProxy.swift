@@ -12,7 +12,7 @@ public struct RLockProxy: ManagerProxy {
     public static let pythonName = "AcquirerProxy"
     /// What all copies of this proxy share.
     public let reference: ObjectReference
-    private let owner: RLockOwner
+    let owner: RLockOwner
 
     /// A proxy for an object, and another owner.
     public init(_ reference: ObjectReference) {

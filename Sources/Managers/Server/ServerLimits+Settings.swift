@@ -112,6 +112,10 @@ extension ServerLimits {
         Setting("attemptDelay", \.attemptDelay),
         Setting("failedAttempts", .count, \.failedAttempts),
         Setting("idleTime", \.idleTime),
+        Setting("keepAliveIdle", \.keepAliveIdle),
+        Setting("keepAliveInterval", \.keepAliveInterval),
+        Setting("keepAliveQuestions", .count, \.keepAliveQuestions),
+        Setting("unacknowledgedTimeout", \.unacknowledgedTimeout),
         Setting("messageSize", .bytes, \.messageSize),
         Setting("replySize", .bytes, \.replySize),
         Setting("requestsInFlight", .count, \.requestsInFlight),
@@ -123,6 +127,8 @@ extension ServerLimits {
         Setting("elements", .count, \.elements),
         Setting("queueLength", .count, \.queueLength),
         Setting("waiters", .count, \.waiters),
+        Setting("leases", .count, \.leases),
+        Setting("longestLease", \.longestLease),
         Setting("drainTimeout", \.drainTimeout),
     ]
 

@@ -26,6 +26,20 @@ public struct ServerLimits: Sendable, Hashable, Codable {
     /// How long a client may be silent that waits for nothing; 0 for as long as it likes. Default:
     /// 0.
     public var idleTime = Duration.zero
+    /// After how long a silence TCP asks a peer whether it is there, and then every
+    /// ``keepAliveInterval``, until ``keepAliveQuestions`` went unanswered: then its connection
+    /// ends. So what a client held is free whose host is gone without a word. Whole seconds, at
+    /// most 32,767; zero for never. Default: 30 seconds. (Swift clients tell by themselves:
+    /// `ClientLimits.keepAliveInterval`.)
+    public var keepAliveIdle = Duration.seconds(30)
+    /// How long there is between two such questions. Whole seconds, at most 32,767. Default: 10
+    /// seconds.
+    public var keepAliveInterval = Duration.seconds(10)
+    /// After how many questions without an answer a peer is gone, at most 127. Default: 3.
+    public var keepAliveQuestions = 3
+    /// How long a reply that was sent over TCP may go without an acknowledgement before the
+    /// connection ends; zero for as long as the system likes. Default: 60 seconds.
+    public var unacknowledgedTimeout = Duration.seconds(60)
 
     // MARK: Requests and replies
 
@@ -59,6 +73,11 @@ public struct ServerLimits: Sendable, Hashable, Codable {
     public var queueLength = 1 << 24
     /// How many calls may wait at once. Default: 1,048,576.
     public var waiters = 1 << 20
+    /// How many leases there may be at once, and how many permits of one semaphore that are known
+    /// by their tokens. Default: 1,048,576.
+    public var leases = 1 << 20
+    /// The longest lease. Default: a day.
+    public var longestLease = Duration.seconds(86_400)
 
     // MARK: The end
 

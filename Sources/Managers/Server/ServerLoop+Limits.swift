@@ -144,6 +144,8 @@ extension ServerLimits {
         store.elements = elements
         store.queueLength = queueLength
         store.waiters = waiters
+        store.leases = leases
+        store.longestLease = longestLease.inSeconds
         store.replySize = replySize
         store.tags = UInt32(clamping: max(1, min(requestsInFlight, StoreLimits.mostTags)))
         store.replies = unreadReplies

@@ -63,6 +63,7 @@ extension ServerLoop {
             return count
         }
         guard case .bytes = received else { return received }
+        heard(connection)
         return .bytes(0)
     }
 
@@ -292,6 +293,7 @@ extension ServerLoop {
         switch result {
         case .bytes(let count):
             connection.unsent.went(count)
+            heard(connection)
             // The poller may have told of the room that is left now.
             if connection.unsentCount > 0 { connection.isWatched = false }
         case .wouldBlock: break

@@ -55,6 +55,8 @@ struct ServerLoop: ~Copyable {
     /// Until when nothing is accepted, because there is no descriptor left.
     var acceptPause: Int64?
     var drainDeadline: Int64?
+    /// In how many turns in a row time has not passed, though something was due.
+    var postponements = 0
     var connectionCount = 0
     var serial: UInt32 = 0
     var now: Int64 = MonotonicClock.nanoseconds
@@ -119,7 +121,8 @@ struct ServerLoop: ~Copyable {
     ) throws(ManagerError) -> ServerLoop {
         // Not OpenSSL's, which takes 2 ms to begin: no secret, and the server is to listen soon.
         var store = ObjectStore(
-            incarnation: .random(in: .min ... .max), limits: limits.ofStore(release))
+            incarnation: .random(in: .min ... .max), lastToken: lastToken(),
+            limits: limits.ofStore(release))
         try registry.offer(to: &store)
         do throws(SocketError) {
             return ServerLoop(
@@ -156,6 +159,7 @@ struct ServerLoop: ~Copyable {
             for endpoint in endpoints {
                 let listener = Listener(
                     try ListeningSocket(endpoint.address), usesTLS: endpoint.usesTLS)
+                try limits.setPatience(of: listener)
                 try polling.poller.add(
                     listener.socket.descriptor.raw,
                     token: Self.firstListenerToken + UInt64(listeners.count), interest: .read)
@@ -201,7 +205,7 @@ struct ServerLoop: ~Copyable {
                     guard let event = polling.poller.event(index) else { continue }
                     handle(event.token, event.ready)
                 }
-                if let due, due <= now {
+                if let due, due <= now, hasLookedAtAll(count) {
                     store.advance(to: instant)
                     deliver()
                     expireHandshakes()

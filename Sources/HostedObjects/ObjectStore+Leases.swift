@@ -1,0 +1,54 @@
+// What ends by itself: leases, and connections of which nothing is heard any more.
+extension ObjectStore {
+    /// Ends the grants whose leases have run out, in that order.
+    ///
+    /// - Parameter limit: only those that ran out by then: what was due first happens first, so
+    ///   that who waits for a lock gets it if it was free in time.
+    mutating func endLeases(before limit: Instant?) {
+        let end = limit.map { min($0, call.now) } ?? call.now
+        while let (token, object) = call.leases.takeDue(at: end) {
+            call.object = object
+            (call.table[object] as? any Granting)?.endGrant(token, &call)
+        }
+    }
+
+    // MARK: Promises
+
+    /// A connection that has promised to be heard of.
+    struct Promise: Sendable {
+        let session: SessionID
+        /// How long nothing may be heard of it, in seconds.
+        let silence: Double
+    }
+
+    /// A connection promises to be heard of within so many milliseconds, and again and again; 0
+    /// takes the promise back.
+    mutating func promise(_ session: SessionID, milliseconds: UInt32) {
+        guard milliseconds > 0 else {
+            promises.remove(session.serial)
+            return
+        }
+        keep(Promise(session: session, silence: Double(milliseconds) / 1000))
+    }
+
+    /// Something was heard of a connection that is not a frame yet: it takes what it is sent, or
+    /// sends a long one.
+    package mutating func heard(_ session: SessionID, at now: Instant) {
+        guard let promise = promises[session.serial] else { return }
+        call.now = now
+        keep(promise)
+    }
+
+    private mutating func keep(_ promise: Promise) {
+        guard let end = call.now.advanced(seconds: promise.silence) else { return }
+        promises.set(promise.session.serial, promise, at: end)
+    }
+
+    /// Ends the connections that have broken their promises.
+    mutating func endSilentSessions() {
+        while let (_, promise) = promises.takeDue(at: call.now) {
+            call.deliveries.append(
+                Delivery(session: promise.session, frame: [], receipt: nil, sequel: .breaks))
+        }
+    }
+}
