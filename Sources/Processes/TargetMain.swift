@@ -44,6 +44,8 @@ extension TargetMain {
         var decoder = PickleDecoder()
         decoder.userInfo[Luggage.key] = luggage
         origin = try ProcessOrigin(parts[0])
+        // With it the target's proxies connect.
+        ProcessKey.current = origin.authkey
         try SegmentTracker.begin(parts[2], luggage)
         target = try decoder.decode(Target.self, from: pickle)
     }
