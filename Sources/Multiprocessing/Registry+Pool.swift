@@ -33,12 +33,10 @@ extension Registry {
         _ typeid: String = "Pool", tasks: [HostedTask], processLimit: Int = 64
     ) {
         let known = Dictionary(tasks.map { ($0.name, $0) }) { _, last in last }
-        register(
-            typeid,
-            { (processes: Int?) in
-                try HostedPool(processes, upTo: processLimit, tasks: known)
-            }, arguments: ["processes"]
-        ) { pool in
+        let make: @Sendable @concurrent (Int?) async throws -> HostedPool = { processes in
+            try HostedPool(processes, upTo: processLimit, tasks: known)
+        }
+        register(typeid, make, arguments: ["processes"]) { pool in
             pool.expose(
                 "apply", HostedPool.apply, arguments: ["func", "args"])
             let many: [Parameter] = ["func", "iterable", "chunksize"]
@@ -56,12 +54,10 @@ extension Registry {
             pool.expose("terminate", HostedPool.terminate)
             pool.expose("join", HostedPool.join)
         }
-        register(
-            "AsyncResult",
-            { () -> HostedResult in
-                throw RaisedException("TypeError", "a pool makes these")
-            }
-        ) { result in
+        let refuse: @Sendable @concurrent () async throws -> HostedResult = {
+            throw RaisedException("TypeError", "a pool makes these")
+        }
+        register("AsyncResult", refuse) { result in
             result.expose("get", HostedResult.get, arguments: ["timeout"])
             result.expose("wait", HostedResult.wait, arguments: ["timeout"])
             result.expose("ready", HostedResult.ready)

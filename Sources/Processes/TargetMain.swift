@@ -1,3 +1,4 @@
+internal import CMultiprocessing
 internal import Connections
 internal import Logging
 internal import Pickle
@@ -10,6 +11,7 @@ struct TargetMain<Target: ProcessTarget>: ProcessMain {
 
     func main(_ parent: ParentLink) throws {
         ThisProcess.begin(origin, parent)
+        mp_child_begins()
         if origin.logLevel != nil { ProcessLog.logger.info("child process calling run()") }
         if origin.daemon { try parent.endBecomesTermination() }
         guard let target = target as? any SynchronousProcessTarget else {

@@ -165,7 +165,7 @@ struct QueueTests {
         let item = [UInt8](repeating: 1, count: 300_000)
         for _ in 0..<10 { try await end.put(item, until: .max) }
         #expect(end.isFeeding)
-        ring.block.bytes.storeBytes(of: UInt64.max, toByteOffset: 136, as: UInt64.self)
+        ring.block.bytes.storeBytes(of: 0x0fff_0000, toByteOffset: 136, as: UInt64.self)
         ring.room.ring()
         try await end.joinFeeder()
         await #expect { try await end.put([1], until: .max) } throws: { code($0) == .malformed }

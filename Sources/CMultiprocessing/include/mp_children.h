@@ -26,6 +26,8 @@ int32_t mp_child_start(
 /// descriptors are as those of `mp_child_start`, and so are `*link` and `*watch`.
 /// Process id or -errno.
 int32_t mp_child_fork(int32_t *link, int32_t *watch);
+/// What a child does is about to begin: from now on a copy may outlive its parent.
+void mp_child_begins(void);
 /// Was this process made by `mp_child_fork`?
 bool mp_child_is_forked(void);
 /// Asks a fork server for a child of this process.  The child's line is `*link`, as that of
