@@ -45,9 +45,15 @@ package final class TaggedLine: LoopMember {
             return unsafe unsafeBitCast(task, to: UnsafeCurrentTask.self).isCancelled
         }
 
-        /// Takes the reply, under the lock.
-        func receive(_ reply: UnsafeRawBufferPointer, _ news: inout Completions) {
-            guard let batch else { return news.add(self, .reply(unsafe Array(reply))) }
+        /// Takes the reply, which stands in a frame behind its tag, under the lock.
+        func receive(
+            _ frame: UnsafeRawBufferPointer, _ whole: WholeFrame?, _ news: inout Completions
+        ) {
+            let start = TaggedFrame.replyHeader
+            guard let batch else {
+                return news.add(self, unsafe ExchangeOutcome(frame, whole, from: start))
+            }
+            let reply = unsafe UnsafeRawBufferPointer(rebasing: frame[start...])
             if unsafe batch.receive(index, reply) { news.add(batch) }
         }
 
@@ -73,8 +79,6 @@ package final class TaggedLine: LoopMember {
     static let tick = Duration.milliseconds(20)
     /// Reads of one turn before others have theirs.
     static let readsPerTurn = 8
-    /// An empty buffer of more bytes is not kept.
-    static let keptRoom = 1 << 18
 
     struct State {
         var socket: SharedDescriptor?
@@ -86,9 +90,9 @@ package final class TaggedLine: LoopMember {
         /// Who waits until nothing is under way.
         var drainers: [Turn] = []
         /// What is to be written next.
-        var outgoing: [UInt8] = []
+        var outgoing = OutgoingBytes()
         /// A buffer for what comes while `outgoing` is written.
-        var spare: [UInt8] = []
+        var spare = OutgoingBytes()
         /// How many bytes have been handed to the socket, or will be before any other.
         var handed: UInt64 = 0
         /// Somebody writes, and goes on until nothing is left.
@@ -214,7 +218,7 @@ package final class TaggedLine: LoopMember {
                 state.release(tag, reason, &news)
             }
             state.waiting = []
-            state.outgoing = []
+            state.outgoing = OutgoingBytes()
             var queue = state.drainers
             state.drainers = []
             while let next = state.queues.brief.popFirst() { queue.append(next) }
