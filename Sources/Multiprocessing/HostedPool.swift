@@ -9,22 +9,53 @@ internal import Synchronization
 /// Clients name the task: by a text, or by a function of theirs of that name, which travels as its
 /// name only and is never called.
 final class HostedPool: Sendable {
+    /// How many workers the pools of a server may still have, all together.
+    final class Budget: Sendable {
+        let limit: Int
+        private let left: Mutex<Int>
+
+        init(_ limit: Int) {
+            self.limit = limit
+            left = Mutex(limit)
+        }
+
+        /// Takes some; whether there were so many.
+        func take(_ count: Int) -> Bool {
+            left.withLock { left in
+                guard count <= left else { return false }
+                left -= count
+                return true
+            }
+        }
+
+        func giveBack(_ count: Int) { left.withLock { $0 += count } }
+    }
+
     private let pool: ProcessPool
     private let tasks: [String: HostedTask]
+    private let budget: Budget
 
-    /// - Parameter processes: what the client asks for; nil for as many as there may be.
-    init(_ processes: Int?, upTo limit: Int, tasks: [String: HostedTask]) throws {
-        let count = processes ?? min(limit, ChildProcess.usableCPUCount)
+    /// - Parameter processes: what the client asks for; nil for as many as there are CPUs.
+    init(_ processes: Int?, of budget: Budget, tasks: [String: HostedTask]) throws {
+        let count = processes ?? min(budget.limit, ChildProcess.usableCPUCount)
         guard count >= 1 else {
             throw RaisedException("ValueError", "Number of processes must be at least 1")
         }
-        guard count <= limit else {
+        guard budget.take(count) else {
             throw RaisedException(
-                "ValueError", "this server's pools have \(limit) processes at most")
+                "ValueError", "the pools of this server have \(budget.limit) processes at most")
         }
-        pool = try ProcessPool(processes: count)
+        do throws(ProcessError) {
+            pool = try ProcessPool(processes: count)
+        } catch {
+            budget.giveBack(count)
+            throw error
+        }
+        self.budget = budget
         self.tasks = tasks
     }
+
+    deinit { budget.giveBack(pool.processes) }
 
     // MARK: Waiting for what comes of it
 

@@ -27,14 +27,15 @@ extension Registry {
     /// - Parameters:
     ///   - typeid: the name by which clients make pools.
     ///   - tasks: what they may have done.
-    ///   - processLimit: most workers of a pool.
+    ///   - processLimit: most workers of all these pools together.
     /// - Note: CPython's runs any function; a server of this house runs nothing of its clients'.
     public mutating func registerPool(
         _ typeid: String = "Pool", tasks: [HostedTask], processLimit: Int = 64
     ) {
+        let budget = HostedPool.Budget(processLimit)
         let known = Dictionary(tasks.map { ($0.name, $0) }) { _, last in last }
         let make: @Sendable @concurrent (Int?) async throws -> HostedPool = { processes in
-            try HostedPool(processes, upTo: processLimit, tasks: known)
+            try HostedPool(processes, of: budget, tasks: known)
         }
         register(typeid, make, arguments: ["processes"]) { pool in
             pool.expose(
