@@ -77,18 +77,31 @@ struct Census {
     /// Descriptors, and children that have ended and nobody has taken leave of.
     private static func tell() {
         guard let path = ProcessInfo.processInfo.environment[report] else { return }
+        // Children that nobody waits for any more are just being seen off.
+        var lines = count()
+        var quiet = 0
+        for _ in 0..<200 where quiet < 20 {
+            usleep(50_000)
+            let next = count()
+            quiet = next == lines ? quiet + 1 : 0
+            lines = next
+        }
+        try? lines.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    /// How many zombies there are, and what is open.
+    private static func count() -> [String] {
         let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         let kinds = open.compactMap { number in
             try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
         }
         let zombies = numbers.filter { parent(of: $0) == getpid() && isZombie($0) }
-        let lines = ["\(zombies.count)"] + kinds.map(kind).sorted()
-        try? lines.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+        return ["\(zombies.count)"] + kinds.map(kind).sorted()
     }
 
     /// `socket:[123]` without its number.
     private static func kind(_ target: String) -> String {
-        target.firstIndex(of: "[").map { String(target[..<$0]) } ?? target
+        target.hasPrefix("socket:") ? "socket" : target
     }
 
     private static func isZombie(_ process: Int32) -> Bool {
