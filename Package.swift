@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "Multiprocessing", targets: ["Multiprocessing"]),
         .library(name: "MultiprocessingLifecycle", targets: ["MultiprocessingLifecycle"]),
         .executable(name: "manager", targets: ["manager"]),
+        .executable(name: "soak-client", targets: ["SoakClient"]),
         .executable(name: "word-index", targets: ["WordIndex"]),
         // For the package in Benchmarks, and nobody else.
         .library(name: "_HotPaths", targets: ["HotPaths"]),
@@ -144,8 +145,15 @@ let package = Package(
         .target(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Pickle", "Connections", "HostedObjects", "CLibFuzzer", bigInt],
-            path: "Fuzz/Targets", swiftSettings: settings),
+            dependencies: [
+                "Pickle", "Sockets", "Connections", "HostedObjects", "Processes", "CLibFuzzer",
+                bigInt,
+            ], path: "Fuzz/Targets", swiftSettings: settings),
+
+        // Half of the clients of scripts/soak.sh; the others are stock Pythons
+        .executableTarget(
+            name: "SoakClient", dependencies: ["Multiprocessing", arguments], path: "Soak/Client",
+            swiftSettings: settings),
 
         // Tests mirror sources
         .testTarget(
@@ -183,7 +191,7 @@ let package = Package(
         .testTarget(
             name: "HotPathsTests", dependencies: ["HotPaths"], swiftSettings: testSettings),
         .testTarget(
-            name: "managerTests", dependencies: ["manager", histogram, arguments],
+            name: "managerTests", dependencies: ["manager", histogram, arguments, log],
             swiftSettings: testSettings),
         .testTarget(
             name: "WordIndexTests", dependencies: ["WordIndex"], swiftSettings: testSettings),
@@ -193,6 +201,7 @@ let package = Package(
                 "SwiftType", "PythonType", "RemoteQueue", "NestedState", "Leader", "Tour",
                 "manager",
             ], swiftSettings: testSettings),
+        .testTarget(name: "FuzzTests", dependencies: ["Fuzz"], swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),
     ]
 )

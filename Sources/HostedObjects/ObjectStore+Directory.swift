@@ -10,7 +10,7 @@ extension ObjectStore {
         guard makers[name] == nil else { throw .value("the typeid '\(name)' is taken") }
         if case .foreign = makers[typeid] {
             makers[name] = .sharedForeign(typeid: typeid)
-        } else if let id = try find(name, typeid, Arguments.none) {
+        } else if let id = try find(PickleString(name), typeid, Arguments.none) {
             makers[name] = .shared(id)
         }
     }
@@ -21,7 +21,7 @@ extension ObjectStore {
         guard let type = arguments[0], let name = arguments[1],
             let typeid = arguments.text(type), let text = arguments.text(name)
         else { throw .type("shared() takes a typeid and a name, both str") }
-        return try find(text, typeid, arguments.droppingFirst(2))
+        return try find(PickleString(text), typeid, arguments.droppingFirst(2))
     }
 
     /// `create("unshared", name)`: the object of that name, which from now on lives as others do.
@@ -30,8 +30,9 @@ extension ObjectStore {
         else {
             throw .type("unshared() takes a name, a str")
         }
-        guard let id = directory[name] else { throw Failure(missingKey: .str(name)) }
-        directory[name] = nil
+        guard let id = directory.removeValue(forKey: PickleString(name)) else {
+            throw Failure(missingKey: .str(name))
+        }
         call.table.setNamed(id, false, at: call.now)
         scheduleCollection()
         return id
@@ -39,7 +40,7 @@ extension ObjectStore {
 
     /// The object of that name, made if there is none; nil where the caller waits for it.
     mutating func find(
-        _ name: String, _ typeid: String, _ arguments: Arguments
+        _ name: PickleString, _ typeid: String, _ arguments: Arguments
     ) throws(Failure) -> ObjectID? {
         let known = directory[name].map { call.table[entry: $0]?.typeid ?? "" }
         if let found = known ?? pendingNames[name]?.typeid, found != typeid {
@@ -62,7 +63,7 @@ extension ObjectStore {
     /// Lets the caller wait for an object that somebody else's code makes: whoever comes first has
     /// it made, and who comes meanwhile gets the same one.
     private mutating func wait(
-        forMaking name: String, _ typeid: String, _ arguments: Arguments
+        forMaking name: PickleString, _ typeid: String, _ arguments: Arguments
     ) throws(Failure) {
         if pendingNames[name] == nil {
             guard pendingNames.count < limits.pendingNames else {

@@ -38,6 +38,24 @@ final class RawSocket {
 
     func close() { descriptor = nil }
 
+    /// Sends what the peer takes; how much that is when it has taken nothing for a while.
+    func sendUntilFull(_ bytes: [UInt8]) async throws -> Int {
+        var rest = bytes[...]
+        var pauses = 0
+        while !rest.isEmpty, pauses < 100 {
+            switch rest.withUnsafeBytes({ descriptor?.write($0) }) {
+            case .bytes(let count):
+                rest = rest.dropFirst(count)
+                pauses = 0
+            case .wouldBlock:
+                pauses += 1
+                try await Task.sleep(for: .milliseconds(1))
+            case .endOfFile, .failed, nil: return bytes.count - rest.count
+            }
+        }
+        return bytes.count - rest.count
+    }
+
     /// Sends all of it, or as much as the peer takes before it closes.
     func send(_ bytes: [UInt8]) async throws {
         var rest = bytes[...]

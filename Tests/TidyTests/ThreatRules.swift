@@ -1,0 +1,66 @@
+/// What docs/THREAT_MODEL.md promises: for each threat a test that is there.
+///
+/// A threat is a row of a table; its last cell names tests, each between backquotes:
+///
+/// ```text
+/// Suite.claim          the function `claim` in Suite.swift
+/// script.py attack     the function `attack` in script.py
+/// fuzz target          the fuzz target of that name
+/// script.sh            the script
+/// ```
+enum ThreatRules {
+    static let path = "docs/THREAT_MODEL.md"
+
+    /// Rows without a test, and tests that are not there.
+    static func untested(_ model: SourceFile, in files: [SourceFile]) -> [Finding] {
+        let texts = model.lines.map { String(decoding: $0, as: UTF8.self) }
+        return texts.indices.flatMap { number -> [Finding] in
+            guard isThreat(texts, number) else { return [] }
+            let tests = tests(in: texts[number])
+            let reasons =
+                tests.isEmpty
+                ? ["a threat without a test"]
+                : tests.filter { !isThere($0, in: files) }.map { "no test \($0)" }
+            return reasons.map { Finding(path: model.path, line: number + 1, reason: $0) }
+        }
+    }
+
+    /// Rows of tables, but for the first two of each.
+    private static func isThreat(_ lines: [String], _ number: Int) -> Bool {
+        guard lines[number].hasPrefix("|"), !isRule(lines[number]) else { return false }
+        return number + 1 == lines.count || !isRule(lines[number + 1])
+    }
+
+    private static func isRule(_ line: String) -> Bool { line.hasPrefix("|--") }
+
+    private static func tests(in row: String) -> [String] {
+        let cells = row.split(separator: "|")
+        let parts = (cells.last ?? "").split(separator: "`", omittingEmptySubsequences: false)
+        return parts.indices.filter { !$0.isMultiple(of: 2) }.map { String(parts[$0]) }
+    }
+
+    private static func isThere(_ test: String, in files: [SourceFile]) -> Bool {
+        let words = test.split(separator: " ").map(String.init)
+        switch words.count {
+        case 1 where test.hasSuffix(".sh"): return files.contains { $0.path.hasSuffix("/\(test)") }
+        case 1:
+            let names = test.split(separator: ".")
+            return names.count == 2
+                && has("func \(names[1])(", in: files) {
+                    $0.path.hasPrefix("Tests/") && $0.path.hasSuffix("/\(names[0]).swift")
+                }
+        case 2 where words[0] == "fuzz":
+            return has("static let name = \"\(words[1])\"", in: files) {
+                $0.path.hasPrefix("Fuzz/Targets/")
+            }
+        case 2: return has("def \(words[1])(", in: files) { $0.path.hasSuffix("/\(words[0])") }
+        default: return false
+        }
+    }
+
+    private static func has(
+        _ text: String, in files: [SourceFile], _ isMeant: (SourceFile) -> Bool
+    ) -> Bool {
+        files.contains { isMeant($0) && !$0.offsets(of: text).isEmpty }
+    }
+}
