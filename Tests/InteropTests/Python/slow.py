@@ -166,10 +166,11 @@ def comers_and_goers(watch):
 
 def main():
     watch = Watch(int(sys.argv[3]))
-    trickles = strangers_that_trickle(watch)
-    clients_that_trickle(watch)
+    # Before there are threads, which a fork would leave behind.
     stopped(watch)
     stopped_reader(watch)
+    trickles = strangers_that_trickle(watch)
+    clients_that_trickle(watch)
     comers_and_goers(watch)
     trickles_end(watch, trickles)
     half_closed(watch)
