@@ -106,8 +106,9 @@ class Reckoning:
         missing = self.items[queue] - set(seen)
         yield '%s: no item twice' % queue, not twice, twice[:5]
         yield '%s: no item out of nowhere' % queue, not strange, sorted(strange)[:5]
-        yield ('%s: %d put = %d got + %d left + %d of which the dead were not told' % (
-            queue, len(self.items[queue]), sum(got.values()), len(left), len(missing)),
+        doubtful = len(set(seen) & self.items_in_doubt[queue])
+        yield ('%s: %d put and %d in doubt = %d got + %d left + %d given to the dead' % (
+            queue, len(self.items[queue]), doubtful, sum(got.values()), len(left), len(missing)),
                len(missing) <= self.gets_in_doubt[queue],
                'at most %d' % self.gets_in_doubt[queue])
 

@@ -85,13 +85,13 @@ class Life:
         if self.resume is not None and now > self.resume:
             self.process.send_signal(signal.SIGCONT)
             self.resume = None
-        if self.fate != 'end' and now > self.moment:
-            if self.fate == 'kill':
-                self.process.kill()
-            else:
-                self.process.send_signal(signal.SIGSTOP)
-                self.resume = now + random.uniform(0.5, 4)
-            self.fate = 'killed' if self.fate == 'kill' else 'stalled'
+        if self.fate == 'kill' and now > self.moment:
+            self.process.kill()
+            self.fate = 'killed'
+        if self.fate == 'stall' and now > self.moment:
+            self.process.send_signal(signal.SIGSTOP)
+            self.resume = now + random.uniform(0.5, 4)
+            self.fate = 'stalled'
         if now > self.deadline:
             self.process.kill()
             self.fate = 'hung'

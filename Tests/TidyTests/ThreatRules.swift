@@ -14,8 +14,7 @@ enum ThreatRules {
     /// Rows without a test, and tests that are not there.
     static func untested(_ model: SourceFile, in files: [SourceFile]) -> [Finding] {
         let texts = model.lines.map { String(decoding: $0, as: UTF8.self) }
-        return texts.indices.flatMap { number -> [Finding] in
-            guard isThreat(texts, number) else { return [] }
+        return threats(texts).flatMap { number -> [Finding] in
             let tests = tests(in: texts[number])
             let reasons =
                 tests.isEmpty
@@ -25,13 +24,19 @@ enum ThreatRules {
         }
     }
 
-    /// Rows of tables, but for the first two of each.
-    private static func isThreat(_ lines: [String], _ number: Int) -> Bool {
-        guard lines[number].hasPrefix("|"), !isRule(lines[number]) else { return false }
-        return number + 1 == lines.count || !isRule(lines[number + 1])
+    /// The rows of the tables whose last column is `test`.
+    private static func threats(_ lines: [String]) -> [Int] {
+        var isInside = false
+        return lines.indices.filter { number in
+            let line = lines[number]
+            if line.hasPrefix("|--"), number > 0 {
+                isInside = lines[number - 1].hasSuffix("| test |")
+                return false
+            }
+            if !line.hasPrefix("|") { isInside = false }
+            return isInside
+        }
     }
-
-    private static func isRule(_ line: String) -> Bool { line.hasPrefix("|--") }
 
     private static func tests(in row: String) -> [String] {
         let cells = row.split(separator: "|")

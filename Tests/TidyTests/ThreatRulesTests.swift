@@ -19,6 +19,12 @@ import Testing
         #expect(reasons("| `BTests.aClaim` | b |") == ["a threat without a test"])
     }
 
+    @Test func otherTablesNameWhatTheyLike() {
+        let text = "| who | what |\n|--|--|\n| a | b |\n\n| threat | test |\n|--|--|\n| a | b |\n"
+        let model = SourceFile(ThreatRules.path, text)
+        #expect(ThreatRules.untested(model, in: files).map(\.line) == [7])
+    }
+
     @Test(arguments: ["BTests.aClaim", "x.py attack", "fuzz pickle", "soak.sh"])
     func aTestThatIsThereIsFound(test: String) {
         #expect(reasons("| a | `\(test)` |") == [])
