@@ -37,7 +37,6 @@ private struct ExchangeScript {
         let id: TaggedExchanges.ID
         /// Where its request stands in the stream; nil while it is not in line.
         var start: UInt64?
-        var isInterrupted = false
     }
 
     private var exchanges: TaggedExchanges
@@ -124,11 +123,10 @@ private struct ExchangeScript {
         let tag = caller.id.tag
         switch exchanges.interrupt(caller.id, patience: UInt64(choice & 7)) {
         case .nothing:
-            claim(caller.isInterrupted || caller.start == nil, "an interruption does something")
+            // It was interrupted before; or it is gone, for its request will never be in line.
             if caller.start == nil { callers[tag] = nil }
-        case .askAndLeave:
-            abandon(tag)
-        case .stay, .askAndStay: callers[tag]?.isInterrupted = true
+        case .askAndLeave: abandon(tag)
+        case .stay, .askAndStay: claim(caller.start != nil, "who stays has asked")
         }
         claim(
             exchanges.isWaiting(caller.id) == (callers[tag] != nil), "who waits under \(tag)?")

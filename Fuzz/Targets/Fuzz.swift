@@ -23,7 +23,7 @@ struct Fuzz {
     static let target: any FuzzTarget.Type = {
         let name = Option.value(of: "target") ?? ""
         for target in targets where target.name == name { return target }
-        fatalError("--target is one of \(targets.map(\.name).joined(separator: " "))")
+        fatalError("--target is one of \(targets.map { $0.name }.joined(separator: " "))")
     }()
 
     /// All targets. In this order the time is shared out.

@@ -100,10 +100,11 @@ struct Lane {
     private func get(_ queue: QueueProxy<String>, _ name: String) async throws {
         write(.begun, "get \(name)")
         let waits = [Duration.zero, .milliseconds(50), .milliseconds(500)].randomElement()
-        do {
+        do throws(ManagerError) {
             let item = try await queue.get(timeout: waits ?? .zero)
             write(.acknowledged, "get \(name) \(item)")
-        } catch  where error.code == .timedOut {
+        } catch {
+            guard error.code == .timedOut else { throw error }
             write(error.isOutcomeUnknown ? .unknown : .nothing, "get \(name)")
         }
     }

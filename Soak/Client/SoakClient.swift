@@ -50,10 +50,9 @@ final class Ledger: Sendable {
     private let file: FileHandle
 
     init(_ path: String) throws {
-        FileManager.default.createFile(atPath: path, contents: nil)
-        guard let file = FileHandle(forWritingAtPath: path) else {
-            throw ValidationError("cannot write \(path)")
-        }
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let file = FileHandle(forWritingAtPath: path)
+        else { throw ValidationError("cannot write \(path)") }
         self.file = file
     }
 
