@@ -1,8 +1,8 @@
 internal import Connections
 
-/// Luggage beside a stream: what an honest writer sends comes out with the frame with which it went,
-/// however the stream is cut; of what any other writes nothing is lost, doubled or out of order, and
-/// never more lies on the belt than its limit.
+/// Luggage beside a stream: what an honest writer sends comes out with the frame with which it
+/// went, however the stream is cut; of what any other writes nothing is lost, doubled or out of
+/// order, and never more lies on the belt than its limit.
 ///
 /// ```text
 /// 0        1      2      3

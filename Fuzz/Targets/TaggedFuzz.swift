@@ -31,7 +31,7 @@ private struct TaggedScript {
     /// A connection, and the tags under which it was told nothing yet.
     struct Peer {
         let session: SessionID
-        var open: Set<UInt32> = []
+        var asked: Set<UInt32> = []
         var receipts: [Receipt] = []
     }
 
@@ -79,8 +79,8 @@ private struct TaggedScript {
         var steps = 0
         while !input.isAtEnd, steps < 400 {
             step()
-            let open = peers.reduce(0) { $0 + $1.open.count }
-            claim(store.waitingCalls == open, "\(store.waitingCalls) wait, not \(open)")
+            let asked = peers.reduce(0) { $0 + $1.asked.count }
+            claim(store.waitingCalls == asked, "\(store.waitingCalls) wait, not \(asked)")
             steps += 1
         }
         while !peers.isEmpty { disconnect(0) }
@@ -212,7 +212,7 @@ private struct TaggedScript {
     private mutating func receive(_ frame: [UInt8], _ place: Int, _ tag: UInt32?) {
         guard peers.indices.contains(place) else { return }
         let session = peers[place].session
-        if let tag { peers[place].open.insert(tag) }
+        if let tag { peers[place].asked.insert(tag) }
         let reception = unsafe frame.withUnsafeBytes {
             unsafe store.receive($0, from: session, at: now)
         }
@@ -232,7 +232,7 @@ private struct TaggedScript {
     /// Each reply belongs to a call under way.
     private mutating func check(_ frames: [UInt8], _ place: Int) {
         for (tag, pickle) in TaggedReplies.split(frames) {
-            claim(peers[place].open.remove(tag) != nil, "a reply under tag \(tag), unasked")
+            claim(peers[place].asked.remove(tag) != nil, "a reply under tag \(tag), unasked")
             let frame = word(UInt32(pickle.count)) + pickle
             if !TaggedReplies.isCancelled(pickle) {
                 claim(ReplyCheck.replies(in: frame) == 1, "a reply is one")

@@ -1,6 +1,6 @@
 internal import Sockets
 
-// A client that sends much at once, and slow calls at that, has its turn and lets others have theirs.
+// A client that sends many slow calls at once has its turn, and lets others have theirs.
 extension ServerLoop {
     /// How many requests of a connection are answered before it is looked how long that has taken:
     /// a look at the clock is not for every one.

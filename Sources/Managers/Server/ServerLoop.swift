@@ -33,8 +33,8 @@ struct ServerLoop: ~Copyable {
     var processes = ProcessWatch()
     /// Connections whose parked call has been answered: what they sent since is looked at next.
     var resumed: [ServerConnection] = []
-    /// Connections that have had their time in this turn: what they have sent is gone on with in the
-    /// next.
+    /// Connections that have had their time in this turn: it is gone on with what they have sent in
+    /// the next.
     var yielding: [ServerConnection] = []
     /// How many more requests are answered before it is looked how long that has taken.
     var untilLook = 0
