@@ -24,11 +24,13 @@ struct Ledger {
         case put(Object, item: Int)
         case get(Object)
         case acquire(Object)
-        case release(Object)
+        /// Gives back what that call was granted.
+        case release(Object, Place)
 
         var object: Object {
             switch self {
-            case .put(let object, _), .get(let object), .acquire(let object), .release(let object):
+            case .put(let object, _), .get(let object), .acquire(let object),
+                .release(let object, _):
                 object
             }
         }
@@ -83,7 +85,7 @@ struct Ledger {
             items[queue]?.removeFirst()
             given[item] = queue
         case (.acquire(let object), .granted): holders[object, default: []].append(place)
-        case (.release(let object), .done): letGo(object) { $0.client == place.client }
+        case (.release(let object, let holder), .done): letGo(object, holder)
         case (.get, .refused), (.put, .refused), (.acquire, .refused), (_, .cancelled): break
         default: fatalError("FINDING: \(call) is answered by \(answer)")
         }
@@ -111,7 +113,7 @@ struct Ledger {
             }
             items[queue, default: []].append(item)
             items[queue]?.sort()
-        case (.acquire(let object), .granted): letGo(object) { $0 == place }
+        case (.acquire(let object), .granted): letGo(object, place)
         default: break
         }
     }
@@ -129,8 +131,8 @@ struct Ledger {
         for object in holders.keys { holders[object]?.removeAll { $0.client == client } }
     }
 
-    private mutating func letGo(_ object: Object, where isMeant: (Place) -> Bool) {
-        guard let index = holders[object]?.lastIndex(where: isMeant) else { return }
+    private mutating func letGo(_ object: Object, _ place: Place) {
+        guard let index = holders[object]?.lastIndex(of: place) else { return }
         holders[object]?.remove(at: index)
     }
 

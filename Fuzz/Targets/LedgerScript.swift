@@ -156,10 +156,12 @@ struct LedgerScript {
             lastItem += 1
             return .put(object, item: lastItem)
         case .lock, .recursiveLock, .semaphore:
-            let mayRelease = (ledger.holders[object] ?? []).contains {
+            // Nobody gives back what it has not heard of.
+            let heard = ledger.holders[object]?.last {
                 $0.client == place.client && clients[$0.client].lanes[$0.lane].state == .idle
             }
-            return mayRelease && input.byte() & 3 != 0 ? .release(object) : .acquire(object)
+            guard let heard, input.byte() & 3 != 0 else { return .acquire(object) }
+            return .release(object, heard)
         }
     }
 
