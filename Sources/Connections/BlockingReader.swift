@@ -61,16 +61,18 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
     ///
     /// - Returns: a frame's body, once it is whole.
     private mutating func digest(_ count: Int) throws(ConnectionError) -> [UInt8]? {
-        var whole: [UInt8]?
+        var message: ExchangeOutcome?
         try unsafe buffer.withUnsafeBufferPointer { (bytes) throws(ConnectionError) in
             let chunk = unsafe UnsafeRawBufferPointer(
                 UnsafeBufferPointer(rebasing: bytes.prefix(count)))
-            try unsafe decoder.feed(chunk) { frame in
-                whole = unsafe Array(frame)
-                return false
-            }
+            try unsafe decoder.feed(
+                chunk,
+                keeping: { frame, whole in
+                    message = unsafe ExchangeOutcome(frame, whole, from: 0)
+                    return false
+                })
         }
-        return whole
+        return try message?.get()
     }
 
     private static func wait(

@@ -8,7 +8,7 @@
 package struct FrameDecoder: ~Copyable {
     /// Takes one frame's body, lent for the time of the call, and returns whether to go on.  A long
     /// body that came in pieces is also given as what may be kept.
-    package typealias Taker = (UnsafeRawBufferPointer, ArraySlice<UInt8>?) -> Bool
+    package typealias Taker = (UnsafeRawBufferPointer, WholeFrame?) -> Bool
 
     /// Most bytes of a body; a longer one is an error as soon as its header is read.  A new limit
     /// counts for the frames that follow.

@@ -35,11 +35,11 @@
 
     /// Those bytes, to be kept, if they are nearly all there are and were: from there to the end,
     /// with a frame's header before them and no room behind.
-    func whole(_ range: Range<Int>) -> ArraySlice<UInt8>? {
+    func whole(_ range: Range<Int>) -> WholeFrame? {
         guard start == 0, range.upperBound == storage.count, end == storage.count,
             range.lowerBound <= FrameHeader.sizeLimit
         else { return nil }
-        return storage[range]
+        return WholeFrame(storage, from: range.lowerBound)
     }
 
     /// Lends the room behind them, and counts what was written into it.

@@ -217,8 +217,9 @@ extension TaggedLine {
     }
 
     func scheduleTick() {
-        _ = loop.schedule(at: MonotonicClock.deadline(after: Self.tick)) { [weak self] in
-            self?.tickHasPassed()
+        // Not weakly: counting the references of what is referred to so takes several times as long.
+        _ = loop.schedule(at: MonotonicClock.deadline(after: Self.tick)) { [self] in
+            tickHasPassed()
         }
     }
 
@@ -274,13 +275,15 @@ extension TaggedLine.State {
         waiting[tag] = caller
         exchanges.sent(id, at: handed + UInt64(outgoing.count), isKept: sending.keepsOutcome)
         let count = sending.request.count
-        if sending.keepsOutcome {
-            TaggedFrame.appendHeader(
-                id.tag, owner: sending.owner, keptAs: id.serial, bodyCount: count, to: &outgoing)
-        } else {
-            TaggedFrame.appendHeader(id.tag, sending.owner, bodyCount: count, to: &outgoing)
+        outgoing.append { bytes in
+            if sending.keepsOutcome {
+                TaggedFrame.appendHeader(
+                    id.tag, owner: sending.owner, keptAs: id.serial, bodyCount: count, to: &bytes)
+            } else {
+                TaggedFrame.appendHeader(id.tag, sending.owner, bodyCount: count, to: &bytes)
+            }
         }
-        outgoing += sending.request
+        outgoing.append(sending.request)
     }
 
     /// Puts an order in line, while the tag is what it stands for.
@@ -288,7 +291,7 @@ extension TaggedLine.State {
         _ order: TaggedFrame.Order, _ tag: UInt32, _ loop: IOLoop
     ) -> TaggedLine.Next {
         guard refusal == nil else { return .nothing }
-        TaggedFrame.appendHeader(tag, order.rawValue, bodyCount: 0, to: &outgoing)
+        outgoing.append { TaggedFrame.appendHeader(tag, order.rawValue, bodyCount: 0, to: &$0) }
         return whoWrites(loop)
     }
 

@@ -21,26 +21,25 @@ extension TaggedLine {
 
     /// Writes all there is. Nobody else does meanwhile: `isWriting` is the caller's.
     func flush() {
-        while let (socket, bytes) = takeOutgoing() {
-            let transfer = unsafe bytes.withUnsafeBytes { unsafe socket.descriptor.write($0) }
-            switch transfer {
-            case .bytes(bytes.count): giveBack(bytes)
-            case .bytes(let count): return block(socket, bytes, from: count)
-            case .wouldBlock, .endOfFile: return block(socket, bytes, from: 0)
+        var bytes = OutgoingBytes()
+        while let socket = takeOutgoing(&bytes) {
+            switch bytes.write(to: socket.descriptor) {
+            case nil: bytes.removeAll()
             case .failed(let number):
                 return writingFailed(socket, bytes.count, .lost(.system("send", number)))
+            case .bytes, .wouldBlock, .endOfFile: return block(socket, &bytes)
             }
         }
     }
 
-    /// The socket takes nothing more. Nothing has gone of the last bytes, nor of what was in line;
-    /// replies that have come are still read, and then the end.
+    /// The socket takes nothing more. So many of the last bytes have not gone, nor has what was in
+    /// line; replies that have come are still read, and then the end.
     private func writingFailed(_ socket: SharedDescriptor, _ count: Int, _ error: ConnectionError) {
         var news = Completions()
         state.withLock { state in
             state.handed -= UInt64(count)
             state.writingEnd = error
-            state.outgoing = []
+            state.outgoing = OutgoingBytes()
             for (tag, interruption) in state.exchanges.endUnsent(after: state.handed) {
                 state.release(tag, (interruption ?? error).unsent, &news)
             }
@@ -50,34 +49,28 @@ extension TaggedLine {
         wake()
     }
 
-    private func takeOutgoing() -> (SharedDescriptor, [UInt8])? {
+    /// Takes what is to be written, in exchange for a buffer that has been emptied.
+    private func takeOutgoing(_ bytes: inout OutgoingBytes) -> SharedDescriptor? {
         state.withLock { state in
             guard let socket = state.socket, !state.outgoing.isEmpty else {
                 state.isWriting = false
+                if bytes.hasRoom { swap(&state.spare, &bytes) }
                 return nil
             }
             state.handed += UInt64(state.outgoing.count)
-            let bytes = state.outgoing
-            state.outgoing = state.spare
-            state.spare = []
-            return (socket, bytes)
+            swap(&state.outgoing, &bytes)
+            if !state.outgoing.hasRoom { swap(&state.outgoing, &state.spare) }
+            return socket
         }
     }
 
-    /// Keeps the buffer for the next time.
-    private func giveBack(_ bytes: consuming [UInt8]) {
-        guard bytes.capacity <= Self.keptRoom else { return }
-        bytes.removeAll(keepingCapacity: true)
-        let spare = bytes
-        state.withLock { $0.spare = spare }
-    }
-
     /// The socket takes no more: the loop goes on when it does.
-    private func block(_ socket: SharedDescriptor, _ bytes: [UInt8], from start: Int) {
+    private func block(_ socket: SharedDescriptor, _ rest: inout OutgoingBytes) {
         let isOpen = state.withLock { state in
             guard state.end == nil else { return false }
-            state.handed -= UInt64(bytes.count - start)
-            state.outgoing.insert(contentsOf: bytes[start...], at: 0)
+            state.handed -= UInt64(rest.count)
+            rest.append(state.outgoing)
+            swap(&state.outgoing, &rest)
             state.isBlocked = true
             return true
         }
@@ -152,7 +145,7 @@ extension TaggedLine {
         for message in messages {
             unsafe message.withUnsafeBytes { message in
                 var news = Arrivals()
-                locked { state in unsafe state.take(message, loop, &news) }
+                locked { state in unsafe state.take(message, nil, loop, &news) }
                 finish(news)
             }
         }
@@ -163,10 +156,12 @@ extension TaggedLine {
         var failure: ConnectionError?
         locked { state in
             do throws(ConnectionError) {
-                try unsafe decoder.feed(chunk) { frame in
-                    unsafe state.take(frame, loop, &news)
-                    return true
-                }
+                try unsafe decoder.feed(
+                    chunk,
+                    keeping: { frame, whole in
+                        unsafe state.take(frame, whole, loop, &news)
+                        return true
+                    })
             } catch {
                 failure = error
             }
@@ -181,17 +176,16 @@ extension TaggedLine {
     }
 
     private func finish(_ news: consuming Arrivals) {
-        let (pushed, turns) = (news.pushed, news.turns)
         if let failure = news.failure { end(failure) }
         proceed(news.next)
         news.completions.tell()
-        for message in pushed { onPush(message) }
+        for message in news.pushed { onPush(self, message) }
         // The turn of one that was cancelled is the next one's.
-        for turn in turns where !turn.complete(.success(())) { wake() }
+        for turn in news.turns where !turn.complete(.success(())) { wake() }
     }
 
     /// What a chunk of replies leaves to be done outside of the lock.
-    struct Arrivals {
+    struct Arrivals: ~Copyable {
         var completions = Completions()
         /// Who writes what was put in line.
         var next = Next.nothing
@@ -213,7 +207,8 @@ extension TaggedLine.State {
 
     /// Takes a reply.
     mutating func take(
-        _ frame: UnsafeRawBufferPointer, _ loop: IOLoop, _ news: inout TaggedLine.Arrivals
+        _ frame: UnsafeRawBufferPointer, _ whole: WholeFrame?, _ loop: IOLoop,
+        _ news: inout TaggedLine.Arrivals
     ) {
         guard frame.count >= TaggedFrame.replyHeader else {
             news.failure = .untagged
@@ -226,7 +221,7 @@ extension TaggedLine.State {
             return
         }
         switch exchanges.received(tag, isCancelled: unsafe TaggedFrame.isCancelled(pickle)) {
-        case .reply: unsafe takeCaller(tag)?.receive(pickle, &news.completions)
+        case .reply: unsafe takeCaller(tag)?.receive(frame, whole, &news.completions)
         case .cancelled(let error): release(tag, error, &news.completions)
         case .unwanted:
             // Before the tag is used again.

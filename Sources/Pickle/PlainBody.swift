@@ -1,15 +1,14 @@
-/// The types whose bodies are a few bytes, written and read without a look at what else there may
-/// be: `Bool`, `Int`, `Double`, `String` and `[UInt8]`; read also where they may be nil.
+/// The types whose bodies are a length and bytes, written and read without a look at what else
+/// there may be: `Bool`, `Int`, `Double`, `String` and `[UInt8]`; read also where they may be nil.
 @usableFromInline package enum PlainBody {
-    /// How much room a value takes at most, in bytes, if it is of one of those types and, with a
-    /// length, that fits in a byte; nil for all others.
+    /// How much room a value takes at most, in bytes, if it is of one of those types and its length
+    /// fits in four bytes; nil for all others.
     @inlinable @inline(__always)
     package static func room<Value>(for value: Value) -> Int? {
         if let text = sameType(value, as: String.self) {
-            let count = text.utf8.count
-            return count <= UInt8.max ? 2 + count : nil
+            return counted(text.utf8.count)
         } else if let bytes = sameType(value, as: [UInt8].self) {
-            return bytes.count <= UInt8.max ? 2 + bytes.count : nil
+            return counted(bytes.count)
         } else if Value.self == Int.self {
             return IntBody.longest
         } else if Value.self == Bool.self {
@@ -18,6 +17,12 @@
             return 9
         }
         return nil
+    }
+
+    @inlinable @inline(__always)
+    static func counted(_ count: Int) -> Int? {
+        if count <= UInt8.max { return 2 + count }
+        return count <= UInt32.max ? 5 + count : nil
     }
 
     /// Writes a value for which there is `room(for:)`.
@@ -98,6 +103,12 @@
     static func bytes(_ body: UnsafeRawBufferPointer) -> [UInt8]? {
         guard let bytes = unsafe payload(body, .shortBinBytes, .binBytes) else { return nil }
         return unsafe Array(bytes)
+    }
+
+    /// How many bytes of a body stand before those of the bytes object that it is; nil if it is
+    /// anything else.
+    package static func headOfBytes(_ body: UnsafeRawBufferPointer) -> Int? {
+        unsafe payload(body, .shortBinBytes, .binBytes).map { body.count - $0.count }
     }
 
     @usableFromInline

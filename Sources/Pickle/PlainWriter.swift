@@ -42,26 +42,33 @@
         unsafe take(8).storeBytes(of: value.bitPattern.bigEndian, as: UInt64.self)
     }
 
-    /// Writes a str of at most 255 bytes in UTF-8.
+    /// Writes a str.
     @usableFromInline
     package mutating func str(_ text: String) {
         var text = text
         text.withUTF8 { text in
-            unsafe counted(UnsafeRawBufferPointer(text), .shortBinUnicode)
+            unsafe counted(UnsafeRawBufferPointer(text), .shortBinUnicode, .binUnicode)
         }
     }
 
-    /// Writes a bytes object of at most 255 bytes.
+    /// Writes a bytes object.
     @usableFromInline
     mutating func bytes(_ data: [UInt8]) {
-        unsafe data.withUnsafeBytes { unsafe counted($0, .shortBinBytes) }
+        unsafe data.withUnsafeBytes { unsafe counted($0, .shortBinBytes, .binBytes) }
     }
 
-    private mutating func counted(_ data: UnsafeRawBufferPointer, _ opcode: Opcode) {
-        let place = unsafe take(2 + data.count)
-        unsafe place[0] = opcode.rawValue
-        unsafe place[1] = UInt8(data.count)
-        unsafe UnsafeMutableRawBufferPointer(rebasing: place[2...]).copyMemory(from: data)
+    private mutating func counted(
+        _ data: UnsafeRawBufferPointer, _ short: Opcode, _ long: Opcode
+    ) {
+        if let length = UInt8(exactly: data.count) {
+            let place = unsafe take(2)
+            unsafe place[0] = short.rawValue
+            unsafe place[1] = length
+        } else {
+            op(long)
+            unsafe take(4).storeBytes(of: UInt32(data.count).littleEndian, as: UInt32.self)
+        }
+        unsafe take(data.count).copyMemory(from: data)
     }
 
     /// The next so many bytes.

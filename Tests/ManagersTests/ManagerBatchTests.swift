@@ -51,6 +51,38 @@ struct ManagerBatchTests {
         }
     }
 
+    /// Long requests are written from where they are, and long replies not copied: between short
+    /// ones, in both directions at once, while the socket takes nothing.
+    @Test(arguments: TestServer.all)
+    func longValuesGoBetweenShortOnes(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let dict = try await manager.dict([Int: [UInt8]]())
+            let sizes = [1, 300, 16_383, 65_535, 65_536, 1 << 20, (1 << 22) + 1]
+            @Sendable func value(_ number: Int) -> [UInt8] {
+                [UInt8](repeating: UInt8(number % 251), count: sizes[number % sizes.count])
+            }
+            try await withThrowingTaskGroup { group in
+                for number in 0..<56 {
+                    group.addTask {
+                        try await dict.set(value(number), forKey: number)
+                        let one = try await dict.value(forKey: number)
+                        #expect(one == value(number))
+                        let (same, _) = try await manager.batch { () throws(ManagerError) in
+                            try dict.deferred("__getitem__", number, returning: [UInt8].self)
+                            try dict.deferred("__setitem__", number, value(number + 1))
+                        }
+                        #expect(same == one)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            for number in 0..<56 {
+                let found: [UInt8]? = try await dict.get(number)
+                #expect(found == value(number + 1))
+            }
+        }
+    }
+
     @Test(arguments: TestServer.swift)
     func moreCallsThanTagsAreMadeInTurn(_ place: TestServer) async throws {
         try await place.runClient { manager in

@@ -22,6 +22,22 @@ import Testing
         #expect(PlainReply.hasReturned(reply("#RETURN", .bool(true))))
     }
 
+    @Test func longBytesAreTakenOutOfTheirMessage() {
+        for count in [PlainReply.longSize, 255, 256, 1 << 20] {
+            let bytes = [UInt8](repeating: 7, count: count - 1) + [9]
+            var message = reply("#RETURN", .bytes(bytes))
+            #expect(PlainReply.take([UInt8].self, &message) == bytes)
+            #expect(message.isEmpty == (count >= PlainReply.longSize - 18))
+        }
+        let text = String(repeating: "x", count: PlainReply.longSize)
+        var message = reply("#RETURN", .str(text))
+        let before = message
+        #expect(PlainReply.take([UInt8].self, &message) == nil)
+        #expect(PlainReply.take([UInt8]?.self, &message) == nil)
+        #expect(PlainReply.take(String.self, &message) == text)
+        #expect(message == before)
+    }
+
     @Test func allElseIsLookedAtInFull() {
         #expect(PlainReply.value(Int.self, reply("#RETURN", "x")) == nil)
         #expect(PlainReply.value(Int.self, reply("#ERROR", 5)) == nil)

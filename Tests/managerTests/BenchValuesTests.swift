@@ -17,6 +17,16 @@ import Testing
         #expect(values.value(26) == values.value(0))
     }
 
+    @Test func aWrongReplyIsFound() {
+        for size in [1, 3, 1024, 1025, 1 << 16] {
+            let values = BenchValues(size: size)
+            #expect(values.isRight(values.value(3), 3))
+            #expect(!values.isRight(values.value(4), 3))
+            #expect(!values.isRight(values.value(3) + [0], 3))
+            #expect(!values.isRight([], 3))
+        }
+    }
+
     @Test func longValuesAreFew() {
         let values = BenchValues(size: 1 << 26)
         #expect(values.value(0) != values.value(1))

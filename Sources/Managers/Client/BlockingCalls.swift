@@ -34,10 +34,10 @@ public final class BlockingCalls: Sendable {
         keywords: KeyValuePairs<String, any Encodable> = [:],
         returning type: Result.Type = Result.self
     ) throws(ManagerError) -> Result {
-        let message = try exchange(
+        var message = try exchange(
             try Request.call(
                 reference.ident, method, repeat each argument, keywords: keywords))
-        if let plain = PlainReply.value(Result.self, message) { return plain }
+        if let plain = PlainReply.take(Result.self, &message) { return plain }
         return try result(of: message)
     }
 

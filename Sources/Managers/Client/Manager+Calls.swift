@@ -24,10 +24,14 @@ extension Manager {
             switch outcome {
             case .reply(let message): return message
             case nil: break
-            case .failure(let error):
-                let error = ManagerError(error, inCall: true)
-                if let message = try await recover(from: error, isRepeatable: isRepeatable) {
-                    return message
+            case .longReply, .failure:
+                do throws(ConnectionError) {
+                    if let message = try outcome?.get() { return message }
+                } catch {
+                    let error = ManagerError(error, inCall: true)
+                    if let message = try await recover(from: error, isRepeatable: isRepeatable) {
+                        return message
+                    }
                 }
             }
         }

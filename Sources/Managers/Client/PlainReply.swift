@@ -24,6 +24,31 @@ enum PlainReply {
         unsafe message.withUnsafeBytes { unsafe value(type, $0) }
     }
 
+    /// What was returned, for whoever needs the message no more: long bytes are not copied.
+    @inlinable @inline(__always)
+    static func take<Result>(_ type: Result.Type, _ message: inout [UInt8]) -> Result? {
+        if message.count >= longSize, type == [UInt8].self {
+            return takeBytes(&message).flatMap { sameType($0, as: type) }
+        }
+        return value(type, message)
+    }
+
+    /// Bytes of messages from this length on are not copied.
+    @usableFromInline static let longSize = 1 << 14
+
+    @usableFromInline
+    static func takeBytes(_ message: inout [UInt8]) -> [UInt8]? {
+        let head = unsafe message.withUnsafeBytes { message in
+            unsafe body(message).flatMap { unsafe PlainBody.headOfBytes($0) }
+        }
+        guard let head else { return nil }
+        message.removeLast(2)
+        message.removeFirst(valueStart + head)
+        var bytes: [UInt8] = []
+        swap(&bytes, &message)
+        return bytes
+    }
+
     /// Whether a call returned, and not a new object.
     @usableFromInline
     static func hasReturned(_ message: UnsafeRawBufferPointer) -> Bool {

@@ -108,23 +108,19 @@ extension Request {
                 room = nil
             }
         }
-        if let room, room <= plainLimit {
-            return unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { memory in
-                var writer = unsafe PlainWriter(memory)
+        if let room {
+            return unsafe [UInt8](unsafeUninitializedCapacity: room) { memory, count in
+                var writer = unsafe PlainWriter(UnsafeMutableRawBufferPointer(memory))
                 begin(ident, method, &writer)
                 for argument in repeat each argument { PlainBody.write(argument, to: &writer) }
                 end(&writer)
-                return unsafe [UInt8](
-                    UnsafeRawBufferPointer(rebasing: memory.prefix(writer.count)))
+                count = writer.count
             }
         }
         var request = Request(ident, method)
         for argument in repeat each argument { try request.append(argument) }
         return try request.finished(encoding: keywords)
     }
-
-    /// Calls with plain arguments up to this length are written in one go, in bytes.
-    @usableFromInline static let plainLimit = 1024
 
     /// How many bytes a call has beside its arguments; nil where a name is too long.
     @usableFromInline

@@ -77,8 +77,8 @@ extension ManagerProxy {
     ) async throws(ManagerError) -> Result {
         let request = try Request.call(
             ident, method, repeat each argument, keywords: keywords)
-        let message = try await reference.reply(to: request, method, of: Self.pythonName)
-        if let plain = PlainReply.value(Result.self, message) { return plain }
+        var message = try await reference.reply(to: request, method, of: Self.pythonName)
+        if let plain = PlainReply.take(Result.self, &message) { return plain }
         return try await manager.result(of: message, reference)
     }
 

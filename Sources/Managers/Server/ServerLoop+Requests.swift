@@ -109,7 +109,7 @@ extension ServerLoop {
     /// Takes one frame; false when no more is to be taken yet.
     @inline(__always)
     private mutating func take(
-        _ frame: UnsafeRawBufferPointer, _ whole: ArraySlice<UInt8>?,
+        _ frame: UnsafeRawBufferPointer, _ whole: WholeFrame?,
         from connection: ServerConnection
     ) -> Bool {
         guard let session = connection.session else {
@@ -118,7 +118,7 @@ extension ServerLoop {
         metrics.requestCame()
         let reception =
             if let whole {
-                unsafe store.receive(frame, keeping: whole, from: session, at: instant)
+                unsafe store.receive(frame, keeping: whole.body, from: session, at: instant)
             } else {
                 unsafe store.receive(frame, from: session, at: instant)
             }

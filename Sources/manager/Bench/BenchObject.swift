@@ -69,13 +69,14 @@ enum BenchObject: Sendable {
         switch (self, call) {
         case (.dict(let dict), .read(let number)):
             let value = try await dict.value(forKey: values.key(number))
-            guard value == values.value(number) else { throw Complaint.wrong(call) }
+            guard values.isRight(value, number) else { throw Complaint.wrong(call) }
         case (.dict(let dict), .write(let number)):
             try await dict.set(values.value(number), forKey: values.key(number))
         case (.queue(let queue), .put):
             try await queue.put(values.item)
         case (.queue(let queue), .take):
-            guard try await queue.get() == values.item else { throw Complaint.wrong(call) }
+            let item = try await queue.get()
+            guard values.isRight(item, 0) else { throw Complaint.wrong(call) }
         case (.lock(let lock), .acquire):
             try await lock.acquire()
         case (.lock(let lock), .release):
@@ -119,12 +120,12 @@ extension BenchObject {
 }
 
 extension BenchCall {
-    /// What the call must come to, where that is bytes or nothing.
-    func rightBytes(_ values: BenchValues) -> [UInt8]? {
+    /// Whether a call whose result is bytes or nothing came to what it must.
+    func isRight(_ result: [UInt8]?, _ values: BenchValues) -> Bool {
         switch self {
-        case .read(let number): values.value(number)
-        case .take: values.item
-        default: nil
+        case .read(let number): result.map { values.isRight($0, number) } ?? false
+        case .take: result.map { values.isRight($0, 0) } ?? false
+        default: result == nil
         }
     }
 

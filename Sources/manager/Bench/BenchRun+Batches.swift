@@ -50,7 +50,7 @@ extension BenchRun {
                 calls.map { try $0.object.bytesDeferred($0.call, values) })
             for index in calls.indices {
                 let (call, outcome) = (calls[index].call, outcomes[index])
-                guard try outcome.get() == call.rightBytes(values) else {
+                guard call.isRight(try outcome.get(), values) else {
                     throw Complaint.wrong(call)
                 }
             }

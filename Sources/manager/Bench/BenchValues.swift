@@ -7,6 +7,9 @@ struct BenchValues: Sendable {
     /// How many keys are written out beforehand, so that a call is not measured with that.
     private static let keysKept = 1 << 16
 
+    /// Values up to this length are compared byte by byte.
+    private static let comparedWhole = 1024
+
     private let values: [[UInt8]]
     private let keys: [String]
 
@@ -34,6 +37,15 @@ struct BenchValues: Sendable {
 
     /// What is under the key with that number. Neighbours differ.
     func value(_ number: Int) -> [UInt8] { values[number % values.count] }
+
+    /// Whether a reply is the value under that key. A long one is not compared byte by byte, for
+    /// that takes longer than the call: by its length, and by both its ends.
+    func isRight(_ reply: [UInt8], _ number: Int) -> Bool {
+        let value = value(number)
+        guard value.count > Self.comparedWhole else { return reply == value }
+        return reply.count == value.count && reply.first == value.first
+            && reply.last == value.last
+    }
 
     /// How many entries go into one request that fills a dict: up to 1,000, of 1 MiB together.
     var entriesAtOnce: Int { min(1000, max(1, (1 << 20) / max(1, item.count))) }
