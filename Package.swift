@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "Multiprocessing", targets: ["Multiprocessing"]),
         .library(name: "MultiprocessingLifecycle", targets: ["MultiprocessingLifecycle"]),
         .executable(name: "manager", targets: ["manager"]),
+        .executable(name: "soak-client", targets: ["SoakClient"]),
         .executable(name: "word-index", targets: ["WordIndex"]),
         // For the package in Benchmarks, and nobody else.
         .library(name: "_HotPaths", targets: ["HotPaths"]),
@@ -154,8 +155,15 @@ let package = Package(
         .target(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Pickle", "Connections", "HostedObjects", "CLibFuzzer", bigInt],
-            path: "Fuzz/Targets", swiftSettings: settings),
+            dependencies: [
+                "Pickle", "Sockets", "Connections", "HostedObjects", "Processes", "CLibFuzzer",
+                bigInt,
+            ], path: "Fuzz/Targets", swiftSettings: settings),
+
+        // Half of the clients of scripts/soak.sh; the others are stock Pythons
+        .executableTarget(
+            name: "SoakClient", dependencies: ["Multiprocessing", arguments], path: "Soak/Client",
+            swiftSettings: settings),
 
         // Tests mirror sources
         .testTarget(
@@ -194,7 +202,7 @@ let package = Package(
             name: "HotPathsTests", dependencies: ["HotPaths"], swiftSettings: testSettings),
         .testTarget(
             name: "managerTests",
-            dependencies: ["manager", "Connections", "Sockets", histogram, arguments],
+            dependencies: ["manager", "Connections", "Sockets", histogram, arguments, log],
             swiftSettings: testSettings),
         .testTarget(
             name: "WordIndexTests", dependencies: ["WordIndex"], swiftSettings: testSettings),
@@ -204,6 +212,7 @@ let package = Package(
                 "SwiftType", "PythonType", "RemoteQueue", "NestedState", "Leader", "Tour",
                 "Workshop", "manager",
             ], swiftSettings: testSettings),
+        .testTarget(name: "FuzzTests", dependencies: ["Fuzz"], swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),
     ]
 )

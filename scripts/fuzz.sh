@@ -7,9 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 seconds=${1:?usage: scripts/fuzz.sh SECONDS [TARGET…]}
 shift
-targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(pickle frames request store handshake)
-share=$(((seconds + ${#targets[@]} - 1) / ${#targets[@]}))
 
 # The sanitizers come twice: SwiftPM hands the linker both, but the compiler only one.
 # `muldefs` lets libFuzzer's main take the place of ours.
@@ -19,25 +16,34 @@ build=(nice swift build -c release --scratch-path $scratch --sanitize address --
 "${build[@]}"
 fuzz=$("${build[@]}" --show-bin-path)/Fuzz
 
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || mapfile -t targets < <("$fuzz" --list)
+share=$(((seconds + ${#targets[@]} - 1) / ${#targets[@]}))
+
 # A trap is for libFuzzer to report; Swift's own backtracer would hold the process.
 export SWIFT_BACKTRACE=enable=no
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=0
 mkdir -p Fuzz/crashes
 status=0
+total=0
 for target in "${targets[@]}"; do
     corpus=$scratch/corpus/$target
+    kept=Fuzz/Corpus/$target
     if [ ! -d "$corpus" ]; then
         mkdir -p "$corpus"
         ASAN_OPTIONS=detect_leaks=0 "$fuzz" --target="$target" --seeds="$corpus" Tests/PickleTests/Golden/*.jsonl
     fi
+    [ -d "$kept" ] || kept=
     log=$scratch/$target.log
     outcome=0
     # An input is slow above 10 s, and large above 1 GiB of memory in all, or 256 MiB in one piece.
-    nice "$fuzz" --target="$target" "$corpus" -artifact_prefix="Fuzz/crashes/$target-" \
+    nice "$fuzz" --target="$target" "$corpus" ${kept:+"$kept"} \
+        -artifact_prefix="Fuzz/crashes/$target-" \
         -max_total_time="$share" -max_len=8192 -timeout=10 -rss_limit_mb=1024 \
         -malloc_limit_mb=256 -print_final_stats=1 >"$log" 2>&1 </dev/null || outcome=$?
     stat() { sed -n "s/^stat::$1: *//p" "$log"; }
     if [ "$outcome" -eq 0 ]; then
+        total=$((total + $(stat number_of_executed_units)))
         echo "fuzz $target: $(stat number_of_executed_units) executions," \
             "$(stat average_exec_per_sec) a second, $(stat peak_rss_mb) MiB," \
             "$(sed -n 's/^INFO: Seed: /seed /p' "$log")"
@@ -47,4 +53,5 @@ for target in "${targets[@]}"; do
         grep -aE 'FINDING|Fatal error|ERROR:|SUMMARY:|Test unit written' "$log" || tail -n 20 "$log"
     fi
 done
+echo "fuzz: $total executions in all"
 exit $status

@@ -5,11 +5,11 @@ internal import Foundation
 ///
 /// Linked with libFuzzer, whose `main` then takes the place of this one, it takes libFuzzer's
 /// options too and makes up inputs by itself. `Fuzz --target=NAME --seeds=FOLDER GOLDEN…` writes
-/// the target's seeds into a folder instead.
+/// the target's seeds into a folder instead, and `Fuzz --list` the names of all targets.
 @main
 struct Fuzz {
     static func main() {
-        writeSeeds()
+        prepare()
         for file in Option.files {
             guard let data = FileManager.default.contents(atPath: file) else {
                 fatalError("cannot read \(file)")
@@ -23,15 +23,22 @@ struct Fuzz {
     static let target: any FuzzTarget.Type = {
         let name = Option.value(of: "target") ?? ""
         for target in targets where target.name == name { return target }
-        fatalError("--target is one of pickle frames request store handshake")
+        fatalError("--target is one of \(targets.map { $0.name }.joined(separator: " "))")
     }()
 
-    private static let targets: [any FuzzTarget.Type] = [
-        PickleFuzz.self, FrameFuzz.self, RequestFuzz.self, StoreFuzz.self, HandshakeFuzz.self,
+    /// All targets. In this order the time is shared out.
+    static let targets: [any FuzzTarget.Type] = [
+        PickleFuzz.self, FrameFuzz.self, RequestFuzz.self, StoreFuzz.self, LedgerFuzz.self,
+        TaggedFuzz.self, ExchangesFuzz.self, HandshakeFuzz.self, KeyFuzz.self, AddressFuzz.self,
+        LaunchFuzz.self, LuggageFuzz.self,
     ]
 
-    /// Does what `--seeds` asks for, and ends the process then.
-    fileprivate static func writeSeeds() {
+    /// Does what `--list` or `--seeds` asks for, and ends the process then.
+    fileprivate static func prepare() {
+        if Option.isGiven("list") {
+            for target in targets { print(target.name) }
+            exit(0)
+        }
         guard let folder = Option.value(of: "seeds") else { return }
         let golden = Option.files.flatMap(GoldenPickles.read)
         for (number, seed) in target.seeds(golden).enumerated() {
@@ -53,7 +60,7 @@ public func prepare(
     _ count: UnsafeMutablePointer<Int32>?,
     _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
 ) -> Int32 {
-    Fuzz.writeSeeds()
+    Fuzz.prepare()
     return 0
 }
 
@@ -87,6 +94,9 @@ enum Option {
         CommandLine.arguments.first { $0.hasPrefix("--\(name)=") }
             .map { String($0.dropFirst(name.count + 3)) }
     }
+
+    /// Whether `--name` stands there.
+    static func isGiven(_ name: String) -> Bool { CommandLine.arguments.contains("--\(name)") }
 
     /// What is no option.
     static var files: [String] {

@@ -2,10 +2,12 @@
 #include "mp_process.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 int32_t mp_write_all(int32_t descriptor, const void *bytes, size_t count) {
@@ -18,6 +20,24 @@ int32_t mp_write_all(int32_t descriptor, const void *bytes, size_t count) {
         count -= (size_t)written;
     }
     return 0;
+}
+
+int32_t mp_write_if_ready(int32_t descriptor, const void *bytes, size_t count) {
+    // A pipe that is ready has room for a page, and takes as much whole.
+    struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
+    int found = poll(&ready, 1, 0);
+    if (found < 0) return -errno;
+    if (found == 0) return -EAGAIN;
+    ssize_t written = write(descriptor, bytes, count);
+    return written < 0 ? -errno : (int32_t)written;
+}
+
+int32_t mp_timestamp(char *text, size_t size) {
+    // CLOCK: people read it, and nothing is decided by it.
+    time_t now = time(NULL);
+    struct tm parts;
+    if (localtime_r(&now, &parts) == NULL) return 0;
+    return (int32_t)strftime(text, size, "%Y-%m-%dT%H:%M:%S%z", &parts);
 }
 
 const char *mp_environment(const char *name) {

@@ -1,4 +1,4 @@
-internal import Sockets
+package import Sockets
 
 /// Reads the frames of a socket that lets its thread wait.
 ///

@@ -10,9 +10,9 @@
 /// ```
 ///
 /// A peer that writes otherwise gets its own luggage mixed up, and nothing else.
-struct LuggageBelt<Item: Sendable>: Sendable {
+package struct LuggageBelt<Item: Sendable>: Sendable {
     /// Most items that may lie on it: those of the message that is being read, and of the next.
-    static var limit: Int { 2 * Luggage.limit }
+    package static var limit: Int { 2 * Luggage.limit }
 
     private struct Batch {
         /// Where the last byte lies that came with it, counted from the beginning of the stream.
@@ -25,10 +25,13 @@ struct LuggageBelt<Item: Sendable>: Sendable {
     private var claimed: UInt64 = 0
     private var count = 0
 
+    package init() {}
+
     /// Counts what a read has brought: bytes, at least one, and what came with them.
     ///
     /// - Throws: `.malformedFrame` beyond ``limit``.
-    mutating func arrived(_ byteCount: Int, with items: [Item] = []) throws(ConnectionError) {
+    package mutating func arrived(_ byteCount: Int, with items: [Item] = []) throws(ConnectionError)
+    {
         arrived &+= UInt64(byteCount)
         guard !items.isEmpty else { return }
         count += items.count
@@ -37,7 +40,7 @@ struct LuggageBelt<Item: Sendable>: Sendable {
     }
 
     /// What belongs to the next frame, whose body has `length` bytes.
-    mutating func claim(frameOf length: Int) -> [Item] {
+    package mutating func claim(frameOf length: Int) -> [Item] {
         claimed &+= UInt64(FrameHeader.size(for: length) + length)
         guard let first = batches.first, first.place < claimed else { return [] }
         var items: [Item] = []
@@ -50,7 +53,7 @@ struct LuggageBelt<Item: Sendable>: Sendable {
     }
 
     /// Forgets what lies on it.
-    mutating func clear() {
+    package mutating func clear() {
         batches = FIFO()
         count = 0
     }

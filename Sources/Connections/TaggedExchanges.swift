@@ -1,9 +1,9 @@
 /// The exchanges under way on a tagged connection: pure. Each has a tag, which is used again once
 /// its reply has come, and not before; so whoever sees a tag again knows that the reply arrived.
-struct TaggedExchanges {
+package struct TaggedExchanges {
     /// Names an exchange. A tag is used again, with another serial.
-    struct ID: Hashable, Sendable {
-        let tag: UInt32
+    package struct ID: Hashable, Sendable {
+        package let tag: UInt32
         let serial: UInt32
     }
 
@@ -40,7 +40,7 @@ struct TaggedExchanges {
     }
 
     /// What a reply means.
-    enum Arrival: Equatable {
+    package enum Arrival: Equatable {
         /// For whoever waits under the tag.
         case reply
         /// The call was cancelled in time: nothing has come of it.
@@ -52,7 +52,7 @@ struct TaggedExchanges {
     }
 
     /// What is to be done where an exchange is interrupted.
-    enum Interruption: Equatable {
+    package enum Interruption: Equatable {
         case nothing
         /// Ask the server to cancel the call, and stay for what it says.
         case askAndStay
@@ -74,12 +74,12 @@ struct TaggedExchanges {
     /// At how many exchanges is to be looked with each tick.
     private(set) var watched = 0
 
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// How many exchanges are under way.
-    var count: Int { slots.count - free.count }
+    package var count: Int { slots.count - free.count }
 
     /// Begins an exchange; nil where no tag is left.
     ///
@@ -87,7 +87,7 @@ struct TaggedExchanges {
     ///   - rule: what to do where it is interrupted.
     ///   - ticks: how long it may take; nil for as long as it takes.
     ///   - isWatched: whether its caller is looked at with each tick, whether it was cancelled.
-    mutating func begin(
+    package mutating func begin(
         _ rule: ExchangeInterruption, ticks: UInt64?, isWatched: Bool = false
     ) -> ID? {
         let tag: UInt32
@@ -110,14 +110,14 @@ struct TaggedExchanges {
     private var reserve: Int { min(1024, limit / 4) }
 
     /// Whether an exchange can begin.
-    func hasFreeTag(_ rule: ExchangeInterruption) -> Bool {
+    package func hasFreeTag(_ rule: ExchangeInterruption) -> Bool {
         count < limit - (rule == .awaitReply ? 0 : reserve)
     }
 
     /// Its request stands in the stream of all that is sent, from there on.
     ///
     /// - Parameter isKept: whether the server keeps its outcome, under its serial.
-    mutating func sent(_ id: ID, at start: UInt64, isKept: Bool = false) {
+    package mutating func sent(_ id: ID, at start: UInt64, isKept: Bool = false) {
         guard isWaiting(id) else { return }
         slots[Int(id.tag)].start = start
         slots[Int(id.tag)].isKept = isKept
@@ -126,7 +126,7 @@ struct TaggedExchanges {
     /// A reply has come.
     ///
     /// - Parameter isCancelled: whether it says that the call was cancelled.
-    mutating func received(_ tag: UInt32, isCancelled: Bool) -> Arrival {
+    package mutating func received(_ tag: UInt32, isCancelled: Bool) -> Arrival {
         guard slots.indices.contains(Int(tag)) else { return .unasked }
         let slot = slots[Int(tag)]
         guard slot.phase != .free else { return .unasked }
@@ -142,7 +142,7 @@ struct TaggedExchanges {
     /// The caller was cancelled.
     ///
     /// - Parameter patience: for how many ticks it stays at the most.
-    mutating func interrupt(_ id: ID, patience: UInt64) -> Interruption {
+    package mutating func interrupt(_ id: ID, patience: UInt64) -> Interruption {
         guard isWaiting(id), !slots[Int(id.tag)].isInterrupted else { return .nothing }
         guard slots[Int(id.tag)].start != .max else {
             // Its request has not been put in line, and will not be: it is no longer waited for.
@@ -166,7 +166,7 @@ struct TaggedExchanges {
     ///   - patience: for how many ticks a caller that was cancelled stays at the most.
     ///   - isCancelled: whether the caller was cancelled that is watched under a tag.
     /// - Returns: the exchanges whose time is over, which are abandoned, and why.
-    mutating func tick(
+    package mutating func tick(
         patience: UInt64 = 0, isCancelled: (UInt32) -> Bool = { _ in false }
     ) -> [(id: ID, error: ConnectionError?)] {
         now += 1
@@ -192,14 +192,14 @@ struct TaggedExchanges {
     }
 
     /// Whether somebody waits for this exchange.
-    func isWaiting(_ id: ID) -> Bool {
+    package func isWaiting(_ id: ID) -> Bool {
         guard slots.indices.contains(Int(id.tag)) else { return false }
         let slot = slots[Int(id.tag)]
         return slot.serial == id.serial && slot.phase == .waiting
     }
 
     /// How far an exchange had come when everything was over.
-    enum Progress: Equatable {
+    package enum Progress: Equatable {
         /// Nothing of its request had gone.
         case unsent
         /// Its request had gone, at least in part.
@@ -213,7 +213,7 @@ struct TaggedExchanges {
     /// - Parameter written: how much of the stream has been handed to the socket.
     /// - Returns: the tags under which somebody waits, each with why it was interrupted, and how
     ///   far it had come.
-    mutating func endAll(
+    package mutating func endAll(
         written: UInt64
     ) -> [(tag: UInt32, error: ConnectionError?, progress: Progress)] {
         defer {
@@ -234,7 +234,9 @@ struct TaggedExchanges {
     ///
     /// - Parameter written: how much of the stream has been handed to the socket.
     /// - Returns: the tags under which somebody waits, each with why it was interrupted.
-    mutating func endUnsent(after written: UInt64) -> [(tag: UInt32, error: ConnectionError?)] {
+    package mutating func endUnsent(after written: UInt64) -> [(
+        tag: UInt32, error: ConnectionError?
+    )] {
         slots.indices.compactMap { tag in
             let slot = slots[tag]
             guard slot.phase != .free, slot.start != .max, slot.start >= written else { return nil }

@@ -27,7 +27,7 @@ package enum LaunchTicket: Sendable, Hashable {
     /// A call that waits for it.
     case caller(WaiterID)
     /// All who wait for the object of a name.
-    case name(String)
+    case name(PickleString)
     /// The barrier whose parties are all there, for the so manieth time.
     case barrier(ObjectID, time: UInt64)
 }
@@ -97,7 +97,7 @@ extension Call {
 
     /// Has an object made for all who will wait for it.
     mutating func launch(
-        makingOf typeid: String, named name: String, _ arguments: Arguments
+        makingOf typeid: String, named name: PickleString, _ arguments: Arguments
     ) throws(Failure) {
         let (positional, keywords) = try arguments.copied()
         orders.append(

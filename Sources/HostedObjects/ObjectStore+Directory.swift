@@ -10,7 +10,7 @@ extension ObjectStore {
         guard makers[name] == nil else { throw .value("the typeid '\(name)' is taken") }
         if case .foreign = makers[typeid] {
             makers[name] = .sharedForeign(typeid: typeid)
-        } else if let id = try find(name, typeid, Arguments.none) {
+        } else if let id = try find(PickleString(name), typeid, Arguments.none) {
             makers[name] = .shared(id)
         }
     }
@@ -22,11 +22,12 @@ extension ObjectStore {
             let typeid = arguments.text(type), let text = arguments.text(name)
         else { throw .type("shared() takes a typeid and a name, both str") }
         try call.permit(.reading, named: text)
-        if directory[text] == nil {
+        let key = PickleString(text)
+        if directory[key] == nil {
             try call.permit(.changing, named: text)
             try call.permitMaking(typeid)
         }
-        return try find(text, typeid, arguments.droppingFirst(2))
+        return try find(key, typeid, arguments.droppingFirst(2))
     }
 
     /// `create("unshared", name)`: the object of that name, which from now on lives as others do.
@@ -36,8 +37,9 @@ extension ObjectStore {
             throw .type("unshared() takes a name, a str")
         }
         try call.permit(.changing, named: name)
-        guard let id = directory[name] else { throw Failure(missingKey: .str(name)) }
-        directory[name] = nil
+        guard let id = directory.removeValue(forKey: PickleString(name)) else {
+            throw Failure(missingKey: .str(name))
+        }
         call.table.setNamed(id, false, at: call.now)
         setRealm(id, name: nil)
         scheduleCollection()
@@ -46,7 +48,7 @@ extension ObjectStore {
 
     /// The object of that name, made if there is none; nil where the caller waits for it.
     mutating func find(
-        _ name: String, _ typeid: String, _ arguments: Arguments
+        _ name: PickleString, _ typeid: String, _ arguments: Arguments
     ) throws(Failure) -> ObjectID? {
         let known = directory[name].map { call.table[entry: $0]?.typeid ?? "" }
         if let found = known ?? pendingNames[name]?.typeid, found != typeid {
@@ -66,16 +68,16 @@ extension ObjectStore {
     }
 
     /// Gives a new object its name.
-    mutating func give(_ id: ObjectID, _ name: String) {
+    mutating func give(_ id: ObjectID, _ name: PickleString) {
         call.table.setNamed(id, true, at: call.now)
-        setRealm(id, name: name)
+        setRealm(id, name: name.string)
         directory[name] = id
     }
 
     /// Lets the caller wait for an object that somebody else's code makes: whoever comes first has
     /// it made, and who comes meanwhile gets the same one.
     private mutating func wait(
-        forMaking name: String, _ typeid: String, _ arguments: Arguments
+        forMaking name: PickleString, _ typeid: String, _ arguments: Arguments
     ) throws(Failure) {
         if pendingNames[name] == nil {
             guard pendingNames.count < limits.pendingNames else {

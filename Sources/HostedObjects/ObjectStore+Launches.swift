@@ -113,7 +113,7 @@ extension ObjectStore {
     }
 
     /// Answers all who wait for the object of a name.
-    private mutating func settle(_ name: String, _ outcome: LaunchOutcome) {
+    private mutating func settle(_ name: PickleString, _ outcome: LaunchOutcome) {
         guard let pending = pendingNames.removeValue(forKey: name) else { return }
         defer { call.waiters.remove(pending.line) }
         do throws(Failure) {

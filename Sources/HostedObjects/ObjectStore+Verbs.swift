@@ -109,7 +109,9 @@ extension ObjectStore {
         case .type(let make): id = try insert(try make(rest, &call), typeid: name)
         case .shared(let shared): id = shared
         case .sharedForeign(let typeid):
-            guard let shared = try find(name, typeid, Arguments.none) else { return (.parked, nil) }
+            guard let shared = try find(PickleString(name), typeid, Arguments.none) else {
+                return (.parked, nil)
+            }
             id = shared
         case .foreign:
             _ = try call.launch(.make(typeid: name), rest)

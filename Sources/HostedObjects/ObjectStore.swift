@@ -24,8 +24,9 @@ package enum Reception: Sendable, Hashable {
 package struct ObjectStore {
     var call: Call
     var makers = Maker.standard
-    var directory: [String: ObjectID] = [:]
-    var pendingNames: [String: PendingName] = [:]
+    /// By names as Python compares them: those that only look alike are different.
+    var directory: [PickleString: ObjectID] = [:]
+    var pendingNames: [PickleString: PendingName] = [:]
     let limits: StoreLimits
     var lines = LineRegister()
     var collectionDue: Instant?

@@ -51,6 +51,14 @@ enum TwosComplement {
         return bytes
     }
 
+    /// Whether a number is less than another, both as short as can be.
+    static func precedes(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+        let isNegative = (left.last ?? 0) >= 0x80
+        guard isNegative == ((right.last ?? 0) >= 0x80) else { return isNegative }
+        guard left.count == right.count else { return (left.count < right.count) != isNegative }
+        return left.reversed().lexicographicallyPrecedes(right.reversed())
+    }
+
     /// The number in at most 8 bytes, or nil.
     static func int(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard bytes.count <= 8 else { return nil }

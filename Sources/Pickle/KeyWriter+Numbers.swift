@@ -3,17 +3,17 @@ import BigInt
 extension KeyWriter {
     static func digits(_ value: Int) -> [UInt8] { [UInt8(ascii: "i")] + String(value).utf8 }
 
+    /// Not in digits: to find those takes a time that grows with the square of their number.
     static func bigInt(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-        // 4300 digits take at most 1786 bytes; floats have at most 309 digits.
-        guard bytes.count <= 1786 else { return [UInt8(ascii: "I")] + bytes }
-        return [UInt8(ascii: "i")] + String(BigInt(littleEndian: bytes)).utf8
+        let bytes = TwosComplement.shortest(bytes)
+        return TwosComplement.int(bytes).map(digits) ?? [UInt8(ascii: "I")] + bytes
     }
 
     static func float(_ value: Double) -> [UInt8] {
         if value.isNaN { return [UInt8(ascii: "N")] }
         if let small = Int(exactly: value) { return digits(small) }
         if value.isFinite, value.rounded(.towardZero) == value {
-            return [UInt8(ascii: "i")] + String(NumberOrder.wholePart(of: value)).utf8
+            return bigInt(NumberOrder.wholePart(of: value).littleEndianBytes[...])
         }
         return [UInt8(ascii: "f")] + bigEndian(value)
     }

@@ -8,7 +8,7 @@
 /// s   | UTF-8                                       | str
 /// b   | the bytes                                   | bytes
 /// i   | decimal digits                              | int and bool; float and complex if whole
-/// I   | two's complement, little endian             | int of more than 4300 digits
+/// I   | two's complement, little endian             | the same, of more than 64 bits
 /// f   | 8 bytes, big endian                         | other floats
 /// c   | 16 bytes, big endian                        | complex, the real part first, -0.0 as 0.0
 /// N   |                                             | nan, which is the same key as nothing

@@ -78,9 +78,17 @@ extension PickleValue {
         switch node {
         case .bool(let value): .int(value ? 1 : 0)
         case .int(let value): .int(value)
-        case .bigInt(let extent): .bigInt(BigInt(littleEndian: arena.bytes(extent)))
+        case .bigInt(let extent): .bigInt(Self.cut(arena.bytes(extent)))
         case .float(let value): .float(value)
         default: nil
         }
+    }
+
+    /// An int as it compares with floats and small ints: all of more than 129 bytes are beyond
+    /// them, so that a huge one costs no more than another.
+    private static func cut(_ bytes: ArraySlice<UInt8>) -> BigInt {
+        guard bytes.count > 129 else { return BigInt(littleEndian: bytes) }
+        let beyond = BigInt(1) << 1031
+        return (bytes.last ?? 0) >= 0x80 ? -beyond : beyond
     }
 }

@@ -43,6 +43,9 @@ extension PickleValue {
                 (.byteArray(let leftBytes), .byteArray(let rightBytes)):
                 return left.arena.bytes(leftBytes)
                     .lexicographicallyPrecedes(right.arena.bytes(rightBytes))
+            case (.bigInt(let leftBytes), .bigInt(let rightBytes)):
+                return TwosComplement.precedes(
+                    left.arena.bytes(leftBytes), right.arena.bytes(rightBytes))
             case (.list(let leftLinks), .list(let rightLinks)),
                 (.tuple(let leftLinks), .tuple(let rightLinks)):
                 guard

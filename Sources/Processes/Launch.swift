@@ -1,4 +1,4 @@
-internal import Connections
+package import Connections
 internal import Pickle
 internal import Sockets
 
@@ -14,7 +14,7 @@ internal import Sockets
 /// 5  …                                    <->       what the two have agreed on
 /// 6  end                                  ->        the parent is gone, or done with its child
 /// ```
-struct Launch: Sendable {
+package struct Launch: Sendable {
     let type: String
     let value: PickleValue
     let luggage: Luggage
@@ -37,7 +37,9 @@ struct Launch: Sendable {
     }
 
     /// Reads a frame.
-    init(_ frame: [UInt8], _ luggage: Luggage) throws(ProcessError) {
+    ///
+    /// - Throws: `ProcessError` with `encoding`.
+    package init(_ frame: [UInt8], _ luggage: Luggage) throws(ProcessError) {
         let whole: PickleValue
         do {
             whole = try PickleValue(pickle: frame)
@@ -51,7 +53,8 @@ struct Launch: Sendable {
         self.luggage = luggage
     }
 
-    var frame: [UInt8] { PickleValue.tuple([.str(type), value]).pickled() }
+    /// The frame as it is read.
+    package var frame: [UInt8] { PickleValue.tuple([.str(type), value]).pickled() }
 
     /// The value that the parent had.
     func main() throws(ProcessError) -> any ProcessMain {

@@ -17,6 +17,22 @@ package enum HostProcess {
         _ = unsafe bytes.withUnsafeBytes { unsafe mp_write_all(2, $0.baseAddress, $0.count) }
     }
 
+    /// Writes a line of at most 4 KiB to standard error, unless that would have to be waited for.
+    ///
+    /// - Returns: whether it was written.
+    package static func printErrorIfReady(_ line: [UInt8]) -> Bool {
+        unsafe line.withUnsafeBytes { unsafe mp_write_if_ready(2, $0.baseAddress, $0.count) } >= 0
+    }
+
+    /// The time of day, for people, as `2026-01-31T12:00:00+0000`. Nothing is decided by it.
+    package static var timestamp: String {
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { text in
+            let length = unsafe mp_timestamp(text.baseAddress, text.count)
+            return unsafe String(
+                decoding: text.prefix(Int(length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
+
     /// Whether standard error is a terminal.
     package static var errorsGoToTerminal: Bool { mp_is_terminal(2) != 0 }
 

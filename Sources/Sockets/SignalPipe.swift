@@ -7,13 +7,14 @@ internal import CMultiprocessing
 package struct SignalPipe: ~Copyable, Sendable {
     /// The signals a server listens to.
     package enum Signal: Equatable, Sendable, CaseIterable {
-        case hangUp, interrupt, terminate
+        case hangUp, interrupt, terminate, brokenPipe
 
         package var number: Int32 {
             switch self {
             case .hangUp: MP_SIGHUP
             case .interrupt: MP_SIGINT
             case .terminate: MP_SIGTERM
+            case .brokenPipe: MP_SIGPIPE
             }
         }
 

@@ -98,7 +98,9 @@ struct Serve: ParsableCommand {
         let tls = try tls.configuration(for: endpoints)
         let keys = try keys()
         HostProcess.raiseDescriptorLimit()
-        var logger = Logger(label: "manager", factory: StreamLogHandler.standardError(label:))
+        // A log whose reader has gone is no reason to end.
+        HostProcess.ignore(.brokenPipe)
+        var logger = Logger(label: "manager") { ServerLog(label: $0) }
         logger.logLevel = logLevel
         do throws(ManagerError) {
             let server = try ManagerServer(

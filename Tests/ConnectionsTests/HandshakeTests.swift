@@ -144,6 +144,14 @@ import Testing
         }
     }
 
+    @Test func aReplyToOneChallengeAnswersNoOther() throws {
+        let recorded = try reply(.sha256, to: modern(ours))
+        var machine = Handshake(role: .listener, key: key, challenge: theirs)
+        _ = machine.start()
+        #expect(
+            machine.received(recorded) == .fail(reason: "the peer has another key", send: failure))
+    }
+
     @Test func aFrameAbove256BytesIsRefusedUnread() {
         var machine = listener()
         _ = machine.start()

@@ -36,6 +36,16 @@ import Testing
                 == .traceback("TypeError: shared() takes a typeid and a name, both str"))
     }
 
+    /// Swift's strings would be equal: Python's are not.
+    @Test func namesThatOnlyLookAlikeAreDifferent() {
+        let one = store.make("shared", "list", "caf\u{E9}")
+        let two = store.make("shared", "list", "cafe\u{301}")
+        #expect(one.ident != two.ident)
+        store.make("unshared", "cafe\u{301}").decref()
+        #expect(store.make("shared", "list", "caf\u{E9}").ident == one.ident)
+        #expect(store.make("shared", "list", "cafe\u{301}").ident != two.ident)
+    }
+
     @Test func aNamedObjectOutlivesItsProxies() {
         let object = store.make("shared", "list", "l")
         object("append", 1)

@@ -44,11 +44,23 @@ final class ServedManager {
     }
 
     /// Our server.
-    static func ours(_ transport: Transport) async throws -> ServedManager {
-        guard let command = await command() else {
+    ///
+    /// - Parameters:
+    ///   - redirection: where bash lets it write its log, as `2>/dev/full`.
+    ///   - descriptors: how many it may have.
+    static func ours(
+        _ transport: Transport, redirection: String = "", descriptors: Int? = nil,
+        options: [String] = []
+    ) async throws -> ServedManager {
+        guard var command = await command() else {
             throw ChildProgram.Failure(description: "no manager to start")
         }
-        return try await ServedManager(command, transport)
+        if !redirection.isEmpty || descriptors != nil {
+            let limit = descriptors.map { "ulimit -n \($0); " } ?? ""
+            // The server takes the shell's place, and has its number.
+            command = ["/bin/bash", "-c", "\(limit)exec \"$@\" \(redirection)", "bash"] + command
+        }
+        return try await ServedManager(command, transport, options: options)
     }
 
     /// CPython's server of that version, which ends by itself after `lifetime` seconds.

@@ -42,6 +42,43 @@ struct HostilePeerTests {
         }
     }
 
+    /// What an eavesdropper has heard of a handshake that went well does not open the door again.
+    @Test func aHandshakePlayedAgainIsRefused() async throws {
+        try await survive { server, _ in
+            let first = try RawSocket(server.address)
+            var heard: [[UInt8]] = []
+            var honest = Handshake(
+                role: .connector, key: server.key, challenge: [UInt8](repeating: 7, count: 40))
+            _ = honest.start()
+            while let frame = try await first.frame() {
+                guard case .send(let body) = honest.received(frame) else { break }
+                heard.append(body)
+                try await first.send(frameHeader(body.count) + body)
+            }
+            #expect(heard.count == 2)
+            let second = try RawSocket(server.address)
+            _ = try await second.frame()
+            for body in heard { try await second.send(frameHeader(body.count) + body) }
+            #expect(try await second.frame() == Array("#FAILURE#".utf8))
+            #expect(try await second.frame() == nil)
+        }
+    }
+
+    /// A server's challenge, sent to it on a second connection, so that it might answer itself.
+    @Test func aReflectedHandshakeIsRefused() async throws {
+        try await survive { server, _ in
+            let first = try RawSocket(server.address)
+            let second = try RawSocket(server.address)
+            let challenge = try #require(try await first.frame())
+            _ = try await second.frame()
+            for peer in [first, second] {
+                try await peer.send(frameHeader(challenge.count) + challenge)
+                #expect(try await peer.frame() == Array("#FAILURE#".utf8))
+                #expect(try await peer.frame() == nil)
+            }
+        }
+    }
+
     @Test func halfAHandshakeHeldOpenKeepsNobodyOut() async throws {
         try await survive { server, witness in
             var held: [RawSocket] = []

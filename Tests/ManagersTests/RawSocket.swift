@@ -9,6 +9,7 @@ final class RawSocket {
     private var descriptor: Descriptor?
     private var decoder = FrameDecoder(limit: 1 << 24)
     private var frames: [[UInt8]] = []
+    private var isOver = false
 
     init(_ address: SocketAddress) throws {
         let candidate = try #require(try address.resolved(.numeric, listening: false).first)
@@ -38,6 +39,30 @@ final class RawSocket {
 
     func close() { descriptor = nil }
 
+    /// How many frames have come by now.
+    func framesAtHand() throws -> Int {
+        while try readOnce() {}
+        return frames.count
+    }
+
+    /// Sends what the peer takes; how much that is when it has taken nothing for a while.
+    func sendUntilFull(_ bytes: [UInt8]) async throws -> Int {
+        var rest = bytes[...]
+        var pauses = 0
+        while !rest.isEmpty, pauses < 100 {
+            switch rest.withUnsafeBytes({ descriptor?.write($0) }) {
+            case .bytes(let count):
+                rest = rest.dropFirst(count)
+                pauses = 0
+            case .wouldBlock:
+                pauses += 1
+                try await Task.sleep(for: .milliseconds(1))
+            case .endOfFile, .failed, nil: return bytes.count - rest.count
+            }
+        }
+        return bytes.count - rest.count
+    }
+
     /// Sends all of it, or as much as the peer takes before it closes.
     func send(_ bytes: [UInt8]) async throws {
         var rest = bytes[...]
@@ -52,20 +77,30 @@ final class RawSocket {
 
     /// The next frame's body, nil where the peer has closed.
     func frame() async throws -> [UInt8]? {
-        var chunk = [UInt8](repeating: 0, count: 4096)
         while frames.isEmpty {
-            switch chunk.withUnsafeMutableBytes({ descriptor?.read(into: $0) }) {
-            case .bytes(let count):
-                _ = try chunk.prefix(count).withUnsafeBytes { bytes in
-                    try decoder.feed(bytes) { body in
-                        frames.append(Array(body))
-                        return true
-                    }
-                }
-            case .wouldBlock: try await Task.sleep(for: .milliseconds(1))
-            case .endOfFile, .failed, nil: return nil
-            }
+            if try readOnce() { continue }
+            if isOver { return nil }
+            try await Task.sleep(for: .milliseconds(1))
         }
         return frames.removeFirst()
+    }
+
+    /// Reads what there is; false where there is nothing now, or no more.
+    private func readOnce() throws -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        switch chunk.withUnsafeMutableBytes({ descriptor?.read(into: $0) }) {
+        case .bytes(let count):
+            _ = try chunk.prefix(count).withUnsafeBytes { bytes in
+                try decoder.feed(bytes) { body in
+                    frames.append(Array(body))
+                    return true
+                }
+            }
+            return true
+        case .wouldBlock: return false
+        case .endOfFile, .failed, nil:
+            isOver = true
+            return false
+        }
     }
 }

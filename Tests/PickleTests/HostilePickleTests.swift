@@ -1,3 +1,4 @@
+import BigInt
 import Testing
 
 @testable import Pickle
@@ -24,6 +25,39 @@ import Testing
         for opcode: Opcode in [.binUnicode8, .binBytes8, .byteArray8, .frame] {
             let promise = [opcode.rawValue] + times(7, "\u{FF}") + bytes("?N")
             #expect(throws: PickleError.self) { try PickleValue(pickle: promise) }
+        }
+    }
+
+    @Test func hugeIntsCompareByTheirBytes() throws {
+        func int(_ top: UInt8, _ rest: UInt8, _ count: Int) throws -> PickleValue {
+            let bytes = [UInt8](repeating: rest, count: count - 1) + [top]
+            let length = (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
+            return try PickleValue(pickle: [0x8B] + length + bytes + [0x2E])
+        }
+        let ascending: [PickleValue] = [
+            try int(0x80, 0, 1 << 16), try int(0x80, 1, 1 << 16), try int(0xFE, 0, 1 << 16),
+            try int(0x80, 0, 200), .float(-.greatestFiniteMagnitude), try int(0x80, 0, 9),
+            .int(.min), .int(0), .float(0.5), .int(.max), try int(1, 0, 9), try int(1, 1, 9),
+            .float(.greatestFiniteMagnitude), try int(1, 0, 200), try int(0x7F, 0, 200),
+            try int(1, 0, 1 << 16), try int(1, 1, 1 << 16), .float(.infinity),
+        ]
+        for (place, left) in ascending.enumerated() {
+            for (other, right) in ascending.enumerated() {
+                #expect(try left.isLess(than: right) == (place < other), "\(place) < \(other)")
+                #expect((left == right) == (place == other))
+                #expect(try (left.key() == right.key()) == (place == other))
+            }
+        }
+    }
+
+    @Test func aFloatIsTheSameKeyAsTheIntOfItsValue() throws {
+        for exponent in [0, 52, 62, 63, 64, 100, 1023] {
+            for sign in [1, -1] {
+                let float = PickleValue.float(
+                    Double(sign) * Double(sign: .plus, exponent: exponent, significand: 1))
+                let int = PickleValue.bigInt(BigInt(sign) << exponent)
+                #expect(try float.key() == int.key())
+            }
         }
     }
 

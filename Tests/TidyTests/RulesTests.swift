@@ -68,6 +68,21 @@ import Testing
         #expect(lines(SafetyRules.looseTasks, "Tests/A/A.swift", "Task { f() }") == [])
     }
 
+    @Test func aClockThatIsSetSaysWhy() {
+        let rule = SafetyRules.wallClocks
+        #expect(lines(rule, "Sources/A/a.c", "x = time(NULL);") == [1])
+        #expect(lines(rule, "Sources/A/a.c", "// CLOCK: shown\nx = time(NULL);") == [])
+        #expect(lines(rule, "Sources/A/A.swift", "let x = Date()") == [1])
+        #expect(lines(rule, "Sources/A/A.swift", "let x = myDate()") == [])
+    }
+
+    @Test func aCodeIsComparedInConstantTime() {
+        let rule = SafetyRules.hastyComparisons
+        #expect(lines(rule, "Sources/A/A.swift", "let x = try hmac(a)\nx == y") == [1])
+        #expect(
+            lines(rule, "Sources/A/A.swift", "let x = try hmac(a)\nconstantTimeEqual(x, y)") == [])
+    }
+
     @Test(arguments: ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK", "for " + "now"])
     func aLeftoverIsFoundAsAWord(word: String) {
         #expect(lines(TextRules.leftovers, "a.md", "Some \(word): x") == [1])

@@ -43,6 +43,30 @@ enum SafetyRules {
         .map { Finding(path: file.path, line: $0 + 1, reason: "a loose task says why") }
     }
 
+    /// A clock that is set now and then, without a `CLOCK:` line above that says why nothing is
+    /// decided by it.
+    static func wallClocks(_ file: SourceFile) -> [Finding] {
+        guard file.path.hasPrefix("Sources/") else { return [] }
+        return lines(
+            of: file.masked,
+            containing: [
+                "Date(", "Date.now", "CLOCK_REALTIME", "gettimeofday", "time(NULL)", "time(nil)",
+                "clock_gettime(CLOCK_BOOT", "TIME_UTC",
+            ]
+        ) { !$0.contains("CLOCK:") }
+        .map { Finding(path: file.path, line: $0 + 1, reason: "needs a CLOCK: line above") }
+    }
+
+    /// A file that makes codes for a key, and compares them in a time that tells how much is right.
+    static func hastyComparisons(_ file: SourceFile) -> [Finding] {
+        guard file.language == .swift, file.path.hasPrefix("Sources/") else { return [] }
+        let code = file.masked.code.map { String(decoding: $0, as: UTF8.self) }
+        guard let line = code.firstIndex(where: { $0.contains("try hmac(") }),
+            !code.contains(where: { $0.contains("constantTimeEqual(") })
+        else { return [] }
+        return [Finding(path: file.path, line: line + 1, reason: "compares a code hastily")]
+    }
+
     /// The lines of code that contain one of `patterns` and whose comment fails `isUnexplained`.
     private static func lines(
         of source: MaskedSource, containing patterns: [String],

@@ -25,11 +25,21 @@ import Testing
     @Test func promisesAreExplained() { #expect(findings(SafetyRules.unexplainedPromises) == []) }
     @Test func tasksAreScoped() { #expect(findings(SafetyRules.looseTasks) == []) }
 
+    @Test func clocksGoOneWay() { #expect(findings(SafetyRules.wallClocks) == []) }
+    @Test func codesAreComparedInConstantTime() {
+        #expect(findings(SafetyRules.hastyComparisons) == [])
+    }
+
     @Test func nothingIsLeftOver() { #expect(findings(TextRules.leftovers) == []) }
     @Test func noPathOfAMachineIsNamed() { #expect(findings(TextRules.machinePaths) == []) }
     @Test func everyFileIsNamedByANoun() { #expect(findings(TextRules.vagueName) == []) }
     @Test func everythingPublicIsDocumented() { #expect(findings(TextRules.undocumented) == []) }
     @Test func functionsHaveOneForm() { #expect(findings(TextRules.conditionsInFunctions) == []) }
+
+    @Test func everyThreatHasItsTest() throws {
+        let model = try #require(tree.files.first { $0.path == ThreatRules.path })
+        #expect(ThreatRules.untested(model, in: tree.files) == [])
+    }
 
     @Test func importsFollowTheLayerTable() throws {
         let manifest = try manifest()

@@ -7,6 +7,14 @@
 // Writes all bytes to a descriptor; 0 or a negated error number.
 int32_t mp_write_all(int32_t descriptor, const void *bytes, size_t count);
 
+// Writes bytes, at most 4 KiB of them, if the descriptor takes them at once: how many it took, or a
+// negated error number; -EAGAIN if one would have to wait.
+int32_t mp_write_if_ready(int32_t descriptor, const void *bytes, size_t count);
+
+// Writes the time of day in ISO 8601, with the zone's offset, and a zero behind it; how many
+// characters that are, 0 if there is no room.
+int32_t mp_timestamp(char *text, size_t size);
+
 // The value of an environment variable, or NULL.
 const char *mp_environment(const char *name);
 

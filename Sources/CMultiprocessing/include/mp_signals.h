@@ -7,6 +7,7 @@
 static const int32_t MP_SIGHUP = SIGHUP;
 static const int32_t MP_SIGINT = SIGINT;
 static const int32_t MP_SIGTERM = SIGTERM;
+static const int32_t MP_SIGPIPE = SIGPIPE;
 static const int32_t MP_SIGUSR1 = SIGUSR1;
 static const int32_t MP_SIGUSR2 = SIGUSR2;
 

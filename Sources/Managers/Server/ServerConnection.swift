@@ -30,6 +30,10 @@ final class ServerConnection {
     var isParked = false
     /// Whole requests wait in the decoder until the client has read what it was sent.
     var isStalled = false
+    /// It has had its time in this turn, and whole requests wait in the decoder for the next.
+    var isYielding = false
+    /// Its requests took long when that was last looked at, so that is looked at after each.
+    var isSlow = false
     /// The server stops, and what had arrived by then has not been read yet.
     var isOwedRead = false
     /// Whether the kernel has been asked to take more at once.

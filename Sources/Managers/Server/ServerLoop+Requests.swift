@@ -15,6 +15,11 @@ extension ServerLoop {
             setInterest(connection)
             return
         }
+        if connection.isYielding {
+            // Read when it has its turn again.
+            leavesSome(connection)
+            return
+        }
         writtenTo = nil
         let received: Transfer
         if connection.decoder.missing > FrameDecoder.leastSpace {
@@ -74,6 +79,7 @@ extension ServerLoop {
     }
 
     private mutating func process(_ connection: ServerConnection, _ chunk: UnsafeRawBufferPointer) {
+        untilLook = connection.isSlow ? 1 : Self.requestsBetweenLooks
         do throws(ConnectionError) {
             var goesOn = try unsafe connection.decoder.feed(
                 chunk,
@@ -97,9 +103,9 @@ extension ServerLoop {
     /// Whether a connection that stopped may go on at once: it has just authenticated, so longer
     /// frames may come now, or its replies have been written.
     private mutating func mayTakeMore(_ connection: ServerConnection) -> Bool {
-        guard connection.session != nil, !connection.isParked, !connection.isEnding else {
-            return false
-        }
+        guard connection.session != nil, !connection.isParked, !connection.isEnding,
+            !connection.isYielding
+        else { return false }
         connection.decoder.limit = limits.messageSize
         connection.isStalled = isOverfull(connection)
         if connection.isStalled {
@@ -126,7 +132,9 @@ extension ServerLoop {
                 unsafe store.receive(frame, from: session, at: instant)
             }
         switch reception {
-        case .replied: return true
+        case .replied:
+            untilLook -= 1
+            return untilLook > 0 || hasTime(connection)
         case .repliedEnough: return false
         case .parked:
             connection.isParked = true
@@ -157,14 +165,19 @@ extension ServerLoop {
             }
             // What ended connections gave back first: nobody is heard before.
             guard !store.hasDeliveries, let connection = resumed.popLast() else { continue }
-            guard !connection.isParked, !connection.isEnding else { continue }
-            guard !isOverfull(connection) else {
-                connection.isStalled = true
-                continue
-            }
-            unsafe process(connection, UnsafeRawBufferPointer(start: nil, count: 0))
-            setInterest(connection)
+            resume(connection)
         }
+    }
+
+    /// Goes on with the requests that a connection has sent already, if it may.
+    mutating func resume(_ connection: ServerConnection) {
+        guard !connection.isParked, !connection.isEnding else { return }
+        if isOverfull(connection) {
+            connection.isStalled = true
+        } else {
+            unsafe process(connection, UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        setInterest(connection)
     }
 
     /// Answers the calls of registered types that have ended, starts those that were asked for in

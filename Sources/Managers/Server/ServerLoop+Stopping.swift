@@ -11,6 +11,7 @@ extension ServerLoop {
             || connections.allSatisfy { connection in
                 guard let connection else { return true }
                 return connection.unsentCount == 0 && !connection.isOwedRead
+                    && !connection.isYielding
             }
     }
 

@@ -42,6 +42,13 @@ struct ServerLoop: ~Copyable {
     var processes = ProcessWatch()
     /// Connections whose parked call has been answered: what they sent since is looked at next.
     var resumed: [ServerConnection] = []
+    /// Connections that have had their time in this turn: it is gone on with what they have sent in
+    /// the next.
+    var yielding: [ServerConnection] = []
+    /// How many more requests are answered before it is looked how long that has taken.
+    var untilLook = 0
+    /// When that was looked at last.
+    var lastLook: Int64 = 0
     /// Connections to which deliveries are to be written in this turn.
     var owed: [ServerConnection] = []
     /// Connections whose sessions hold what has come and was not read.
@@ -201,10 +208,12 @@ struct ServerLoop: ~Copyable {
                 // The time of a turn is that at which the loop woke, not that of the turn before:
                 // deadlines count from it.
                 now = MonotonicClock.nanoseconds
+                lastLook = now
                 for index in 0..<count {
                     guard let event = polling.poller.event(index) else { continue }
                     handle(event.token, event.ready)
                 }
+                if !yielding.isEmpty { goOnWithYielding() }
                 if let due, due <= now, hasLookedAtAll(count) {
                     store.advance(to: instant)
                     deliver()
@@ -231,6 +240,7 @@ struct ServerLoop: ~Copyable {
     /// When something is to be done though no socket is ready; nil for never.
     private var nextDue: Int64? {
         mutating get {
+            guard yielding.isEmpty else { return now }
             var next = Int64.max
             if let deadline = store.nextDeadline { next = Int64(clamping: deadline.nanoseconds) }
             if let first = handshakeDeadlines.first { next = min(next, first.deadline) }

@@ -28,9 +28,9 @@ def resident(pid):
 class Watch:
     """Another client: is it served, and is the server no bigger than it was?"""
 
-    def __init__(self, pid):
+    def __init__(self, pid, *kinds):
         self.pid = pid
-        self.manager = sharing.connect()
+        self.manager = sharing.connect(*kinds)
         self.dict = self.manager.dict(key='value')
         self.before = resident(pid)
 
