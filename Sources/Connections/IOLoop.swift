@@ -21,8 +21,7 @@ package final class IOLoop: TaskExecutor, Sendable {
     typealias TimerID = TimerQueue<@Sendable () -> Void>.ID
 
     private struct State {
-        var members: [UInt64: any LoopMember] = [:]
-        var nextToken: UInt64 = 0
+        var members = MemberTable()
         var timers = TimerQueue<@Sendable () -> Void>()
         /// When the thread wakes by itself; a timer before that must wake it.
         var wakesAt = Int64.min
@@ -95,17 +94,13 @@ package final class IOLoop: TaskExecutor, Sendable {
     ///
     /// - Returns: the token under which it watches its descriptor.
     package func join(_ member: any LoopMember) -> UInt64 {
-        state.withLock { state in
-            state.nextToken += 1
-            state.members[state.nextToken] = member
-            return state.nextToken
-        }
+        state.withLock { $0.members.add(member) }
     }
 
     /// Lets a member go; its descriptor must have been closed or unwatched.
     package func leave(_ token: UInt64) {
         // The member may end here, and call us as it ends: not under the lock.
-        let member = state.withLock { $0.members.removeValue(forKey: token) }
+        let member = state.withLock { $0.members.remove(token) }
         _ = consume member
     }
 

@@ -2,7 +2,7 @@ internal import Sockets
 
 /// What a tagged line is to write next: headers and short requests side by side in one buffer, long
 /// requests as they were given.
-struct OutgoingBytes: Sendable {
+struct OutgoingBytes: ~Copyable, Sendable {
     /// Requests from this length on are not copied, in bytes.
     static let longSize = 1 << 16
     /// An empty buffer of more bytes is not kept.
@@ -23,6 +23,9 @@ struct OutgoingBytes: Sendable {
 
     var isEmpty: Bool { count == 0 }
 
+    /// Whether it has memory for what comes.
+    var hasRoom: Bool { buffer.capacity > 0 }
+
     /// Appends what a closure appends to the buffer.
     @inline(__always)
     mutating func append(_ write: (inout [UInt8]) -> Void) {
@@ -41,7 +44,7 @@ struct OutgoingBytes: Sendable {
     }
 
     /// Appends another, of which nothing has gone.
-    mutating func append(_ other: OutgoingBytes) {
+    mutating func append(_ other: borrowing OutgoingBytes) {
         let start = buffer.count
         buffer += other.buffer
         long += other.long.map { Long(place: start + $0.place, request: $0.request) }

@@ -217,8 +217,9 @@ extension TaggedLine {
     }
 
     func scheduleTick() {
-        _ = loop.schedule(at: MonotonicClock.deadline(after: Self.tick)) { [weak self] in
-            self?.tickHasPassed()
+        // Not weakly: counting the references of what is referred to so takes several times as long.
+        _ = loop.schedule(at: MonotonicClock.deadline(after: Self.tick)) { [self] in
+            tickHasPassed()
         }
     }
 

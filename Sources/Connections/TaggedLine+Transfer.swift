@@ -21,13 +21,13 @@ extension TaggedLine {
 
     /// Writes all there is. Nobody else does meanwhile: `isWriting` is the caller's.
     func flush() {
-        while let (socket, taken) = takeOutgoing() {
-            var bytes = taken
+        var bytes = OutgoingBytes()
+        while let socket = takeOutgoing(&bytes) {
             switch bytes.write(to: socket.descriptor) {
-            case nil: giveBack(bytes)
+            case nil: bytes.removeAll()
             case .failed(let number):
                 return writingFailed(socket, bytes.count, .lost(.system("send", number)))
-            case .bytes, .wouldBlock, .endOfFile: return block(socket, bytes)
+            case .bytes, .wouldBlock, .endOfFile: return block(socket, &bytes)
             }
         }
     }
@@ -49,36 +49,28 @@ extension TaggedLine {
         wake()
     }
 
-    private func takeOutgoing() -> (SharedDescriptor, OutgoingBytes)? {
+    /// Takes what is to be written, in exchange for a buffer that has been emptied.
+    private func takeOutgoing(_ bytes: inout OutgoingBytes) -> SharedDescriptor? {
         state.withLock { state in
             guard let socket = state.socket, !state.outgoing.isEmpty else {
                 state.isWriting = false
+                if bytes.hasRoom { swap(&state.spare, &bytes) }
                 return nil
             }
             state.handed += UInt64(state.outgoing.count)
-            let bytes = state.outgoing
-            state.outgoing = state.spare
-            state.spare = OutgoingBytes()
-            return (socket, bytes)
+            swap(&state.outgoing, &bytes)
+            if !state.outgoing.hasRoom { swap(&state.outgoing, &state.spare) }
+            return socket
         }
     }
 
-    /// Keeps the buffer for the next time.
-    private func giveBack(_ bytes: consuming OutgoingBytes) {
-        bytes.removeAll()
-        let spare = bytes
-        state.withLock { $0.spare = spare }
-    }
-
     /// The socket takes no more: the loop goes on when it does.
-    private func block(_ socket: SharedDescriptor, _ bytes: consuming OutgoingBytes) {
-        let rest = bytes
+    private func block(_ socket: SharedDescriptor, _ rest: inout OutgoingBytes) {
         let isOpen = state.withLock { state in
             guard state.end == nil else { return false }
             state.handed -= UInt64(rest.count)
-            let later = state.outgoing
-            state.outgoing = rest
-            state.outgoing.append(later)
+            rest.append(state.outgoing)
+            swap(&state.outgoing, &rest)
             state.isBlocked = true
             return true
         }
@@ -184,17 +176,16 @@ extension TaggedLine {
     }
 
     private func finish(_ news: consuming Arrivals) {
-        let (pushed, turns) = (news.pushed, news.turns)
         if let failure = news.failure { end(failure) }
         proceed(news.next)
         news.completions.tell()
-        for message in pushed { onPush(message) }
+        for message in news.pushed { onPush(self, message) }
         // The turn of one that was cancelled is the next one's.
-        for turn in turns where !turn.complete(.success(())) { wake() }
+        for turn in news.turns where !turn.complete(.success(())) { wake() }
     }
 
     /// What a chunk of replies leaves to be done outside of the lock.
-    struct Arrivals {
+    struct Arrivals: ~Copyable {
         var completions = Completions()
         /// Who writes what was put in line.
         var next = Next.nothing

@@ -72,15 +72,15 @@ package final class TaggedLine: LoopMember {
     /// Somebody who waits for a tag.
     typealias Turn = OneShot<Void>
 
-    /// What the server says unasked: a pickle.
-    package typealias OnPush = @Sendable ([UInt8]) -> Void
+    /// What the server says unasked, a pickle, and on which line.
+    package typealias OnPush = @Sendable (TaggedLine, [UInt8]) -> Void
 
     /// How often it is looked whose time is over; times are kept that exactly.
     static let tick = Duration.milliseconds(20)
     /// Reads of one turn before others have theirs.
     static let readsPerTurn = 8
 
-    struct State {
+    struct State: ~Copyable {
         var socket: SharedDescriptor?
         var exchanges: TaggedExchanges
         /// Who waits, by tag.
@@ -202,10 +202,10 @@ package final class TaggedLine: LoopMember {
 
     /// It is over, for this reason.
     func end(_ error: ConnectionError) {
-        let (socket, news, queue) = state.withLock { state in
-            guard state.end == nil else { return (SharedDescriptor?.none, Completions(), [Turn]()) }
+        var news = Completions()
+        let (socket, queue) = state.withLock { state in
+            guard state.end == nil else { return (SharedDescriptor?.none, [Turn]()) }
             state.end = error
-            var news = Completions()
             for (tag, interruption, progress) in state.exchanges.endAll(written: state.handed) {
                 let reason =
                     switch progress {
@@ -224,7 +224,7 @@ package final class TaggedLine: LoopMember {
             while let next = state.queues.brief.popFirst() { queue.append(next) }
             while let next = state.queues.long.popFirst() { queue.append(next) }
             defer { state.socket = nil }
-            return (state.socket, news, queue)
+            return (state.socket, queue)
         }
         if let socket {
             // Whoever reads or writes just now is not to wait; the descriptor closes with the last.
@@ -238,7 +238,7 @@ package final class TaggedLine: LoopMember {
     }
 
     /// What is to be told once the lock is free: who waited, and what came.
-    struct Completions {
+    struct Completions: ~Copyable {
         private var first: (Caller, Outcome)?
         private var rest: [(Caller, Outcome)] = []
         private var batches: [TaggedBatch] = []
@@ -253,7 +253,7 @@ package final class TaggedLine: LoopMember {
 
         mutating func add(_ batch: TaggedBatch) { batches.append(batch) }
 
-        consuming func tell() {
+        borrowing func tell() {
             if let (caller, outcome) = first { caller.resume(outcome) }
             for (caller, outcome) in rest { caller.resume(outcome) }
             for batch in batches { batch.tell() }

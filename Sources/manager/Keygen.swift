@@ -5,6 +5,7 @@ import Sockets
 /// `manager keygen`
 struct Keygen: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "keygen",
         abstract: "Prints a new authkey: 256 random bits in hexadecimal.",
         discussion: "As in: (umask 077; manager keygen > authkey)")
 

@@ -6,6 +6,7 @@ import Sockets
 /// `manager ping`
 struct Ping: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "ping",
         abstract: "Asks a manager server for an answer, and tells how long it took.",
         discussion: """
             Each round trip is one call on an open connection. The server may be CPython's.

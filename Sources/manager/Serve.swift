@@ -7,6 +7,7 @@ import Sockets
 /// `manager serve`
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Serves shared objects until SIGTERM, SIGINT or a client's shutdown.",
         discussion: """
             Prints `listening on ADDRESS` for each address once clients are accepted there, and \

@@ -31,7 +31,7 @@ struct TaggedLineTests {
         tags: Int, _ body: (TaggedLine, Peer) async throws -> Void
     ) async throws {
         let pair = try await ConnectedPair()
-        let line = try pair.client.tagged(tags: tags, number: 1) { _ in }
+        let line = try pair.client.tagged(tags: tags, number: 1) { _, _ in }
         try await body(line, Peer(connection: pair.server))
         line.close()
     }

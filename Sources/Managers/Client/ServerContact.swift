@@ -81,13 +81,10 @@ struct ServerContact: Sendable {
         guard case .value(let value) = try await ask(request, on: connection),
             case .int(let tags) = value.kind
         else { return connection }
-        let stop = StopNotice()
         do throws(ConnectionError) {
-            let line = try connection.tagged(tags: Int(clamping: tags), number: number) {
-                stop.pushed($0)
+            return try connection.tagged(tags: Int(clamping: tags), number: number) {
+                StopNotice.heed($1, on: $0)
             }
-            stop.watch(line)
-            return line
         } catch {
             throw ManagerError(error)
         }

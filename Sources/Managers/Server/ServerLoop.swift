@@ -2,7 +2,6 @@ internal import Connections
 internal import DequeModule
 internal import HostedObjects
 internal import Logging
-internal import OpenSSL
 internal import Sockets
 
 /// The server's one thread: it owns the sockets and the store, so nothing in it takes a lock.
@@ -104,7 +103,9 @@ struct ServerLoop: ~Copyable {
         storeLimits.objects = limits.objects
         storeLimits.replies = limits.unreadReplies
         storeLimits.releaseRule = release.rule
-        var store = ObjectStore(incarnation: try incarnation(), limits: storeLimits)
+        // Not OpenSSL's, which takes 2 ms to begin: no secret, and the server is to listen soon.
+        var store = ObjectStore(
+            incarnation: .random(in: .min ... .max), limits: storeLimits)
         try registry.offer(to: &store)
         do throws(SocketError) {
             return ServerLoop(
@@ -130,14 +131,6 @@ struct ServerLoop: ~Copyable {
         stopper = Stopper(polling.poller.waker)
         foreignCalls =
             registry.isEmpty ? nil : ForeignCalls(registry, polling.poller.waker)
-    }
-
-    private static func incarnation() throws(ManagerError) -> UInt32 {
-        do {
-            return try randomBytes(4).reduce(0) { $0 << 8 | UInt32($1) }
-        } catch {
-            throw ManagerError(.system, error.reason, underlying: error)
-        }
     }
 
     mutating func listen(at addresses: [SocketAddress]) throws(ManagerError) {

@@ -7,6 +7,7 @@ import Sockets
 /// `manager bench`
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "bench",
         abstract: "Measures how many calls a second a server answers, and how long they take.",
         discussion: """
             The server may be CPython's. New objects are made there, called, and dropped at the \
