@@ -8,7 +8,7 @@ extension Connection {
     ///   - duplex: whether both send and receive; else the first only receives, and the second only
     ///     sends.
     ///   - messageSizeLimit: most bytes of a message that is received, at either end, wherever that
-    ///     has been sent.  It may be above 2 GiB: such a message has a longer header, as in CPython.
+    ///     has been sent.  It may be above 2 GiB: such messages have a longer header, as CPython's.
     /// - Throws: `ConnectionError`: `.tooManyDescriptors`, `.system`.
     /// - Note: A pipe reads nothing before somebody asks for a message here, so that another
     ///   process that is given this end gets all of them.

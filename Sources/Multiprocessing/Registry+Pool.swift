@@ -17,7 +17,7 @@ extension Registry {
     /// let squares = try await pool.map("square", over: 0..<10, returning: Int.self)
     /// ```
     ///
-    /// A stock Python client makes and uses it as its own: `with m.Pool(4) as pool: pool.map(square,
+    /// A stock Python client makes and uses it as its own: `with m.Pool(4) as pool: pool.map(f,
     /// range(10))`. Its function travels as a name, for which the task of that name is done; a text
     /// does as well. Keywords, initializers, callbacks and `maxtasksperchild` are refused.
     ///

@@ -7,7 +7,7 @@ import Testing
         try await withManager { manager in
             let lock = try await manager.lock(named: "report")
             let report = try await manager.list(of: String.self, named: "lines")
-            try await lock.withLock(lease: .seconds(10)) { token in
+            try await lock.withLock(lease: .seconds(60)) { token in
                 try await report.fenced(by: token).append("the sum is 42")
             }
 
@@ -28,7 +28,7 @@ import Testing
         try await withManager { manager in
             let report = try await manager.list(of: String.self, named: "lines")
             let jobs = try await manager.list(of: Int.self)
-            try await manager.leadership("scheduler", lease: .seconds(5)) { term in
+            try await manager.leadership("scheduler", lease: .seconds(60)) { term in
                 let jobs = jobs.fenced(by: term.token)
                 for hour in 0..<24 { try await jobs.append(hour) }
             }

@@ -230,7 +230,7 @@ struct ServerLoopLimitsTests {
     @Test func aFullStoreServesOn() async throws {
         try await survive(
             {
-                $0.bytes = 200_000
+                $0.bytes = 180_000
                 $0.objectBytes = 150_000
                 $0.waiters = 10
             },

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -94,7 +95,7 @@ struct ServeTests {
         }
         try place.write("[a]\nkey = text:first\ncolour = red\n")
         place.hangUp()
-        let complaint = await Self.inThread { place.line(with: "stays as it was") }
+        let complaint = await Self.inThread { place.line(with: "keep what there was") }
         #expect(complaint?.contains("\(place.ring):3: there is no setting 'colour'") == true)
         try place.write("[a]\nkey = text:second\n[b]\nkey = text:third\n")
         place.hangUp()

@@ -3,8 +3,8 @@
     report.py FOLDER DOCUMENT
 
 FOLDER has table.json (by the yardstick), clients.json, curves.json and local.json, or some of them.
-What stands between `<!-- bench: NAME -->` and `<!-- bench: end -->` is written anew where NAME has figures; the
-plots go into the folder `plots` beside the document.
+What stands between `<!-- bench: NAME -->` and `<!-- bench: end -->` is written anew where NAME
+has figures; the plots go into the folder `plots` beside the document.
 """
 import json
 import re

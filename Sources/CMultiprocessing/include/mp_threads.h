@@ -18,6 +18,7 @@ static inline int64_t mp_monotonic_nanoseconds(void) {
 /// CLOCK_REALTIME in nanoseconds since 1970.
 static inline int64_t mp_realtime_nanoseconds(void) {
     struct timespec now;
+    // CLOCK: where tokens begin; see WallClock.
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }

@@ -109,8 +109,9 @@ public final class ManagerServer: Sendable {
         return ServerReload(parts)
     }
 
-    /// Reads anew the files that it was given: certificates, their keys, a key ring. Connections that are open
-    /// stay open; those that come get what was read. May be called at any time, from any thread.
+    /// Reads anew the files that it was given: certificates, their keys, a key ring. Connections
+    /// that are open stay open, but those whose key the ring has no more; those that come get what
+    /// was read. May be called at any time, from any thread.
     ///
     /// - Throws: ``ManagerError`` with `tlsFailed` or `invalidKeyRing` where a file is not what it
     ///   should be; what was read from it before stays then.

@@ -74,7 +74,7 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
         /// Waits for what comes of the next input, for so long at the most; nil when there are no
         /// more: CPython's `next(timeout)`.
         ///
-        /// - Throws: `ProcessError` with `timedOut` where it has not come: it may be waited for once
+        /// - Throws: `ProcessError` with `timedOut` where it has not come: one may wait for it once
         ///   more; and as ``next()``.
         public func next(timeout: Duration) async throws(ProcessError) -> Output? {
             try await results.next(timeout: timeout)

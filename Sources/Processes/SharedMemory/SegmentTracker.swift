@@ -71,7 +71,7 @@ final class SegmentTracker: Sendable {
             return true
         }
         guard isWorthwhile else { return }
-        // Not loose: it ends with the start.  Where that fails, whoever makes a segment tries again.
+        // Not loose: it ends with the start.  Where that fails, the next maker of a segment tries.
         Task.detached { try? await self.start() }
     }
 
