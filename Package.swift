@@ -85,7 +85,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Multiprocessing",
-            dependencies: ["Pickle", "Sockets", "Connections", "Managers", "Processes"],
+            dependencies: [
+                "Pickle", "Sockets", "Connections", "HostedObjects", "Managers", "Processes",
+            ],
             swiftSettings: settings),
         .target(
             name: "MultiprocessingLifecycle", dependencies: ["Managers", life],
@@ -134,11 +136,19 @@ let package = Package(
         .executableTarget(
             name: "Tour", dependencies: ["Multiprocessing", arguments],
             path: "Examples/Tour", exclude: ["README.md", "run.sh"], swiftSettings: settings),
+        .executableTarget(
+            name: "Workshop", dependencies: ["Multiprocessing", arguments],
+            path: "Examples/Workshop", exclude: ["README.md", "run.sh"], swiftSettings: settings),
 
         // What Benchmarks measures, here because it sees what is `package`
         .target(
             name: "HotPaths", dependencies: ["Pickle", "Connections", "HostedObjects"],
             path: "Benchmarks/HotPaths", swiftSettings: settings),
+
+        // What scripts/bench.sh measures of processes, beside CPython
+        .executableTarget(
+            name: "LocalHalf", dependencies: ["Processes", "Connections"],
+            path: "Benchmarks/LocalHalf", swiftSettings: settings),
 
         // Fuzzing: scripts/fuzz.sh builds it with libFuzzer
         .target(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
@@ -192,7 +202,7 @@ let package = Package(
             name: "ExamplesTests",
             dependencies: [
                 "SwiftType", "PythonType", "RemoteQueue", "NestedState", "Leader", "Tour",
-                "manager",
+                "Workshop", "manager",
             ], swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),
     ]

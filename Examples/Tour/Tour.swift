@@ -17,11 +17,24 @@ struct Tour: AsyncParsableCommand {
         try StartMethod.set(method)
         try await poolOfWorkers()
         try await greeting()
+        try await whoIsWho()
+        try await context(method)
         try await exchangingObjects()
         try await synchronization()
         try await sharedMemory()
         try await serverProcess()
         try await moreOfPools()
+        try await runningHere()
+        try await lifeOfAProcess()
+        try await pipes()
+        try await counting()
+        try await structures()
+        try await namespaces()
+        try await ownTypes()
+        try await remoteQueue()
+        try await proxies()
+        try await nestedProxies()
+        try await poolObjects()
     }
 
     /// Python: `with Pool(5) as p: print(p.map(f, [1, 2, 3]))`
@@ -76,10 +89,12 @@ struct Tour: AsyncParsableCommand {
         try await withManager { manager in
             let dict = try await manager.dict(PickleValue.self, PickleValue.self)
             let list = try await manager.list(Array(0..<10))
-            try await dict.set("1", forKey: 1)
-            try await dict.set(2, forKey: "2")
-            try await dict.set(nil, forKey: 0.25)
-            try await list.reverse()
+            // A forked process has no tasks, and so no proxies that wait by them.
+            let child = ChildProcess(
+                Fill(dict: dict, list: list),
+                context: method == "fork" ? ProcessContext(.spawn) : .default)
+            try await child.start()
+            try await child.join()
             print(try await dict.str())
             print(try await list.str())
         }
@@ -94,6 +109,12 @@ struct Tour: AsyncParsableCommand {
             }
             print(all.sorted())
             print(try await pool.applyAsync(Square(), to: 20).get(timeout: .seconds(60)))
+            let workers = try (0..<4).map { try pool.applyAsync(WhoDoesIt(), to: $0) }
+            var names: [String] = []
+            for worker in workers { names.append(try await worker.get(timeout: .seconds(60))) }
+            print(
+                names.count, "results of", Set(names).count > 4 ? "too many" : "at most 4",
+                "workers")
             let slow = try pool.applyAsync(Spin(), to: 5)
             do throws(ProcessError) {
                 _ = try await slow.get(timeout: .milliseconds(50))
@@ -107,8 +128,26 @@ struct Tour: AsyncParsableCommand {
     }
 }
 
+/// Python: `d[1] = '1'; d['2'] = 2; d[0.25] = None; l.reverse()`
+struct Fill: ProcessTarget {
+    let dict: DictProxy<PickleValue, PickleValue>
+    let list: ListProxy<Int>
+
+    func run() async throws {
+        try await dict.set("1", forKey: 1)
+        try await dict.set(2, forKey: "2")
+        try await dict.set(nil, forKey: 0.25)
+        try await list.reverse()
+    }
+}
+
 struct Square: PoolTask {
     func callAsFunction(_ number: Int) -> Int { number * number }
+}
+
+/// Python: `os.getpid()`
+struct WhoDoesIt: PoolTask {
+    func callAsFunction(_ number: Int) -> String { ChildProcess.current.name }
 }
 
 /// Takes its seconds, and holds its worker up.

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "children.h"
 #include "mp_children.h"
+#include "stat.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
@@ -149,10 +150,27 @@ int32_t mp_child_reap(int32_t process, mp_child_end *end) {
     return 1;
 }
 
+int64_t mp_child_effort(int32_t process, bool *rests) {
+    char line[MP_STAT_ROOM];
+    // ") S": the state is the third field of the line, utime and stime are 14 and 15.
+    char *field = mp_stat_fields(process, line);
+    if (!field || field[1] != ' ') return -ESRCH;
+    *rests = field[2] == 'S';
+    for (int each = 2; each < 14; each++) {
+        field = strchr(field + 1, ' ');
+        if (!field) return -ESRCH;
+    }
+    char *end;
+    int64_t own = strtoll(field, &end, 10);
+    return own + strtoll(end, NULL, 10);
+}
+
 void mp_child_wait(int32_t process) {
     siginfo_t info;
     while (waitid(P_PID, (id_t)process, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {}
 }
+
+const char *mp_signal_name(int32_t signal) { return sigabbrev_np(signal); }
 
 int32_t mp_child_signal(int32_t process, int32_t signal) {
     return kill(process, signal) < 0 ? -errno : 0;

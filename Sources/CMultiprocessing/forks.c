@@ -3,7 +3,9 @@
 #include "mp_children.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -45,6 +47,30 @@ void mp_become_child(int link) {
     }
 }
 
+// A copy may wait for ever for a lock that another thread of its parent had.  Its parent ends it
+// then; where that is killed first, the end of the line does.
+static void end_with_parent(int signal) {
+    (void)signal;
+    int before = errno;
+    struct pollfd line = { .fd = LINK, .events = POLLRDHUP };
+    if (poll(&line, 1, 0) > 0 && (line.revents & (POLLHUP | POLLRDHUP))) _exit(1);
+    errno = before;
+}
+
+static void watch_parent(void) {
+    struct sigaction action = { .sa_handler = end_with_parent, .sa_flags = SA_RESTART };
+    sigaction(SIGIO, &action, NULL);
+    fcntl(LINK, F_SETOWN, getpid());
+    fcntl(LINK, F_SETFL, fcntl(LINK, F_GETFL) | O_ASYNC);
+    end_with_parent(SIGIO);
+}
+
+void mp_child_begins(void) {
+    if (!is_forked) return;
+    fcntl(LINK, F_SETFL, fcntl(LINK, F_GETFL) & ~O_ASYNC);
+    signal(SIGIO, SIG_DFL);
+}
+
 struct forking {
     int link;
     int result;
@@ -61,6 +87,7 @@ static void *fork_here(void *argument) {
         is_forked = true;
         mp_at_exit(NULL);
         mp_become_child(link);
+        watch_parent();
         mp_child_main(LINK);
         _exit(1);
     }

@@ -101,14 +101,18 @@ static void forget(void) { atomic_store(&mp_identity_cache, 0); }
 
 static void watch_forks(void) { pthread_atfork(NULL, NULL, forget); }
 
-uint64_t mp_identity_make(void) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, watch_forks);
+uint64_t mp_identity_of(int32_t process) {
     char state;
     uint32_t start = 0;
     // Without /proc it is the number alone.
-    look_up(getpid(), &state, &start);
-    uint64_t identity = (uint64_t)start << 32 | (uint32_t)getpid() << 2;
+    look_up(process, &state, &start);
+    return (uint64_t)start << 32 | (uint32_t)process << 2;
+}
+
+uint64_t mp_identity_make(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, watch_forks);
+    uint64_t identity = mp_identity_of(getpid());
     atomic_store(&mp_identity_cache, identity);
     return identity;
 }

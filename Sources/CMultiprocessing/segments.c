@@ -53,20 +53,15 @@ int32_t mp_segment_remove_unused(const char *name, uint64_t device, uint64_t ino
 }
 
 int32_t mp_segment_line(int32_t ends[2]) {
-    return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0 ? -errno : 0;
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0 ? -errno : 0;
 }
 
-int32_t mp_segment_line_send(int32_t line, const void *bytes, size_t count) {
-    ssize_t sent = send(line, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL);
-    return sent < 0 ? -errno : 0;
-}
-
-int64_t mp_segment_line_receive(int32_t line, void *bytes, size_t count) {
-    for (;;) {
-        ssize_t got = recv(line, bytes, count, 0);
-        if (got >= 0) return got;
-        if (errno != EINTR) return -errno;
-    }
+void mp_segment_line_wait(int32_t line) {
+    char byte;
+    ssize_t got;
+    do {
+        got = recv(line, &byte, 1, 0);
+    } while (got > 0 || (got < 0 && errno == EINTR));
 }
 
 void mp_segment_line_serve(void) {

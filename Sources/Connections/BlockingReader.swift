@@ -1,4 +1,4 @@
-internal import Sockets
+package import Sockets
 
 /// Reads the frames of a socket that lets its thread wait.
 ///
@@ -11,10 +11,17 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
     private var buffer = [UInt8](repeating: 0, count: chunk)
     /// Bodies of frames that were read before.
     private var early = FIFO<[UInt8]>()
+    /// Where descriptors wait for their frames; nil where none are accepted.
+    private var belt: LuggageBelt<SharedDescriptor>?
+    /// What came with the frame that was read last.
+    package private(set) var luggage: [SharedDescriptor] = []
 
-    /// - Parameter limit: most bytes of a body.
-    package init(limit: Int) {
+    /// - Parameters:
+    ///   - limit: most bytes of a body.
+    ///   - carriesLuggage: whether descriptors are accepted that come with frames.
+    package init(limit: Int, carriesLuggage: Bool = false) {
         decoder = FrameDecoder(limit: limit)
+        belt = carriesLuggage ? LuggageBelt() : nil
     }
 
     /// Goes on where another reader has stopped.
@@ -41,14 +48,21 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
         while true {
             if let timeout { try Self.wait(for: socket, timeout, what) }
             let isLarge = decoder.missing >= FrameDecoder.leastSpace
+            var passengers: [SharedDescriptor] = []
             let transfer =
                 if isLarge {
+                    // Within a frame: no luggage comes there.
                     socket.wire.read(into: &decoder)
+                } else if belt != nil {
+                    unsafe buffer.withUnsafeMutableBytes {
+                        unsafe socket.wire.descriptor.read(into: $0, accepting: &passengers)
+                    }
                 } else {
                     unsafe buffer.withUnsafeMutableBytes { unsafe socket.wire.read(into: $0) }
                 }
             switch transfer {
             case .bytes(let count):
+                try belt?.arrived(count, with: passengers)
                 if let frame = try digest(isLarge ? 0 : count) { return frame }
             case .wouldBlock:
                 // A part of a record has come.
@@ -74,7 +88,9 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
                     return false
                 })
         }
-        return try message?.get()
+        let body = try message?.get()
+        if let body, belt != nil { luggage = belt?.claim(frameOf: body.count) ?? [] }
+        return body
     }
 
     private static func wait(

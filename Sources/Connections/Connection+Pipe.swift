@@ -4,16 +4,21 @@ extension Connection {
     /// Makes two connections that are each other's peer.  Give one of them to a child process, or
     /// send it through another connection.
     ///
-    /// - Parameter duplex: whether both send and receive; else the first only receives, and the
-    ///   second only sends.
+    /// - Parameters:
+    ///   - duplex: whether both send and receive; else the first only receives, and the second only
+    ///     sends.
+    ///   - messageSizeLimit: most bytes of a message that is received, at either end, wherever that
+    ///     has been sent.  It may be above 2 GiB: such messages have a longer header, as CPython's.
     /// - Throws: `ConnectionError`: `.tooManyDescriptors`, `.system`.
     /// - Note: A pipe reads nothing before somebody asks for a message here, so that another
     ///   process that is given this end gets all of them.
     public static func pipe(
-        duplex: Bool = true
+        duplex: Bool = true, messageSizeLimit: Int = defaultMessageSizeLimit
     ) throws(ConnectionError) -> (Connection, Connection) {
         let loop = try IOLoop.shared()
         var (first, second) = (Channel.Setup.ofPipe(), Channel.Setup.ofPipe())
+        first.messageSizeLimit = messageSizeLimit
+        second.messageSizeLimit = messageSizeLimit
         if !duplex { (first.direction, second.direction) = (.receiving, .sending) }
         do throws(SocketError) {
             return try Descriptor.pair().split { one, other in

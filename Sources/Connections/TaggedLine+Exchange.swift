@@ -217,7 +217,7 @@ extension TaggedLine {
     }
 
     func scheduleTick() {
-        // Not weakly: counting the references of what is referred to so takes several times as long.
+        // Not weakly: counting references takes several times as long where some are weak.
         _ = loop.schedule(at: MonotonicClock.deadline(after: Self.tick)) { [self] in
             tickHasPassed()
         }

@@ -63,6 +63,11 @@ package struct ObjectID: Hashable, Sendable, Comparable {
         self = id
     }
 
+    /// Whether an ident is of a server of this house: CPython's are addresses.
+    package static func isOne(_ ident: String) -> Bool {
+        ObjectID(ident).map { $0.bits >> 63 == 1 } ?? false
+    }
+
     var slot: Int { Int(bits & ((1 << Self.slotBits) - 1)) }
 
     var generation: UInt32 {

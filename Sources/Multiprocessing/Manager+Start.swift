@@ -21,7 +21,8 @@ extension Manager {
     /// - Parameters:
     ///   - address: where the server listens; nil for a Unix socket in a new directory that only
     ///     this user may enter.
-    ///   - authkey: the secret that its clients share; nil for a new one.
+    ///   - authkey: the secret that its clients share; nil for this process's, which its children
+    ///     have too, so that proxies in their targets connect.
     ///   - shared: objects that every client finds, by typeid: see `ManagerServer`.
     ///   - release: when locks and permits are free that a client has not given back.
     ///   - limits: what its clients may make the server spend.
@@ -45,7 +46,8 @@ extension Manager {
     ///   - setup: the types, and what is done first.
     ///   - address: where the server listens; nil for a Unix socket in a new directory that only
     ///     this user may enter.
-    ///   - authkey: the secret that its clients share; nil for a new one.
+    ///   - authkey: the secret that its clients share; nil for this process's, which its children
+    ///     have too, so that proxies in their targets connect.
     ///   - shared: objects that every client finds, by typeid: see `ManagerServer`.
     ///   - release: when locks and permits are free that a client has not given back.
     ///   - limits: what its clients may make the server spend.
@@ -56,7 +58,7 @@ extension Manager {
         shared: [(name: String, typeid: String)] = [], release: ReleasePolicy = .died,
         limits: ServerLimits = ServerLimits(), clientLimits: ClientLimits = ClientLimits()
     ) async throws(ManagerError) -> Manager {
-        let key = if let authkey { authkey } else { try newKey() }
+        let key = authkey ?? ChildProcess.current.authkey
         let directory = address == nil ? try newDirectory() : nil
         let name = ServerMain<Setup>.socketName
         guard let place = address ?? directory?.address(name) else {
@@ -102,14 +104,6 @@ extension Manager {
                 underlying: error)
         }
         return try ServerReport(message)
-    }
-
-    private static func newKey() throws(ManagerError) -> AuthenticationKey {
-        do throws(ConnectionError) {
-            return try AuthenticationKey.generate()
-        } catch {
-            throw ManagerError(.system, error.reason, underlying: error)
-        }
     }
 
     private static func newDirectory() throws(ManagerError) -> PrivateDirectory {

@@ -15,7 +15,7 @@ public import Sockets
 /// - Parameters:
 ///   - address: where the server listens; nil for a Unix socket in a new directory that only this
 ///     user may enter.
-///   - authkey: the secret that its clients share; nil for a new one.
+///   - authkey: the secret that its clients share; nil for this process's.
 ///   - shared: objects that every client finds, by typeid: see `ManagerServer`.
 ///   - release: when locks and permits are free that a client has not given back.
 ///   - limits: what its clients may make the server spend.
@@ -40,7 +40,7 @@ public func withManager<Outcome>(
 ///   - setup: the types, and what is done first.
 ///   - address: where the server listens; nil for a Unix socket in a new directory that only this
 ///     user may enter.
-///   - authkey: the secret that its clients share; nil for a new one.
+///   - authkey: the secret that its clients share; nil for this process's.
 ///   - shared: objects that every client finds, by typeid: see `ManagerServer`.
 ///   - release: when locks and permits are free that a client has not given back.
 ///   - limits: what its clients may make the server spend.

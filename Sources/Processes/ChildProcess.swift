@@ -100,23 +100,19 @@ public final class ChildProcess: Sendable {
     /// child's.
     public var authkey: AuthenticationKey {
         get {
-            if let key = contents.withLock({ $0.state.authkey }) { return key }
-            let current = ThisProcess.shared.current
-            return current === self ? makeKey() : current.authkey
+            let own = isCurrent ? nil : contents.withLock { $0.state.authkey }
+            return own ?? ProcessKey.current
         }
-        set { contents.withLock { $0.state.authkey = newValue } }
+        set {
+            if isCurrent {
+                ProcessKey.current = newValue
+                return
+            }
+            contents.withLock { $0.state.authkey = newValue }
+        }
     }
 
-    private func makeKey() -> AuthenticationKey {
-        contents.withLock { contents in
-            if let key = contents.state.authkey { return key }
-            guard let key = try? AuthenticationKey.generate() else {
-                preconditionFailure("the system has no random bytes for a key")
-            }
-            contents.state.authkey = key
-            return key
-        }
-    }
+    private var isCurrent: Bool { ThisProcess.shared.current === self }
 
     /// Its process number; nil before it starts.
     ///
@@ -181,13 +177,19 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    private func current() -> ChildState {
+    /// What is known of it now.
+    func current() -> ChildState {
         contents.withLock { $0.current() }
+    }
+
+    /// Whether it is a child of this process, or is to be.
+    var isOfThisProcess: Bool {
+        !path.isEmpty && path.dropLast() == ThisProcess.shared.current.path[...]
     }
 
     /// A child that was made before this process was forked is a child of its parent.
     private func checkOwner() throws(ProcessError) {
-        if path.dropLast() != ThisProcess.shared.current.path[...] { throw .noChild(name, "used") }
+        if !isOfThisProcess { throw .noChild(name, "used") }
     }
 
     // MARK: What it does

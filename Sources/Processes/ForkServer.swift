@@ -19,8 +19,11 @@ final class ForkServer: Sendable {
                 _ = unsafe mp_child_reap(identifier, &end)
             }
         } catch {
-            // Unwatched: it must not stay behind.
+            // Unwatched: it must not stay behind, nor what is left of it.
             _ = mp_child_signal(identifier, MP_SIGKILL)
+            mp_child_wait(identifier)
+            var end = mp_child_end()
+            _ = unsafe mp_child_reap(identifier, &end)
             throw .system(error.reason, error)
         }
     }

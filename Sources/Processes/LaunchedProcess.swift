@@ -11,8 +11,8 @@ internal import Synchronization
 package final class LaunchedProcess: Sendable {
     /// How often a process is copied until a copy can begin.
     private static let forkAttempts = 5
-    /// How long a copy may take to begin.
-    private static let forkPatience = Duration.seconds(2)
+    /// How long a copy may rest before it begins.
+    private static let forkPatience = Duration.seconds(1)
 
     /// The signals one sends a child.
     package enum Signal: Sendable {
@@ -78,18 +78,26 @@ package final class LaunchedProcess: Sendable {
     ///
     /// That takes what all threads of a process share: locks of the Swift runtime, which another
     /// one may have held when this process was copied, and which nobody gives back in the copy.  It
-    /// has done nothing by then, so another one can take its place.
+    /// has done nothing by then, so another one can take its place.  A large value takes long to
+    /// decode, so it is given up only while it rests.
     private func hasBegun() async throws(ProcessError) -> Bool {
-        do throws(ConnectionError) {
-            _ = try await link.receiveBytes(timeout: Self.forkPatience)
-            return true
-        } catch {
-            switch error.code {
-            case .timedOut: return false
-            case .cancelled: throw .cancelled
-            // It has ended, and its code says why.
-            default: return true
+        var effort: Int64 = -1
+        while true {
+            do throws(ConnectionError) {
+                _ = try await link.receiveBytes(timeout: Self.forkPatience)
+                return true
+            } catch {
+                switch error.code {
+                case .timedOut: break
+                case .cancelled: throw .cancelled
+                // It has ended, and its code says why.
+                default: return true
+                }
             }
+            var rests = false
+            let before = effort
+            effort = unsafe mp_child_effort(identifier, &rests)
+            if rests && effort == before { return false }
         }
     }
 

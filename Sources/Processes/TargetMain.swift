@@ -1,3 +1,4 @@
+internal import CMultiprocessing
 internal import Connections
 internal import Logging
 internal import Pickle
@@ -10,6 +11,7 @@ struct TargetMain<Target: ProcessTarget>: ProcessMain {
 
     func main(_ parent: ParentLink) throws {
         ThisProcess.begin(origin, parent)
+        mp_child_begins()
         if origin.logLevel != nil { ProcessLog.logger.info("child process calling run()") }
         if origin.daemon { try parent.endBecomesTermination() }
         guard let target = target as? any SynchronousProcessTarget else {
@@ -44,6 +46,8 @@ extension TargetMain {
         var decoder = PickleDecoder()
         decoder.userInfo[Luggage.key] = luggage
         origin = try ProcessOrigin(parts[0])
+        // With it the target's proxies connect.
+        ProcessKey.current = origin.authkey
         try SegmentTracker.begin(parts[2], luggage)
         target = try decoder.decode(Target.self, from: pickle)
     }

@@ -45,7 +45,7 @@ final class ThisProcess: Sendable {
         let current = ChildProcess(
             ChildState(
                 name: origin.name, path: origin.path, daemon: origin.daemon,
-                authkey: origin.authkey, phase: .relative(mp_process_id())))
+                phase: .relative(mp_process_id())))
         let parent = ChildProcess(
             ChildState(
                 name: origin.parentName, path: origin.path.dropLast(), daemon: false,

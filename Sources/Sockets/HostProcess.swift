@@ -20,6 +20,9 @@ package enum HostProcess {
     /// Whether standard error is a terminal.
     package static var errorsGoToTerminal: Bool { mp_is_terminal(2) != 0 }
 
+    /// Whether it is a copy of another one, and so has none of Swift's threads.
+    package static var isForked: Bool { mp_child_is_forked() }
+
     /// Ends it, as C's `exit` does.
     package static func end(status: Int32) -> Never {
         mp_exit(status)

@@ -86,7 +86,8 @@ import Testing
     @Test func theOldestHandshakeGoesForTheNewest() async throws {
         let directory = try TemporaryDirectory()
         let listener = try Listener(
-            address: .unix(path: directory.file("s")), authkey: key, pendingHandshakeLimit: 2)
+            address: .unix(path: directory.file("s")), authkey: key,
+            handshakeTimeout: .seconds(120), pendingHandshakeLimit: 2)
         var silent: [Connection] = []
         for _ in 0..<3 {
             let connection = try await stranger(listener)

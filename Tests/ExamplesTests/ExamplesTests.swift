@@ -76,6 +76,22 @@ struct ExamplesTests {
         #expect(lines.last == "4 terms, one leader at a time")
     }
 
+    @Test(arguments: ["spawn", "forkserver", "fork"])
+    func processesAreAtWorkInTheWorkshop(_ method: String) async throws {
+        let outcome = try await Example(name: "Workshop").run(
+            with: "python3", environment: ["METHODS": method])
+        #expect(outcome.status == 0, "\(outcome.output)")
+        let lines = outcome.lines.map(String.init)
+        #expect(lines.first?.hasPrefix("files  [##############################]  100%") == true)
+        #expect(
+            lines.dropFirst() == [
+                "some files true true",
+                "after 1000 trips: 1000 and code 0",
+                "sum: 4999950000 by the processes: 4999950000",
+                "sum of the squares up to 500 is 41791750",
+            ])
+    }
+
     /// What CPython's page says that its examples print.
     @Test(arguments: ["spawn", "forkserver", "fork"])
     func theTourIsThatOfPythonsPage(_ method: String) async throws {
@@ -90,16 +106,31 @@ struct ExamplesTests {
             lines.filter { !$0.hasPrefix("hello world") } == [
                 "[1, 4, 9]",
                 "hello bob",
+                "main line", "parent process: a shell process: MainProcess",
+                "function f", "parent process: MainProcess process: Process-7",
+                "hello",
                 "[42, None, 'hello']",
                 "[42, None, 'hello']",
                 "3.1415927",
                 "[0, -1, -2, -3, -4, -5, -6, -7, -8, -9]",
                 "{1: '1', '2': 2, 0.25: None}",
                 "[9, 8, 7, 6, 5, 4, 3, 2, 1, 0]",
-                squares, squares, "400",
+                squares, squares, "400", "4 results of at most 4 workers",
                 "We lacked patience and got a multiprocessing.TimeoutError",
                 "For the moment, the pool remains available for more work",
                 "Now the pool is closed and no longer available",
+                "1",
+                "<Process ... initial> false", "<Process ... started> true",
+                "<Process ... stopped exitcode=-SIGTERM> false", "true",
+                "[1, 'hello', None]", "thank you", "5 [0, 1, 2, 3, 4, 0, 0, 0, 0, 0]",
+                "4000",
+                "49", "0.1111111111111111", "HELLO WORLD",
+                "[(3.515625, 39.0625), (33.0625, 4.0), (5.640625, 90.25)]",
+                "Namespace(x=10, y='hello')",
+                "7", "56", "hello", "local hello",
+                squares, "<ListProxy object, typeid 'list' at 0x...>", "16", "[4, 9, 16]",
+                "['hello'] ['hello']", "{'a': 1, 'b': 2}", "{'c': 3, 'z': 26}",
+                "100", squares, "0", "1", "4", "multiprocessing.TimeoutError",
             ])
     }
 }

@@ -47,6 +47,26 @@ struct BarrierTests {
         }
     }
 
+    @Test func whoComesInsteadHasTheNumberOfWhoLeft() async throws {
+        let barrier = try Barrier(parties: 3)
+        func comes() async throws -> Task<Int, any Error> {
+            let before = barrier.waitingParties
+            let party = Task { try await barrier.wait() }
+            while barrier.waitingParties == before { await Task.yield() }
+            return party
+        }
+        let first = try await comes()
+        let second = try await comes()
+        first.cancel()
+        await #expect { try await first.value } throws: {
+            ($0 as? ProcessError)?.code == .cancelled
+        }
+        let third = try await comes()
+        #expect(try await barrier.wait() == 2)
+        #expect(try await second.value == 1)
+        #expect(try await third.value == 0)
+    }
+
     @Test func processesGoOnTogether() async throws {
         let barrier = try Barrier(parties: 3)
         let children = (0..<2).map { _ in ChildProcess(Party(barrier: barrier, rounds: 50)) }

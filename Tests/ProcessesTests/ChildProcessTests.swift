@@ -180,4 +180,40 @@ struct ChildProcessTests {
         #expect(ChildProcess.cpuCount >= ChildProcess.usableCPUCount)
         #expect(ChildProcess.usableCPUCount >= 1)
     }
+
+    @Test func itSaysWhatItIs() async throws {
+        let child = ChildProcess(Sleeping(), name: "Sleeper", daemon: true)
+        #expect(child.description == "<Process name='Sleeper' parent=\(getpid()) initial daemon>")
+        try await child.start()
+        let number = try #require(try child.pid)
+        let begin = "<Process name='Sleeper' pid=\(number) parent=\(getpid())"
+        #expect(child.description == "\(begin) started daemon>")
+        try child.terminate()
+        try await child.join()
+        #expect(child.description == "\(begin) stopped exitcode=-SIGTERM daemon>")
+        try child.close()
+        #expect(child.description.hasSuffix(" closed daemon>"))
+        #expect(ChildProcess.current.description.hasSuffix(" started>"))
+    }
+
+    @Test func aPlainThreadStartsAndJoins() async throws {
+        let child = ChildProcess(Nothing())
+        let hasEnded = try await withCheckedThrowingContinuation {
+            (done: CheckedContinuation<Bool, any Error>) in
+            Thread.detachNewThread {
+                done.resume(
+                    with: Result {
+                        try child.blocking.start()
+                        return try child.blocking.join()
+                    })
+            }
+        }
+        #expect(hasEnded)
+        #expect(try child.exitCode == 0)
+    }
+}
+
+/// Sleeps until it is ended.
+struct Sleeping: SynchronousProcessTarget {
+    func run() throws { while true { sleep(1000) } }
 }

@@ -172,6 +172,64 @@ struct Preparing: ProcessTarget {
     }
 }
 
+/// Takes a lock in a fork server, and so asks who that process is.
+struct LockingPreparation: ForkServerPreparation {
+    let lock: Lock
+
+    func prepare() throws { try lock.blocking.withLock {} }
+}
+
+/// Takes a lock, tells so, and keeps it for as long as it lives.
+struct Keeper: SynchronousProcessTarget {
+    let lock: Lock
+    let to: Passenger
+
+    func run() throws {
+        lock.blocking.acquire()
+        to.write(lock.ownerDied ? "inherited " : "kept ")
+        sleep(1000)
+    }
+}
+
+/// Has two children of a fork server that has taken a lock take one, and ends the first.
+struct Successors: ProcessTarget {
+    let pair: [Passenger]
+
+    func run() async throws {
+        let lock = try Lock()
+        try StartMethod.setPreparation(LockingPreparation(lock: lock))
+        let context = ProcessContext(.forkserver)
+        let first = context.process(Keeper(lock: lock, to: pair[1]), daemon: true)
+        try await first.start()
+        try require(try await pair[0].text() == "kept ", "the first child has the lock")
+        let second = context.process(Keeper(lock: lock, to: pair[1]), daemon: true)
+        try await second.start()
+        try require(!lock.tryAcquire(), "it has it still")
+        try first.kill()
+        try require(try await pair[0].text() == "inherited ", "the second child inherits it")
+    }
+}
+
+/// Takes long to decode.
+struct Unwieldy: SynchronousProcessTarget {
+    let seconds: Double
+
+    init(seconds: Double) { self.seconds = seconds }
+
+    init(from decoder: any Decoder) throws {
+        seconds = try decoder.singleValueContainer().decode(Double.self)
+        let end = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < end {}
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(seconds)
+    }
+
+    func run() throws {}
+}
+
 /// Sets what can be set once.
 struct Setting: ProcessTarget {
     func run() async throws {

@@ -98,6 +98,15 @@ struct FamilyTests {
         #expect(pair.here.takeWhatIsThere() == expected)
     }
 
+    @Test func aForkedChildMayTakeLongToDecodeItsTarget() async throws {
+        try await succeed(Unwieldy(seconds: 4), by: .fork)
+    }
+
+    @Test func childrenOfAPreparedForkServerAreThemselves() async throws {
+        let pair = try Passenger.pair()
+        try await succeed(Successors(pair: [pair.here, pair.there]))
+    }
+
     @Test func aStartMethodIsSetOnce() async throws {
         try await succeed(Setting(), by: .forkserver)
     }

@@ -1,7 +1,10 @@
 import Connections
 import Foundation
-import Processes
+import Sockets
+import Synchronization
 import Testing
+
+@testable import Processes
 
 @Suite(.timeLimit(.minutes(10)))
 struct QueueTests {
@@ -99,6 +102,77 @@ struct QueueTests {
         #expect { try queue.getNoWait() } throws: { code($0) == .closed }
     }
 
+    @Test func closingReachesWhoHasTakenTheBeginningOfAnItem() async throws {
+        let ring = try QueueRing(maxsize: 0)
+        func append(_ byte: UInt8, isFirst: Bool, isLast: Bool) throws -> Bool {
+            try [byte].withUnsafeBytes { try ring.append($0, isFirst: isFirst, isLast: isLast) }
+        }
+        // A writer that lives, and takes its time.
+        #expect(ring.writers.tryAcquire())
+        #expect(try append(1, isFirst: true, isLast: false))
+        let end = QueueEnd(ring)
+        let taking = Task { try await end.take(until: .max) }
+        while !ring.isEmpty { await Task.yield() }
+        let other = QueueEnd(ring)
+        let waiting = Task { try await other.take(until: .max) }
+        end.close()
+        await #expect { try await taking.value } throws: { code($0) == .closed }
+        #expect(try append(2, isFirst: false, isLast: true))
+        #expect(try append(3, isFirst: true, isLast: true))
+        ring.writers.release()
+        #expect(try await waiting.value == [3])
+        #expect(ring.lostCount == 1)
+    }
+
+    @Test func closingReachesWhoWaitsForAnothersLock() async throws {
+        let ring = try QueueRing(maxsize: 1)
+        #expect(ring.readers.tryAcquire() && ring.writers.tryAcquire())
+        #expect(try [1].withUnsafeBytes { try ring.append($0, isFirst: true, isLast: true) })
+        let end = QueueEnd(ring)
+        let taking = Task { try await end.take(until: .max) }
+        let putting = Task { try await end.put([1], until: .max) }
+        try await Task.sleep(for: .milliseconds(5))
+        end.close()
+        await #expect { try await taking.value } throws: { code($0) == .closed }
+        await #expect { try await putting.value } throws: { code($0) == .closed }
+    }
+
+    @Test func anItemIsNotPutWhereItsFeederCannotBeStarted() async throws {
+        let ring = try QueueRing(maxsize: 0)
+        let refusals = Mutex(1)
+        let end = QueueEnd(ring) { body throws(SocketError) in
+            let refuses = refusals.withLock { refusals in
+                refusals -= 1
+                return refusals >= 0
+            }
+            if refuses { throw .system("thread", -11) }
+            try DedicatedThread.start(name: "test", body)
+        }
+        let long = [UInt8](repeating: 1, count: 2 << 20)
+        await #expect { try await end.put(long, until: .max) } throws: { code($0) == .system }
+        #expect(end.count == 0 && !end.isFeeding)
+        try await end.put(long, until: .max)
+        try await end.put([2], until: .max)
+        #expect(try await end.take(until: .max) == long)
+        #expect(try await end.take(until: .max) == [2])
+        try await end.joinFeeder()
+        #expect(end.isEmpty && end.count == 0)
+    }
+
+    @Test func aScribbledQueueIsAnErrorForAll() async throws {
+        let ring = try QueueRing(maxsize: 0)
+        let end = QueueEnd(ring)
+        let item = [UInt8](repeating: 1, count: 300_000)
+        for _ in 0..<10 { try await end.put(item, until: .max) }
+        #expect(end.isFeeding)
+        ring.block.bytes.storeBytes(of: 0x0fff_0000, toByteOffset: 136, as: UInt64.self)
+        ring.room.ring()
+        try await end.joinFeeder()
+        await #expect { try await end.put([1], until: .max) } throws: { code($0) == .malformed }
+        await #expect { try await end.take(until: .max) } throws: { code($0) == .malformed }
+        #expect { try end.takeNoWait() } throws: { code($0) == .malformed }
+    }
+
     @Test func aValueThatIsNoItemIsAnError() async throws {
         let texts = try ProcessQueue<String>()
         let (here, there) = try Connection.pipe()
@@ -149,6 +223,29 @@ struct QueueTests {
         #expect(queue.isEmpty)
         queue.close()
         await #expect { try await queue.get() } throws: { code($0) == .closed }
+    }
+
+    @Test func plainThreadsWaitForTheirTasks() async throws {
+        let says = try SimpleQueue<String>()
+        let joinable = try JoinableQueue<Int>()
+        try await joinable.put(1)
+        let thread = Thread {
+            do {
+                let isDone = try joinable.joinBlocking(timeout: .milliseconds(1))
+                try says.blocking.put(isDone ? "done at once" : "waits")
+                try joinable.joinBlocking()
+                try says.blocking.put("done")
+            } catch {
+                says.close()
+            }
+        }
+        thread.start()
+        let first = try await says.get()
+        #expect(first == "waits")
+        _ = try await joinable.get()
+        try joinable.taskDone()
+        let second = try await says.get()
+        #expect(second == "done")
     }
 
     @Test func joiningWaitsForAllTasks() async throws {

@@ -38,16 +38,35 @@ struct SharedMemoryTests {
         }
     }
 
-    /// Makes a block, tells its name, and waits.
+    /// Makes a block, kills some trackers, tells the block's name, and waits.
     struct Stranger: ProcessMain, Codable {
         let name: String
+        var killedTrackers = 0
 
         func main(_ parent: ParentLink) throws {
             MainThread.run {
                 let memory = try await SharedMemory(name: name, create: true, size: 64)
+                for _ in 0..<killedTrackers { try await killTracker() }
                 try parent.send(Array(memory.name.utf8))
                 while true { try await Task.sleep(for: .seconds(1000)) }
             }
+        }
+
+        /// Kills the tracker, and waits for the next one.
+        private func killTracker() async throws {
+            let first = try tracker()
+            kill(try #require(first), SIGKILL)
+            while true {
+                let next = try tracker()
+                if next != nil && next != first { return }
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+
+        /// The only child of this process.
+        private func tracker() throws -> Int32? {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
+                .first { parent(of: $0) == getpid() }
         }
     }
 
@@ -131,8 +150,13 @@ struct SharedMemoryTests {
     }
 
     @Test func whatAKilledProcessLeavesIsRemoved() async throws {
+        try await leave(Stranger(name: uniqueName()))
+    }
+
+    /// Kills a stranger, and waits until what it has left is gone.
+    private func leave(_ stranger: Stranger) async throws {
         // No child of the library's users: it is a family of its own.
-        let stranger = try await LaunchedProcess.start(Stranger(name: uniqueName()))
+        let stranger = try await LaunchedProcess.start(stranger)
         let name = String(decoding: try await stranger.link.receiveBytes(), as: UTF8.self)
         #expect(exists(name))
         stranger.send(.kill)
@@ -160,8 +184,8 @@ struct SharedMemoryTests {
         let other = try await SharedMemory(
             name: uniqueName(), create: true, size: 1, track: false)
         try await family.start()
-        family.tell(made: memory)
-        family.tell(made: other)
+        try family.insert(memory)
+        try family.insert(other)
         if !isUsed { memory.close() }
         other.close()
         family.end()
@@ -179,8 +203,8 @@ struct SharedMemoryTests {
         let first = try await SharedMemory(name: name, create: true, size: 1, track: false)
         let mark = try await SharedMemory(name: uniqueName(), create: true, size: 1, track: false)
         try await family.start()
-        family.tell(made: first)
-        family.tell(made: mark)
+        try family.insert(first)
+        try family.insert(mark)
         try first.unlink()
         let second = try await SharedMemory(name: name, create: true, size: 1, track: false)
         second.close()
@@ -192,13 +216,82 @@ struct SharedMemoryTests {
         try second.unlink()
     }
 
-    @Test func messagesAreReadAsTheyAreWritten() {
-        let segment = TrackedSegment(name: "/a b", device: 1, inode: .max)
-        for message in [TrackerMessage.made(segment), .unlinked(segment)] {
-            #expect(TrackerMessage(message.bytes) == message)
+    @Test func aTrackerThatWasKilledIsReplaced() async throws {
+        // What the first knew, the third knows.
+        try await leave(Stranger(name: uniqueName(), killedTrackers: 2))
+    }
+
+    @Test func aTableKnowsAsManySegmentsAsThereAre() async throws {
+        let table = try SegmentTable()
+        let there = try SegmentTable(table.descriptor)
+        let all = (1...2000 as ClosedRange<UInt64>).map {
+            TrackedSegment(name: "/\($0)", device: $0 % 3, inode: 1 + $0 / 2)
         }
-        for text in ["", "+", "+1 2", "+1 2 name", "*1 2 /name", "+x 2 /name", "+1 -2 /name"] {
-            #expect(TrackerMessage(Array(text.utf8)) == nil)
+        for segment in all { try table.insert(segment) }
+        #expect(there.segments == Set(all))
+        // Another file of the same name, and another name of the same file.
+        table.remove(TrackedSegment(name: "/7", device: 1, inode: 9999))
+        table.remove(TrackedSegment(name: "/x", device: 1, inode: 4))
+        #expect(there.segments == Set(all))
+        for segment in all.prefix(1000) { there.remove(segment) }
+        let long = TrackedSegment(
+            name: "/" + String(repeating: "n", count: 255), device: 1, inode: .max)
+        try there.insert(long)
+        #expect(table.segments == Set(all.dropFirst(1000) + [long]))
+        #expect(!table.hasTracker)
+    }
+
+    @Test func otherMemoryIsNoTable() throws {
+        let block = try MemoryBlock(byteCount: 4096, name: "other")
+        #expect(throws: ProcessError.self) { try SegmentTable(block.descriptor) }
+    }
+
+    // MARK: The manager
+
+    /// Makes a block by its parent's manager, and keeps it.
+    struct Colleague: ProcessTarget {
+        let manager: SharedMemoryManager
+        let names: SimpleQueue<String>
+
+        func run() async throws {
+            let memory = try await manager.memory(size: 8)
+            try await names.put(memory.name)
         }
+    }
+
+    @Test func blocksOfAManagerEndTogether() async throws {
+        let names = try await withSharedMemoryManager { manager in
+            let memory = try await manager.memory(size: 100)
+            let list = try await manager.list([1, "two", 3.5])
+            let queue = try SimpleQueue<String>()
+            let child = ChildProcess(Colleague(manager: manager, names: queue))
+            try await child.start()
+            try await child.join()
+            #expect(try child.exitCode == 0)
+            let names = [memory.name, list.memory.name, try await queue.get()]
+            #expect(names.allSatisfy(exists))
+            return names
+        }
+        #expect(!names.contains(where: exists))
+    }
+
+    @Test func aManagerThatWasShutDownMakesNothing() async throws {
+        let manager = try SharedMemoryManager()
+        let first = try await manager.memory(size: 1)
+        let there = try travelled(manager)
+        manager.shutdown()
+        manager.shutdown()
+        #expect(!exists(first.name))
+        await #expect { _ = try await there.memory(size: 1) } throws: { code($0) == .closed }
+    }
+
+    @Test func aManagerLeavesWhatIsNotItsOwn() async throws {
+        let manager = try SharedMemoryManager()
+        let memory = try await manager.memory(size: 1)
+        try memory.unlink()
+        let other = try await SharedMemory(name: memory.name, create: true, size: 1)
+        manager.shutdown()
+        #expect(exists(other.name))
+        try other.unlink()
     }
 }

@@ -8,8 +8,8 @@ final class TrackerFamily: Sendable {
 
     func start() async throws { try await line.withLock { $0 }?.start() }
 
-    func tell(made memory: SharedMemory) {
-        line.withLock { $0?.tell(.made(memory.segment)) }
+    func insert(_ memory: SharedMemory) throws {
+        try line.withLock { $0 }?.insert(memory.segment)
     }
 
     /// The last of the family ends.

@@ -2,9 +2,9 @@
 
     report.py FOLDER DOCUMENT
 
-FOLDER has table.json (by the yardstick), clients.json and curves.json, or some of them. What stands
-between `<!-- bench: NAME -->` and `<!-- bench: end -->` is written anew where NAME has figures; the
-plots go into the folder `plots` beside the document.
+FOLDER has table.json (by the yardstick), clients.json, curves.json and local.json, or some of them.
+What stands between `<!-- bench: NAME -->` and `<!-- bench: end -->` is written anew where NAME
+has figures; the plots go into the folder `plots` beside the document.
 """
 import json
 import re
@@ -155,6 +155,26 @@ def curve_sections(curves):
         '![throughput against keys](plots/keys.svg)', '', *curve_table(curves['keys'], 'keys')]
 
 
+# -------------------------------------------------------------------------- the local half
+
+def local_table(result):
+    facts = result['facts']
+    lines = [
+        f'Medians of {facts["rounds"]} interleaved rounds of {facts["seconds"]:g} s, '
+        f'{facts["cpus"]} CPUs, Linux {facts["kernel"]}, CPython {facts["python"]}, '
+        f'{facts["date"]}; ratios within a round, above 1 where ours is better.', '',
+        *rows(['', 'unit', 'ours', 'CPython', 'ratio', 'least … most', 'goal']),
+        '|---|---|---:|---:|---:|---:|---:|']
+    for case in result['cases'].values():
+        if not case:
+            continue
+        goal = f'≥ {case["goal"]:g}×' if case['goal'] else f'≤ {case["limit"]:g} {case["unit"]}'
+        lines += rows([case['title'], case['unit'], short(case['ours']), short(case['other']),
+                       short(case['ratio']), f'{short(case["least"])} … {short(case["most"])}',
+                       goal])
+    return lines + failures(result)
+
+
 # ---------------------------------------------------------------------------- the document
 
 def replaced(text, name, lines):
@@ -171,7 +191,7 @@ def main():
     folder, document = map(Path, sys.argv[1:])
     text = document.read_text()
     for name, section in (('table', server_table), ('clients', client_table),
-                          ('curves', curve_sections)):
+                          ('curves', curve_sections), ('local', local_table)):
         file = folder / f'{name}.json'
         if not file.exists():
             continue

@@ -26,6 +26,8 @@ int32_t mp_child_start(
 /// descriptors are as those of `mp_child_start`, and so are `*link` and `*watch`.
 /// Process id or -errno.
 int32_t mp_child_fork(int32_t *link, int32_t *watch);
+/// What a child does is about to begin: from now on a copy may outlive its parent.
+void mp_child_begins(void);
 /// Was this process made by `mp_child_fork`?
 bool mp_child_is_forked(void);
 /// Asks a fork server for a child of this process.  The child's line is `*link`, as that of
@@ -38,8 +40,13 @@ int32_t mp_fork_server_request(int32_t server, int32_t *link);
 int32_t mp_child_watch(int32_t process);
 /// Takes leave of a child of ours that has ended.  1, 0 if it has not, or -errno.
 int32_t mp_child_reap(int32_t process, mp_child_end *end);
+/// How much a process has worked so far, in ticks of the system's clock, or -ESRCH; `*rests` is
+/// whether it sleeps at this moment until something happens, and not for a disk.
+int64_t mp_child_effort(int32_t process, bool *rests);
 /// Waits until a child of ours has ended, and leaves it to be reaped.
 void mp_child_wait(int32_t process);
+/// A signal's name without its beginning, `TERM`; NULL for none.
+const char *mp_signal_name(int32_t signal);
 /// kill(2).  0 or -errno.
 int32_t mp_child_signal(int32_t process, int32_t signal);
 /// From now on the end of the other end of a socket, which otherwise says nothing, is a signal for

@@ -28,6 +28,8 @@ int32_t mp_futex_wake(const void *address, int32_t count);
 ///
 ///   bits 0…1 zero · 2…31 process id · 32…63 when it started, in ticks since the system did
 uint64_t mp_identity_make(void);
+/// The name of another process, which has not been taken leave of.
+uint64_t mp_identity_of(int32_t process);
 /// What `mp_identity_make` has made; 0 before, and in a child that was forked since.
 extern _Atomic uint64_t mp_identity_cache;
 

@@ -28,11 +28,9 @@ int32_t mp_segment_identify(int32_t descriptor, uint64_t *device, uint64_t *inod
 /// 0, or -EAGAIN if one has, or another -errno: there is nothing to be done then.
 int32_t mp_segment_remove_unused(const char *name, uint64_t device, uint64_t inode);
 
-/// Two ends of a line on which messages stay whole; closed on exec.  0 or -errno.
+/// Two ends of a line on which nobody says anything; closed on exec.  0 or -errno.
 int32_t mp_segment_line(int32_t ends[2]);
-/// Sends a message, not waiting.  0, or -EAGAIN when the line is full, or another -errno.
-int32_t mp_segment_line_send(int32_t line, const void *bytes, size_t count);
-/// Waits for a message, up to the room there is.  Count, 0 at the end, or -errno.
-int64_t mp_segment_line_receive(int32_t line, void *bytes, size_t count);
+/// Waits until nobody has the other end any more.
+void mp_segment_line_wait(int32_t line);
 /// From now on this process writes nowhere, and no signal from a terminal ends it.
 void mp_segment_line_serve(void);

@@ -54,7 +54,7 @@ extension Manager {
         return reference
     }
 
-    private func count(_ reference: ObjectReference) async throws(ManagerError) {
+    func count(_ reference: ObjectReference) async throws(ManagerError) {
         _ = try await ask(.incref(reference.ident)).returned(about: reference)
         reference.wasCounted()
     }

@@ -22,7 +22,8 @@ public final class Manager: Sendable {
     public var authkey: AuthenticationKey { contact.authkey }
     /// What this client spends, and how long it waits.
     public var limits: ClientLimits { contact.limits }
-    /// The version of a server of this house; nil for CPython's.
+    /// The version of a server of this house; nil for CPython's.  Where the manager was made for a
+    /// proxy that came from another process, this library's.
     public let serverVersion: String?
 
     let contact: ServerContact
@@ -45,6 +46,20 @@ public final class Manager: Sendable {
         pool = LinePool(contact, shared)
         blockingLines = BlockingPool(contact, shared)
         releases = ReleaseQueue(contact, shared)
+        ManagersOfProcess.shared.add(self)
+    }
+
+    deinit { ManagersOfProcess.shared.remove(at: address) }
+
+    /// Makes one that connects when it is first used.
+    convenience init(
+        to address: SocketAddress, authkey: AuthenticationKey, isOfThisHouse: Bool
+    ) throws(ManagerError) {
+        let contact = ServerContact(
+            address: address, authkey: authkey, limits: ClientLimits(), allowsLegacy: true)
+        try self.init(
+            isOfThisHouse ? contact.identified() : contact,
+            serverVersion: isOfThisHouse ? ServerInfo.version : nil)
     }
 
     /// Connects to a manager server: CPython's `SyncManager(address, authkey).connect()`.
@@ -106,6 +121,9 @@ public final class Manager: Sendable {
         else { return nil }
         return info["version"]
     }
+
+    /// Whether it was made by this process, and not by the one of which this is a copy.
+    var isOfThisProcess: Bool { (try? IOLoop.shared()) === loop }
 
     /// Whether the server sees when a client that waits gives up.
     var seesClientsGo: Bool { serverVersion != nil }

@@ -165,8 +165,9 @@ extension ManagerProxy {
     }
 
     /// Encodes what Python's proxies are pickled as, from which a Python or a Swift program makes a
-    /// proxy again. Whoever is to do that must get it before this proxy, and all others for the
-    /// object, have ended.
+    /// proxy again: in a shared object, in the target of a child, through a connection or a queue.
+    /// Whoever is to do that must get it before this proxy, and all others for the object, have
+    /// ended.
     public func encode(to encoder: any Encoder) throws {
         let isAuto = Self.pythonName == "AutoProxy"
         let proxy = ProxyReference(
@@ -175,15 +176,16 @@ extension ManagerProxy {
         try container.encode(PickleValue.proxy(proxy))
     }
 
-    /// Makes a proxy of what came out of a shared object of the same manager, in a result or in
-    /// ``Manager/decode(_:fromPickle:)``. No other decoder can.
+    /// Makes a proxy of what came out of a shared object, in a result or in
+    /// ``Manager/decode(_:fromPickle:)``, or from another process.
+    ///
+    /// One that came from another process belongs to this process's manager at the object's
+    /// address; where there is none, it connects when it is first used, with the key of this
+    /// process (`ChildProcess.current.authkey`), which a child has from its parent.
+    ///
+    /// - Throws: `DecodingError` where it is no such proxy; ``ManagerError`` with `invalidAddress`,
+    ///   `system`.
     public init(from decoder: any Decoder) throws {
-        guard let arrivals = decoder.userInfo[ProxyArrivals.key] as? ProxyArrivals else {
-            throw DecodingError.dataCorrupted(
-                .init(
-                    codingPath: decoder.codingPath,
-                    debugDescription: "a proxy can only be decoded by a Manager"))
-        }
         let value = try decoder.singleValueContainer().decode(PickleValue.self)
         guard let proxy = value.proxyReference,
             Self.self == ObjectProxy.self || proxy.name == Self.pythonName
@@ -194,6 +196,7 @@ extension ManagerProxy {
                     codingPath: decoder.codingPath,
                     debugDescription: "found \(value.repr(limit: 100)), no \(Self.pythonName)"))
         }
-        self.init(arrivals.add(proxy))
+        let arrivals = decoder.userInfo[ProxyArrivals.key] as? ProxyArrivals
+        self.init(try arrivals?.add(proxy) ?? ManagersOfProcess.shared.reference(to: proxy))
     }
 }

@@ -14,11 +14,18 @@ final class PoolLine: LoopMember {
 
     typealias OnEvent = @Sendable (Event) -> Void
 
+    /// A header or a body.
+    private struct Piece {
+        let bytes: [UInt8]
+        /// What goes with it, which then is a header, by itself.
+        var luggage: [SharedDescriptor] = []
+    }
+
     private struct State {
         var socket: SharedDescriptor?
         var token: UInt64 = 0
         /// What is to be written next, and how much of the first has gone.
-        var outgoing = FIFO<[UInt8]>()
+        var outgoing = FIFO<Piece>()
         var gone = 0
         var isWriting = false
         /// The socket takes nothing now; the loop is told when it does.
@@ -56,22 +63,24 @@ final class PoolLine: LoopMember {
     }
 
     /// Puts a message in line, which `flush()` writes.
-    func put(_ message: [UInt8]) {
+    func put(_ parcel: PoolParcel) {
         state.withLock { state in
-            state.outgoing.append(frameHeader(message.count))
-            state.outgoing.append(message)
+            state.outgoing.append(
+                Piece(bytes: frameHeader(parcel.bytes.count), luggage: parcel.luggage))
+            state.outgoing.append(Piece(bytes: parcel.bytes))
         }
     }
 
     /// Writes what is in line, as far as the socket takes it. The rest is the loop's.
     func flush() {
         while let (socket, first, second, gone) = next() {
-            let transfer = unsafe first.withUnsafeBytes { first in
-                unsafe second.withUnsafeBytes { second in
-                    unsafe socket.descriptor.write(
-                        UnsafeRawBufferPointer(rebasing: first.dropFirst(gone)),
-                        then: UnsafeRawBufferPointer(
-                            rebasing: second.dropFirst(max(0, gone - first.count))))
+            let transfer = unsafe first.bytes.withUnsafeBytes { head in
+                unsafe second.withUnsafeBytes { rest in
+                    let head = unsafe UnsafeRawBufferPointer(rebasing: head.dropFirst(gone))
+                    // With the first byte, and once.
+                    return first.luggage.isEmpty || gone > 0
+                        ? unsafe socket.descriptor.write(head, then: rest)
+                        : unsafe socket.descriptor.write(head, passing: first.luggage)
                 }
             }
             switch transfer {
@@ -84,22 +93,24 @@ final class PoolLine: LoopMember {
     }
 
     /// Takes the next two pieces, if nobody writes.
-    private func next() -> (SharedDescriptor, [UInt8], [UInt8], Int)? {
+    private func next() -> (SharedDescriptor, Piece, [UInt8], Int)? {
         state.withLock { state in
             guard !state.isWriting, !state.isBlocked, let socket = state.socket,
                 let first = state.outgoing.first
             else { return nil }
             state.isWriting = true
-            let second = state.outgoing[state.outgoing.places.lowerBound + 1] ?? []
-            return (socket, first, second, state.gone)
+            let second = state.outgoing[state.outgoing.places.lowerBound + 1]
+            // A header with luggage begins a write of its own.
+            let rest = second.flatMap { $0.luggage.isEmpty ? $0.bytes : nil } ?? []
+            return (socket, first, rest, state.gone)
         }
     }
 
     private func wrote(_ count: Int) {
         state.withLock { state in
             state.gone += count
-            while let first = state.outgoing.first, state.gone >= first.count {
-                state.gone -= first.count
+            while let first = state.outgoing.first, state.gone >= first.bytes.count {
+                state.gone -= first.bytes.count
                 _ = state.outgoing.popFirst()
             }
             state.isWriting = false

@@ -16,6 +16,9 @@ internal import Pickle
 ///                                         <-   5  pickle of a PoolFault   nothing could be done
 /// end                                     ->                              it ends too
 /// ```
+///
+/// The descriptors of what a task or an input shares with the worker travel beside its frame
+/// (`Luggage`); outputs share nothing.
 enum PoolMessage {
     /// What a worker says, by the first byte.
     enum Kind: UInt8 {
@@ -29,25 +32,14 @@ enum PoolMessage {
     /// What all parcels of a task begin with: its type and itself.
     ///
     /// - Throws: `ProcessError` with `unknownType`, `encoding`.
-    static func head(_ task: some PoolTask) throws(ProcessError) -> [UInt8] {
+    static func head(
+        _ task: some PoolTask, _ encoder: PickleEncoder
+    ) throws(ProcessError) -> [UInt8] {
         let name = try name(of: type(of: task))
         do {
-            return part(Array(name.utf8)) + part(try PickleEncoder().encode(task))
+            return part(Array(name.utf8)) + part(try encoder.encode(task))
         } catch {
             throw .encoding("\(type(of: task)) cannot be encoded", error)
-        }
-    }
-
-    /// A parcel: a task, by its head, and some inputs for it.
-    ///
-    /// - Throws: `ProcessError` with `encoding`.
-    static func parcel<Input: Codable>(
-        _ head: [UInt8], _ inputs: [Input]
-    ) throws(ProcessError) -> [UInt8] {
-        do {
-            return head + (try PickleEncoder().encode(inputs))
-        } catch {
-            throw .encoding("an input is a \(Input.self) that cannot be encoded", error)
         }
     }
 
@@ -65,8 +57,8 @@ enum PoolMessage {
         return name
     }
 
-    /// A parcel as it has come.
-    struct Parcel: Sendable {
+    /// The parts of a parcel.
+    struct Parts: Sendable {
         /// The mangled name of the task's type.
         let name: ArraySlice<UInt8>
         /// A pickle.
@@ -78,12 +70,12 @@ enum PoolMessage {
     /// Takes a parcel apart.
     ///
     /// - Throws: `ProcessError` with `encoding`.
-    static func open(_ message: [UInt8]) throws(ProcessError) -> Parcel {
+    static func open(_ message: [UInt8]) throws(ProcessError) -> Parts {
         var rest = message[...]
         guard let name = takePart(&rest), let task = takePart(&rest) else {
             throw ProcessError(.encoding, "this is no task of a pool")
         }
-        return Parcel(name: name, task: Array(task), inputs: Array(rest))
+        return Parts(name: name, task: Array(task), inputs: Array(rest))
     }
 
     private static func takePart(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {

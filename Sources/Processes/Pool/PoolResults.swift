@@ -1,4 +1,5 @@
 internal import Connections
+internal import Sockets
 internal import Synchronization
 
 /// What comes of many inputs, one after the other: of CPython's `imap` and `imap_unordered`.
@@ -70,6 +71,15 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
             try await results.next()
         }
 
+        /// Waits for what comes of the next input, for so long at the most; nil when there are no
+        /// more: CPython's `next(timeout)`.
+        ///
+        /// - Throws: `ProcessError` with `timedOut` where it has not come: one may wait for it once
+        ///   more; and as ``next()``.
+        public func next(timeout: Duration) async throws(ProcessError) -> Output? {
+            try await results.next(timeout: timeout)
+        }
+
         /// The same; for `for try await`.
         public func next(
             isolation actor: isolated (any Actor)?
@@ -130,7 +140,8 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
         case end(ProcessError?)
     }
 
-    private func next() async throws(ProcessError) -> Output? {
+    private func next(timeout: Duration? = nil) async throws(ProcessError) -> Output? {
+        let deadline = MonotonicClock.deadline(after: timeout)
         while true {
             switch step() {
             case .item(let item): return try item.get()
@@ -144,13 +155,24 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
                 defer {
                     state.withLock { _ = $0.waiting.removeValue(forKey: ObjectIdentifier(shot)) }
                 }
-                do throws(ConnectionError) {
-                    try await shot.value("waiting for a pool")
-                } catch {
-                    throw .cancelled
-                }
+                try await wait(for: shot, timeout, until: deadline)
             }
         }
+    }
+
+    private func wait(
+        for shot: OneShot<Void>, _ timeout: Duration?, until deadline: Int64
+    ) async throws(ProcessError) {
+        let left = timeout.map { _ in
+            Duration.nanoseconds(Swift.max(0, deadline &- MonotonicClock.nanoseconds))
+        }
+        let hasCome: Void?
+        do throws(ConnectionError) {
+            hasCome = try await shot.value("waiting for a pool", within: left)
+        } catch {
+            throw error.code == .cancelled ? .cancelled : .system(error.reason, error)
+        }
+        if hasCome == nil { throw .resultTimedOut(timeout ?? .zero) }
     }
 
     private func step() -> Step {
@@ -216,14 +238,14 @@ extension ProcessPool {
     ) -> sending PoolResults<Task.Output>.Source {
         precondition(chunkSize > 0, "a chunk has at least one input")
         var inputs = inputs
-        var head: [UInt8] = []
+        var packer: PoolPacker?
         return { [self] (_, completion) throws(ProcessError) in
             var chunk: [Task.Input] = []
             while chunk.count < chunkSize, let input = inputs.next() { chunk.append(input) }
             if chunk.isEmpty { return nil }
-            if head.isEmpty { head = try PoolMessage.head(task) }
-            let message = try PoolMessage.parcel(head, chunk)
-            _ = try submit(message, retries: retries, completion)
+            var own = if let packer { packer } else { try PoolPacker(task) }
+            _ = try submit(try own.parcel(chunk), retries: retries, completion)
+            packer = own
             return chunk.count
         }
     }

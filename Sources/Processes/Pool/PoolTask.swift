@@ -9,7 +9,9 @@
 ///
 /// The value is encoded, and the worker, which is the same program, finds the type by its name: so
 /// it is declared outside of functions, and is not private. What it stores goes along with it each
-/// time, so large tables are better loaded by the pool's initializer.
+/// time, so large tables are better loaded by the pool's initializer.  It, and its inputs, may hold
+/// locks, queues, shared memory and the like, which the worker then shares; what comes of it may
+/// not.
 public protocol PoolTask<Input, Output>: Codable, Sendable {
     /// What it is done with.
     associatedtype Input: Codable & Sendable

@@ -118,8 +118,8 @@ struct PoolWork: Codable, Sendable {
         }
         guard line.send([PoolMessage.Kind.ready.rawValue]) else { return }
         var types = TaskTypes()
-        while let message = try line.receive() {
-            guard line.send(Self.answer(message, &types, executor)) else { return }
+        while let parcel = try line.receive() {
+            guard line.send(Self.answer(parcel, &types, executor)) else { return }
         }
     }
 
@@ -140,22 +140,26 @@ struct PoolWork: Codable, Sendable {
     }
 
     private static func answer(
-        _ message: [UInt8], _ types: inout TaskTypes, _ executor: ThreadExecutor
+        _ parcel: PoolParcel, _ types: inout TaskTypes, _ executor: ThreadExecutor
     ) -> [UInt8] {
         do {
-            let parcel = try PoolMessage.open(message)
-            let type = try types.find(parcel.name)
-            return try executor.run { try await perform(type, parcel) }
+            let parts = try PoolMessage.open(parcel.bytes)
+            let type = try types.find(parts.name)
+            var decoder = PickleDecoder()
+            if !parcel.luggage.isEmpty {
+                decoder.userInfo[Luggage.key] = Luggage(parcel.luggage)
+            }
+            return try executor.run { [decoder] in try await perform(type, parts, decoder) }
         } catch {
             return (try? PoolMessage.reply(.impossible, PoolFault(error))) ?? []
         }
     }
 
     private static func perform<Task: PoolTask>(
-        _ type: Task.Type, _ parcel: PoolMessage.Parcel
+        _ type: Task.Type, _ parcel: PoolMessage.Parts, _ decoder: PickleDecoder
     ) async throws -> [UInt8] {
-        let task = try PickleDecoder().decode(type, from: parcel.task)
-        let inputs = try PickleDecoder().decode([Task.Input].self, from: parcel.inputs)[...]
+        let task = try decoder.decode(type, from: parcel.task)
+        let inputs = try decoder.decode([Task.Input].self, from: parcel.inputs)[...]
         let (outputs, failure) = await task.outputs(of: inputs)
         guard var failure else { return try PoolMessage.reply(.done, outputs) }
         var items = outputs.map { PoolItem.output($0) }

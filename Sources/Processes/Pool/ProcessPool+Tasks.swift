@@ -25,8 +25,8 @@ extension ProcessPool {
         errorCallback: (@Sendable (ProcessError) -> Void)? = nil
     ) throws(ProcessError) -> AsyncResult<Task.Output> {
         let result = AsyncResult<Task.Output>()
-        let message = try PoolMessage.parcel(try PoolMessage.head(task), [input])
-        _ = try submit(message, retries: retries) { [self] outcome in
+        var packer = try PoolPacker(task)
+        _ = try submit(try packer.parcel([input]), retries: retries) { [self] outcome in
             result.complete {
                 outcome.flatMap { Self.first($0) }
             }
@@ -139,13 +139,13 @@ extension ProcessPool {
         let gathering = PoolGathering(
             chunks.map(\.count), as: Task.Output.self, result, progress: progress)
         var parcels: [PoolCore.ParcelID] = []
-        let head = try PoolMessage.head(task)
+        var packer = try PoolPacker(task)
         do throws(ProcessError) {
             for (index, chunk) in chunks.enumerated() {
-                let message = try PoolMessage.parcel(head, Array(chunk))
+                let parcel = try packer.parcel(Array(chunk))
                 // The pool lives for as long as something is to be done.
                 parcels.append(
-                    try submit(message, retries: retries) { [self] outcome in
+                    try submit(parcel, retries: retries) { [self] outcome in
                         gathering.came(index, outcome)
                         withExtendedLifetime(self) {}
                     })

@@ -23,7 +23,7 @@ public final class ProcessPool: Sendable {
     typealias Completion = @Sendable (Result<[UInt8], ProcessError>) -> Void
 
     private struct Parcel {
-        let message: [UInt8]
+        let parcel: PoolParcel
         /// How often it may be done again where its worker dies over it.
         var retries: Int
         let completion: Completion
@@ -100,7 +100,7 @@ public final class ProcessPool: Sendable {
     /// - Returns: its name, to withdraw it.
     /// - Throws: `ProcessError` with `closed`, `noWorkers`.
     func submit(
-        _ message: [UInt8], retries: Int, _ completion: @escaping Completion
+        _ parcel: PoolParcel, retries: Int, _ completion: @escaping Completion
     ) throws(ProcessError) -> PoolCore.ParcelID {
         let now = MonotonicClock.nanoseconds
         let result = actReturning {
@@ -109,7 +109,7 @@ public final class ProcessPool: Sendable {
             if state.core.isClosed { return (.failure(.poolClosed), []) }
             let id = state.nextParcel
             state.nextParcel += 1
-            state.parcels[id] = Parcel(message: message, retries: retries, completion: completion)
+            state.parcels[id] = Parcel(parcel: parcel, retries: retries, completion: completion)
             return (.success(id), state.core.add(id, at: now))
         }
         return try result.get()
@@ -211,7 +211,7 @@ public final class ProcessPool: Sendable {
             case .send(let parcel, let id):
                 guard let worker = state.workers[id] else { break }
                 // One that was withdrawn meanwhile is nothing to do.
-                worker.line.put(state.parcels[parcel]?.message ?? [])
+                worker.line.put(state.parcels[parcel]?.parcel ?? .empty)
                 aftermath.lines.append(worker.line)
             case .retire(let id):
                 if let worker = state.workers[id] { aftermath.retired.append(worker.line) }

@@ -4,7 +4,8 @@ internal import Sockets
 /// A worker's line to its pool. It holds up the thread that uses it, and there is just one.
 struct WorkerLine: ~Copyable {
     private let socket: SharedWire
-    private var reader = BlockingReader(limit: ProcessPool.messageSizeLimit)
+    private var reader = BlockingReader(
+        limit: ProcessPool.messageSizeLimit, carriesLuggage: true)
     private var writer = BlockingWriter()
 
     /// - Throws: `SocketError` where this process has no descriptor left.
@@ -12,12 +13,13 @@ struct WorkerLine: ~Copyable {
         self.socket = SharedWire(Wire(try socket.descriptor.duplicate()))
     }
 
-    /// Waits for the next message; nil when no more come.
+    /// Waits for the next parcel; nil when no more come.
     ///
     /// - Throws: `ProcessError` with `system` for what is no frame.
-    mutating func receive() throws(ProcessError) -> [UInt8]? {
+    mutating func receive() throws(ProcessError) -> PoolParcel? {
         do throws(ConnectionError) {
-            return try reader.next(from: socket, timeout: nil, "waiting for work")
+            let bytes = try reader.next(from: socket, timeout: nil, "waiting for work")
+            return PoolParcel(bytes: bytes, luggage: reader.luggage)
         } catch {
             if error.code == .closed { return nil }
             throw .system(error.reason, error)

@@ -17,7 +17,8 @@ final class FeederRoster: Sendable {
         mp_at_exit { FeederRoster.shared.waitForAll() }
         state.withLock { state in
             if state.process != mp_identity() { state = State(process: mp_identity()) }
-            state.ends[ObjectIdentifier(end)] = end
+            // It may have moved all on already.
+            if end.isFeeding { state.ends[ObjectIdentifier(end)] = end }
         }
     }
 

@@ -10,22 +10,26 @@ extension QueueEnd {
     /// may have died before he could say so.
     private static let patience: Int64 = 50_000_000
 
-    /// Starts the feeder, which ends when all has been moved on.
+    /// Starts the feeder, which ends when all has been moved on.  It begins once the lock of the
+    /// state is free.
     ///
-    /// - Throws: `ProcessError` with `system`; then the items wait for the next one.
+    /// - Throws: `ProcessError` with `system`.
     func startFeeder() throws(ProcessError) {
-        FeederRoster.shared.add(self)
         do throws(SocketError) {
-            try DedicatedThread.start(name: "queue-feeder") { self.feed() }
+            try startThread { self.feed() }
         } catch {
-            FeederRoster.shared.remove(self)
-            state.withLock { $0.isFeeding = false }
             throw .system(error.reason, error)
         }
     }
 
     private func feed() {
-        while let items = nextItems() { feed(items) }
+        while let items = nextItems() {
+            do throws(ProcessError) {
+                try feed(items)
+            } catch {
+                breakUp(error)
+            }
+        }
         FeederRoster.shared.remove(self)
         let joiners = state.withLock { state in
             defer { state.joiners = [] }
@@ -46,26 +50,45 @@ extension QueueEnd {
         }
     }
 
-    private func feed(_ items: [[UInt8]]) {
+    /// The ring is none any more: what waits is lost, and whoever puts or takes is told.
+    private func breakUp(_ error: ProcessError) {
+        state.withLock { state in
+            state.breakage = error
+            state.waiting = []
+            state.backlog = 0
+        }
+        ring.arrivals.ring()
+        ring.room.ring()
+        ring.completion.ring()
+    }
+
+    private func feed(_ items: [[UInt8]]) throws(ProcessError) {
         var place = 0
         while place < items.count {
             _ = ring.writers.acquireBlocking()
-            let first = place
-            feed(items, from: &place)
-            var ticket: Bell.Ticket?
-            if place == first {
-                ticket = ring.room.ticket()
-                feed(items, from: &place)
-            }
-            ring.writers.release()
-            if place == first, let ticket { wait(ticket) }
+            if let ticket = try feedInTurn(items, from: &place) { wait(ticket) }
         }
     }
 
-    /// Writes some items, as far as there is room.
-    private func feed(_ items: [[UInt8]], from place: inout Int) {
+    /// Writes some items with the lock of the writers held, which is released.
+    ///
+    /// - Returns: what to wait by, where there was no room for any.
+    private func feedInTurn(
+        _ items: [[UInt8]], from place: inout Int
+    ) throws(ProcessError) -> Bell.Ticket? {
+        defer { ring.writers.release() }
         let first = place
-        while place < items.count, place - first < Self.itemsPerTurn, feed(items[place]) {
+        try feed(items, from: &place)
+        if place > first { return nil }
+        let ticket = ring.room.ticket()
+        try feed(items, from: &place)
+        return place == first ? ticket : nil
+    }
+
+    /// Writes some items, as far as there is room.
+    private func feed(_ items: [[UInt8]], from place: inout Int) throws(ProcessError) {
+        let first = place
+        while place < items.count, place - first < Self.itemsPerTurn, try feed(items[place]) {
             place += 1
         }
         let moved = place - first
@@ -76,12 +99,12 @@ extension QueueEnd {
     /// that takes, and nobody else writes meanwhile.
     ///
     /// - Returns: false where there is no room.
-    private func feed(_ item: [UInt8]) -> Bool {
+    private func feed(_ item: [UInt8]) throws(ProcessError) -> Bool {
         var pieces = QueuePieces(item)
         while true {
             // Before the attempt, so that no ring is missed.
             let ticket = pieces.hasBegun ? ring.room.ticket() : nil
-            switch pieces.next(in: ring) {
+            switch try pieces.next(in: ring) {
             case nil: return true
             case true?: continue
             case false?: break

@@ -12,7 +12,7 @@ extension QueueEnd {
             let ticket = ring.room.ticket()
             var isPut = try putBehind(item)
             if isPut == nil {
-                guard try await ring.writers.acquire(until: deadline) else { throw .fullQueue }
+                guard try await take(ring.writers, until: deadline) else { throw .fullQueue }
                 isPut = try putHolding(item)
             }
             if isPut == true { return }
@@ -28,7 +28,7 @@ extension QueueEnd {
             let ticket = ring.room.ticket()
             var isPut = try putBehind(item)
             if isPut == nil {
-                guard ring.writers.acquireBlocking(until: deadline) else { throw .fullQueue }
+                guard try takeBlocking(ring.writers, until: deadline) else { throw .fullQueue }
                 isPut = try putHolding(item)
             }
             if isPut == true { return }
@@ -50,15 +50,15 @@ extension QueueEnd {
 
     /// Puts an item of which there may be any number: it never waits.
     private func putUnbounded(_ item: [UInt8]) throws(ProcessError) {
-        let startsFeeder = try state.withLock { state throws(ProcessError) in
-            if state.isClosed { throw .closedQueue }
+        let hasNewFeeder = try state.withLock { state throws(ProcessError) in
+            try state.checkOpen()
             guard state.backlog == 0, Self.takeSoon(ring.writers) else {
-                return state.enqueue(item)
+                return try enqueue(item, &state)
             }
             defer { ring.writers.release() }
-            return write(item) ? false : state.enqueue(item)
+            return try write(item) ? false : enqueue(item, &state)
         }
-        if startsFeeder { try startFeeder() }
+        if hasNewFeeder { FeederRoster.shared.add(self) }
     }
 
     /// Puts an item behind those of this process that wait for the feeder, who may have the lock of
@@ -67,10 +67,10 @@ extension QueueEnd {
     /// - Returns: false where there are as many as there may be, nil where none waits.
     private func putBehind(_ item: [UInt8]) throws(ProcessError) -> Bool? {
         try state.withLock { state throws(ProcessError) -> Bool? in
-            if state.isClosed { throw .closedQueue }
-            guard state.backlog > 0, state.isFeeding else { return nil }
+            try state.checkOpen()
+            guard state.backlog > 0 else { return nil }
             guard ring.count + state.backlog < ring.maxsize else { return false }
-            _ = state.enqueue(item)
+            _ = try enqueue(item, &state)
             return true
         }
     }
@@ -79,36 +79,39 @@ extension QueueEnd {
     ///
     /// - Returns: false where there are as many as there may be.
     private func putHolding(_ item: [UInt8]) throws(ProcessError) -> Bool {
-        let startsFeeder = try state.withLock { state throws(ProcessError) -> Bool? in
+        let hasNewFeeder = try state.withLock { state throws(ProcessError) -> Bool? in
             defer { ring.writers.release() }
-            if state.isClosed { throw .closedQueue }
-            guard ring.count + state.backlog < ring.maxsize else { return nil }
-            return state.backlog == 0 && write(item) ? false : state.enqueue(item)
+            try state.checkOpen()
+            guard try ring.takesOneMore(than: state.backlog) else { return nil }
+            if state.backlog == 0, try write(item) { return false }
+            return try enqueue(item, &state)
         }
-        if startsFeeder == true { try startFeeder() }
-        return startsFeeder != nil
+        if hasNewFeeder == true { FeederRoster.shared.add(self) }
+        return hasNewFeeder != nil
     }
 
     /// Writes an item if there is room for all of it; whether it did.
-    private func write(_ item: [UInt8]) -> Bool {
-        guard ring.hasRoom(for: item.count) else { return false }
+    private func write(_ item: [UInt8]) throws(ProcessError) -> Bool {
+        guard try ring.hasRoom(for: item.count) else { return false }
         var rest = QueuePieces(item)
-        while let piece = rest.next(in: ring) {
-            precondition(piece, "the ring has less room than it said")
+        while let isWritten = try rest.next(in: ring) {
+            // Who has the lock is alone to write, so the room was there.
+            guard isWritten else { throw .brokenQueue }
         }
         return true
     }
-}
 
-extension QueueEnd.State {
-    /// Lets an item wait for the feeder.
+    /// Lets an item wait for the feeder, which is started if there is none.
     ///
-    /// - Returns: whether there is none, so that it has to be started.
-    fileprivate mutating func enqueue(_ item: [UInt8]) -> Bool {
-        waiting.append(item)
-        backlog += 1
-        defer { isFeeding = true }
-        return !isFeeding
+    /// - Returns: whether it was; then it has to go on the roster.
+    /// - Throws: `ProcessError` with `system`; then the item does not wait.
+    private func enqueue(_ item: [UInt8], _ state: inout State) throws(ProcessError) -> Bool {
+        let isNew = !state.isFeeding
+        if isNew { try startFeeder() }
+        state.isFeeding = true
+        state.waiting.append(item)
+        state.backlog += 1
+        return isNew
     }
 }
 

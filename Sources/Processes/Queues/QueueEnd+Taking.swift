@@ -25,7 +25,7 @@ extension QueueEnd {
         while true {
             var attempt = try attempt()
             if case .busy = attempt {
-                guard try await ring.readers.acquire(until: deadline) else { throw .emptyQueue }
+                guard try await take(ring.readers, until: deadline) else { throw .emptyQueue }
                 attempt = try attemptHolding()
             }
             switch attempt {
@@ -44,7 +44,7 @@ extension QueueEnd {
         while true {
             var attempt = try attempt()
             if case .busy = attempt {
-                guard ring.readers.acquireBlocking(until: deadline) else { throw .emptyQueue }
+                guard try takeBlocking(ring.readers, until: deadline) else { throw .emptyQueue }
                 attempt = try attemptHolding()
             }
             switch attempt {
@@ -100,7 +100,7 @@ extension QueueEnd {
 
     /// Takes an item with the lock of the readers held, which is released unless it is `begun`.
     private func attemptHolding() throws(ProcessError) -> Attempt {
-        if ring.readers.isInherited { ring.settleForTheDead() }
+        if ring.readers.isInherited { ring.settleLosses() }
         var part: [UInt8]?
         do throws(ProcessError) {
             if let item = try look(&part) { return .item(item) }
@@ -141,7 +141,8 @@ extension QueueEnd {
     // MARK: The rest of a long item
 
     /// Takes the rest of an item, in spite of a deadline or a cancellation: its writer has all of
-    /// it, and only his death can keep him from writing it.
+    /// it, and only his death can keep him from writing it.  Where the queue is closed here
+    /// meanwhile the item is lost: who takes next skips its rest, and counts it.
     ///
     /// - Returns: nil where he has died.
     private func finish(_ part: [UInt8]) async throws(ProcessError) -> [UInt8]? {
@@ -156,6 +157,7 @@ extension QueueEnd {
             while true {
                 let ticket = ring.arrivals.ticket()
                 if let item = try look(&part) { return .success(item) }
+                try checkOpen()
                 try await ring.arrivals.wait(
                     ticket, until: MonotonicClock.nanoseconds + Self.patience)
                 if try isOrphaned(&part) { return .success(nil) }
@@ -172,6 +174,7 @@ extension QueueEnd {
             while true {
                 let ticket = ring.arrivals.ticket()
                 if let item = try look(&part) { return item }
+                try checkOpen()
                 ring.arrivals.waitBlocking(
                     ticket, until: MonotonicClock.nanoseconds + Self.patience)
                 if try isOrphaned(&part) { return nil }

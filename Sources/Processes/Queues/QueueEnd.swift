@@ -14,6 +14,8 @@ final class QueueEnd: Sendable {
         /// Whether there is a feeder: until it has moved all on.
         var isFeeding = false
         var isClosed = false
+        /// Why nothing can be put or taken: a process has written into the ring what is no item.
+        var breakage: ProcessError?
         /// Whether this process ends without waiting for the feeder.
         var isExitFree = false
         /// To be told when there is no feeder any more.
@@ -23,11 +25,51 @@ final class QueueEnd: Sendable {
     /// How often a lock is looked at that is held only for moments, before one waits.
     static let looks = 100
 
+    /// How long one waits for a lock before one looks whether the queue has been closed here, in
+    /// nanoseconds: who moves a long item has it for as long as that takes.
+    private static let patience: Int64 = 50_000_000
+
+    /// Starts a thread that does something.
+    typealias ThreadStart =
+        @Sendable (_ body: @escaping @Sendable () -> Void) throws(SocketError)
+        -> Void
+
     let ring: QueueRing
     let state = Mutex(State())
+    let startThread: ThreadStart
 
-    init(_ ring: QueueRing) {
+    init(
+        _ ring: QueueRing,
+        startThread: @escaping ThreadStart = { body throws(SocketError) in
+            try DedicatedThread.start(name: "queue-feeder", body)
+        }
+    ) {
         self.ring = ring
+        self.startThread = startThread
+    }
+
+    // MARK: The locks
+
+    /// Waits for a lock of the ring's, until the deadline; whether it was taken.
+    ///
+    /// - Throws: `ProcessError` with `closed`, `malformed`, `cancelled`, `system`.
+    func take(_ lock: RobustLock, until deadline: Int64) async throws(ProcessError) -> Bool {
+        while true {
+            let next = min(deadline, MonotonicClock.nanoseconds + Self.patience)
+            if try await lock.acquire(until: next) { return true }
+            try checkOpen()
+            if next == deadline { return false }
+        }
+    }
+
+    /// The same for a thread that may be held up.
+    func takeBlocking(_ lock: RobustLock, until deadline: Int64) throws(ProcessError) -> Bool {
+        while true {
+            let next = min(deadline, MonotonicClock.nanoseconds + Self.patience)
+            if lock.acquireBlocking(until: next) { return true }
+            try checkOpen()
+            if next == deadline { return false }
+        }
     }
 
     /// Takes a lock of the ring's that is free, or will be in a moment.
@@ -51,7 +93,7 @@ final class QueueEnd: Sendable {
     var isFull: Bool { ring.maxsize > 0 && count >= ring.maxsize }
 
     func checkOpen() throws(ProcessError) {
-        if state.withLock({ $0.isClosed }) { throw .closedQueue }
+        try state.withLock { state throws(ProcessError) in try state.checkOpen() }
     }
 
     // MARK: Ending
@@ -102,6 +144,14 @@ final class QueueEnd: Sendable {
             state.joiners.append(joiner)
             return true
         }
+    }
+}
+
+extension QueueEnd.State {
+    /// - Throws: `ProcessError` with `closed`, `malformed`.
+    func checkOpen() throws(ProcessError) {
+        if isClosed { throw .closedQueue }
+        if let breakage { throw breakage }
     }
 }
 

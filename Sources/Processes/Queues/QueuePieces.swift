@@ -14,14 +14,15 @@ struct QueuePieces {
     /// Writes the next piece, with the lock of the writers held.
     ///
     /// - Returns: whether there was room; nil when all has been written before.
-    mutating func next(in ring: QueueRing) -> Bool? {
+    /// - Throws: `ProcessError` with `malformed`.
+    mutating func next(in ring: QueueRing) throws(ProcessError) -> Bool? {
         if isOver { return nil }
         let end = min(item.count, place + QueueRing.pieceLimit)
         let isLast = end == item.count
-        let isWritten = unsafe item.withUnsafeBytes { bytes in
-            unsafe ring.append(
-                UnsafeRawBufferPointer(rebasing: bytes[place..<end]), isFirst: place == 0,
-                isLast: isLast)
+        let isWritten = try unsafe item.withUnsafeBufferPointer { bytes throws(ProcessError) in
+            let piece = unsafe UnsafeBufferPointer(rebasing: bytes[place..<end])
+            return try unsafe ring.append(
+                UnsafeRawBufferPointer(piece), isFirst: place == 0, isLast: isLast)
         }
         if isWritten { (place, isOver) = (end, isLast) }
         return isWritten

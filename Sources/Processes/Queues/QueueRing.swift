@@ -17,10 +17,9 @@ internal import Sockets
 ///     80      4    bell for who waits for room
 ///    128      8    lock of who reads
 ///    136      8    head: RingMark before the first piece
-///    144      8    items given to readers who lived to return them (mod 2³²)
-///    152      8    items lost with readers who died (mod 2³²)
-///    168      8    items lost with writers who died half-way
+///    144      8    RingTally of the items that have been taken
 ///    160      4    bell for who waits for an item
+///    168      8    items lost with writers who died half-way
 ///    192      8    items reported done (mod 2³²)
 ///    200      4    bell for who waits for all of them
 ///   4096      …    the ring: RingHeader, bytes, up to a multiple of 8, and so on
@@ -53,8 +52,7 @@ internal import Sockets
 
     private let tail: SharedLongWord
     private let head: SharedLongWord
-    private let settled: SharedLongWord
-    private let lost: SharedLongWord
+    private let tally: SharedLongWord
     private let halves: SharedLongWord
     private let done: SharedLongWord
 
@@ -82,8 +80,7 @@ internal import Sockets
         room = Bell(in: block, at: 80)
         readers = RobustLock(in: block, at: 128)
         head = SharedLongWord(in: block, at: 136)
-        settled = SharedLongWord(in: block, at: 144)
-        lost = SharedLongWord(in: block, at: 152)
+        tally = SharedLongWord(in: block, at: 144)
         arrivals = Bell(in: block, at: 160)
         halves = SharedLongWord(in: block, at: 168)
         done = SharedLongWord(in: block, at: 192)
@@ -92,6 +89,7 @@ internal import Sockets
 
     private var written: RingMark { RingMark(bits: tail.value) }
     private var read: RingMark { RingMark(bits: head.value) }
+    private var taken: RingTally { RingTally(bits: tally.value) }
 
     /// How many items lie in it, as it was at some moment.
     var count: Int {
@@ -105,22 +103,49 @@ internal import Sockets
 
     /// How many items were lost with processes that died in the middle of taking or putting them,
     /// as far as that has been seen.
-    var lostCount: Int { Int(clamping: lost.value &+ halves.value) }
+    var lostCount: Int { Int(clamping: UInt64(taken.lost) &+ halves.value) }
 
     // MARK: Writing, for who has the lock `writers`
 
     /// Whether an item of so many bytes can be appended at once, as a whole.
-    func hasRoom(for byteCount: Int) -> Bool {
+    ///
+    /// - Throws: as ``append(_:isFirst:isLast:)``.
+    func hasRoom(for byteCount: Int) throws(ProcessError) -> Bool {
         let pieces = max(1, (byteCount + Self.pieceLimit - 1) / Self.pieceLimit)
-        return byteCount + pieces * (RingHeader.size + RingMark.unit) <= free
+        return byteCount + pieces * (RingHeader.size + RingMark.unit) <= (try free)
     }
 
-    private var free: Int { Self.capacity - written.bytes(since: read) }
+    /// How many bytes are free; more may be in a moment.
+    private var free: Int {
+        get throws(ProcessError) { Self.capacity - (try used().bytes) }
+    }
+
+    /// Whether there are fewer items than there may be.
+    ///
+    /// - Parameter more: items that count too.
+    /// - Throws: as ``append(_:isFirst:isLast:)``.
+    func takesOneMore(than more: Int) throws(ProcessError) -> Bool {
+        if maxsize == 0 { return true }
+        return try used().items + more < maxsize
+    }
+
+    /// What lies in it, for who has one of the locks.
+    private func used() throws(ProcessError) -> (bytes: Int, items: Int) {
+        let first = read
+        let last = written
+        let (bytes, items) = (last.bytes(since: first), Int(last.items &- first.items))
+        guard bytes <= Self.capacity, items <= bytes / RingMark.unit else { throw .brokenQueue }
+        return (bytes, items)
+    }
 
     /// Appends a piece of an item; false where there is no room for it now.
-    func append(_ piece: UnsafeRawBufferPointer, isFirst: Bool, isLast: Bool) -> Bool {
+    ///
+    /// - Throws: `ProcessError` with `malformed` where a process has written what is no queue.
+    func append(
+        _ piece: UnsafeRawBufferPointer, isFirst: Bool, isLast: Bool
+    ) throws(ProcessError) -> Bool {
         let header = RingHeader(length: piece.count, isFirst: isFirst, isLast: isLast)
-        guard header.extent <= free else { return false }
+        guard header.extent <= (try free) else { return false }
         let mark = written
         unsafe storage.storeBytes(
             of: header.bits, toByteOffset: mark.offset(in: Self.capacity), as: UInt64.self)
@@ -151,13 +176,14 @@ internal import Sockets
     /// - Parameter item: what has been taken of an item; nil where none was begun.
     /// - Throws: `ProcessError` with `malformed` where a process has written what is no queue.
     func take(into item: inout [UInt8]?) throws(ProcessError) -> Look {
-        let (first, last) = (read, written)
-        let available = last.bytes(since: first)
+        let available = try used().bytes
         if available == 0 { return .nothing }
+        let first = read
         let offset = first.offset(in: Self.capacity)
         let header = unsafe RingHeader(bits: storage.load(fromByteOffset: offset, as: UInt64.self))
-        guard header.extent <= available, available <= Self.capacity else { throw .brokenQueue }
+        guard header.extent <= available else { throw .brokenQueue }
         var look = Look.piece
+        var isLost = false
         if header.isFirst {
             // The writer of what was begun died before its end.
             if item != nil { loseHalf() }
@@ -172,11 +198,12 @@ internal import Sockets
                 look = .item(whole)
                 item = nil
             }
-        } else if header.isLast {
-            // Its reader died before its end.
-            lose(1)
+        } else {
+            // Its reader died, or gave up, before its end.
+            isLost = header.isLast
         }
         head.set(first.advanced(bytes: header.extent, isItem: header.isLast).bits)
+        if isLost { settleLosses() }
         // For less it is not worth while to wake anybody.
         if maxsize > 0 || available - header.extent < Self.capacity / 2 { room.ring() }
         return look
@@ -199,16 +226,15 @@ internal import Sockets
         }
     }
 
-    /// The item that has been taken is going to be returned: before the lock is released.
+    /// The item that was taken last is going to be returned: before the lock is released.
     func settle() {
-        settled.set(UInt64(read.items))
+        tally.set(taken.settled(at: read.items, returning: 1).bits)
     }
 
-    /// Counts what a reader has taken with him, who died while he had the lock.
-    func settleForTheDead() {
-        let taken = read.items
-        lose(UInt64(taken &- UInt32(truncatingIfNeeded: settled.value)))
-        settled.set(UInt64(taken))
+    /// Counts what has been taken and will not be returned: who took it has died, or given up.
+    func settleLosses() {
+        tally.set(taken.settled(at: read.items, returning: 0).bits)
+        if unfinished == 0 { completion.ring() }
     }
 
     /// Counts an item that has not been written to its end, and never will be.
@@ -216,28 +242,22 @@ internal import Sockets
         halves.set(halves.value &+ 1)
     }
 
-    /// Counts lost items, for which nobody will report that they are done.
-    private func lose(_ count: UInt64) {
-        guard count > 0 else { return }
-        lost.set(lost.value &+ count)
-        if unfinished == 0 { completion.ring() }
-    }
-
     // MARK: Items that are done
 
     /// How many items have been appended and are neither done nor lost.
     var unfinished: Int {
         // In this order it is never less than it is.
-        let gone = UInt32(truncatingIfNeeded: done.value &+ lost.value)
-        return Int(written.items &- gone)
+        let gone = UInt32(truncatingIfNeeded: done.value) &+ taken.lost
+        // Less than none were it if somebody had reported an item done that was lost as well.
+        return max(0, Int(Int32(bitPattern: written.items &- gone)))
     }
 
     /// Counts an item as done; false where there is none that is not.
     func finishItem() -> Bool {
         var old = done.value
         while true {
-            let gone = UInt32(truncatingIfNeeded: old &+ lost.value)
-            guard written.items != gone else { return false }
+            let gone = UInt32(truncatingIfNeeded: old) &+ taken.lost
+            guard Int32(bitPattern: written.items &- gone) > 0 else { return false }
             let (isDone, was) = done.change(old, to: old &+ 1)
             if isDone { break }
             old = was

@@ -5,7 +5,7 @@ internal import Sockets
 /// `put` returns when the item lies in shared memory, and so waits for a reader where there is no
 /// room; otherwise it is a ``ProcessQueue``.
 public final class SimpleQueue<Element: Codable & Sendable>: Codable, Sendable {
-    private let end: QueueEnd
+    fileprivate let end: QueueEnd
 
     /// Makes an empty queue.
     ///
@@ -31,6 +31,29 @@ public final class SimpleQueue<Element: Codable & Sendable>: Codable, Sendable {
     public func put(_ item: Element) async throws(ProcessError) {
         try await end.put(try .init(item: item), until: .max)
         try await end.joinFeeder()
+    }
+
+    /// The queue for plain threads, which its calls hold up.  It must not be used from tasks.
+    public var blocking: Blocking { Blocking(queue: self) }
+
+    /// A queue for plain threads.
+    public struct Blocking: Sendable {
+        fileprivate let queue: SimpleQueue
+
+        /// Waits for the first item and takes it.
+        ///
+        /// - Throws: ``ProcessError`` as the queue's own `get`.
+        public func get() throws(ProcessError) -> Element {
+            try queue.end.takeBlocking(until: .max).decodedItem()
+        }
+
+        /// Appends an item, and returns when it lies in shared memory.
+        ///
+        /// - Throws: ``ProcessError`` as the queue's own `put`.
+        public func put(_ item: Element) throws(ProcessError) {
+            try queue.end.putBlocking(try .init(item: item), until: .max)
+            try queue.end.joinFeederBlocking()
+        }
     }
 
     /// Whether there were no items, at some moment.

@@ -87,7 +87,7 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: Sendable, Codabl
         try await lock.withLock(timeout: timeout) { try raw.withMutableSpan(body) }
     }
 
-    private func place(_ index: Int) throws(ProcessError) -> Int {
+    fileprivate func place(_ index: Int) throws(ProcessError) -> Int {
         let place = index < 0 ? index &+ count : index
         guard (0..<count).contains(place) else {
             throw ProcessError(.outOfRange, "index \(index) of \(count) elements")
@@ -103,6 +103,33 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: Sendable, Codabl
     /// An array whose calls return when they are done: see ``SharedArray/blocking``.
     public struct Blocking: Sendable {
         fileprivate let shared: SharedArray
+
+        /// The element at an index; those below zero count from the end.
+        ///
+        /// - Throws: ``ProcessError`` with `outOfRange`.
+        public func get(_ index: Int) throws(ProcessError) -> Element {
+            let place = try shared.place(index)
+            shared.lock.blocking.acquire()
+            defer { try? shared.lock.release() }
+            return shared.raw[place]
+        }
+
+        /// Sets the element at an index; those below zero count from the end.
+        ///
+        /// - Throws: ``ProcessError`` with `outOfRange`.
+        public func set(_ element: Element, at index: Int) throws(ProcessError) {
+            let place = try shared.place(index)
+            shared.lock.blocking.acquire()
+            defer { try? shared.lock.release() }
+            shared.raw[place] = element
+        }
+
+        /// All elements.
+        public var elements: [Element] {
+            shared.lock.blocking.acquire()
+            defer { try? shared.lock.release() }
+            return shared.raw.elements
+        }
 
         /// Changes the elements where they lie, while holding the lock.
         ///

@@ -41,7 +41,8 @@ public final class SharedMemory: Sendable {
     ///   - track: whether the tracker is to unlink a new one if it is left; no matter for one that
     ///     is there, which is its maker's.
     /// - Throws: ``ProcessError`` with `invalidArgument`, `exists`, `notFound`, `malformed` for an
-    ///   empty block, `system`; and, for a new one, as where the tracker cannot be started.
+    ///   empty block, `noRoom` where 100 000 are tracked, `system`; and, for a new one, as where
+    ///   the tracker cannot be started.
     public init(
         name: String? = nil, create: Bool = false, size: Int = 0, track: Bool = true
     ) async throws(ProcessError) {
@@ -53,12 +54,12 @@ public final class SharedMemory: Sendable {
         }
         if create && track { try await SegmentTracker.shared.start() }
         let opened =
-            create ? try Self.made(name, size) : try Self.attached(name ?? "")
+            create
+            ? try Self.made(name, size, isTracked: track) : try Self.attached(name ?? "")
         self.name = String(opened.segment.name.dropFirst())
         self.size = opened.block.byteCount
         segment = opened.segment
         mapping = Mutex(opened.block)
-        if create && track { SegmentTracker.shared.tell(.made(segment)) }
     }
 
     private init(_ opened: (block: MemoryBlock, segment: TrackedSegment)) {
@@ -155,8 +156,7 @@ public final class SharedMemory: Sendable {
     public func unlink() throws(ProcessError) {
         let result = unsafe segment.name.withCString { unsafe mp_segment_unlink($0) }
         guard result >= 0 else { throw Self.failure(segment.name, "unlink", result) }
-        // Its maker may be another process of the family.
-        SegmentTracker.shared.tell(.unlinked(segment))
+        SegmentTracker.shared.remove(segment)
     }
 }
 
@@ -165,7 +165,9 @@ public final class SharedMemory: Sendable {
 extension SharedMemory {
     fileprivate typealias Opened = (block: MemoryBlock, segment: TrackedSegment)
 
-    private static func made(_ name: String?, _ size: Int) throws(ProcessError) -> Opened {
+    private static func made(
+        _ name: String?, _ size: Int, isTracked: Bool
+    ) throws(ProcessError) -> Opened {
         var result: Int32 = 0
         var path = ""
         repeat {
@@ -174,7 +176,9 @@ extension SharedMemory {
         } while name == nil && result == -MP_EEXIST
         guard result >= 0 else { throw failure(path, "make", result) }
         do throws(ProcessError) {
-            return try mapped(result, path)
+            let opened = try mapped(result, path)
+            if isTracked { try SegmentTracker.shared.insert(opened.segment) }
+            return opened
         } catch {
             _ = unsafe path.withCString { unsafe mp_segment_unlink($0) }
             throw error

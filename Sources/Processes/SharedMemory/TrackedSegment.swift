@@ -1,48 +1,24 @@
-/// A named segment of which the tracker knows.
+internal import CMultiprocessing
+internal import Sockets
+
+/// A named segment of which a tracker or a manager knows.
 struct TrackedSegment: Hashable, Sendable {
     /// With the slash in front.
     let name: String
     /// Which file it is: a later one of the same name is another's.
     let device: UInt64
     let inode: UInt64
-}
 
-/// What a process tells its tracker: one message each.  Pure.
-///
-/// ```text
-/// +<device> <inode> /name      it was made
-/// -<device> <inode> /name      it was unlinked
-/// ```
-enum TrackerMessage: Equatable, Sendable {
-    case made(TrackedSegment)
-    case unlinked(TrackedSegment)
-
-    /// Most bytes of a message: a name has 255 at most.
-    static let sizeLimit = 512
-
-    var bytes: [UInt8] {
-        switch self {
-        case .made(let segment): Self.bytes("+", segment)
-        case .unlinked(let segment): Self.bytes("-", segment)
-        }
-    }
-
-    private static func bytes(_ sign: String, _ segment: TrackedSegment) -> [UInt8] {
-        Array("\(sign)\(segment.device) \(segment.inode) \(segment.name)".utf8)
-    }
-
-    /// nil for what is none.
-    init?(_ bytes: some Sequence<UInt8>) {
-        let text = String(decoding: Array(bytes), as: UTF8.self)
-        let parts = text.dropFirst().split(separator: " ", maxSplits: 2)
-        guard let sign = text.first, parts.count == 3, let device = UInt64(parts[0]),
-            let inode = UInt64(parts[1]), parts[2].hasPrefix("/")
-        else { return nil }
-        let segment = TrackedSegment(name: String(parts[2]), device: device, inode: inode)
-        switch sign {
-        case "+": self = .made(segment)
-        case "-": self = .unlinked(segment)
-        default: return nil
-        }
+    /// Takes away its name, if that is still its own.
+    ///
+    /// - Returns: whether it was.
+    func unlink() -> Bool {
+        let raw = unsafe name.withCString { unsafe mp_segment_open($0) }
+        guard raw >= 0 else { return false }
+        let descriptor = Descriptor(owning: raw)
+        var (ownDevice, ownInode): (UInt64, UInt64) = (0, 0)
+        let result = unsafe mp_segment_identify(descriptor.raw, &ownDevice, &ownInode)
+        guard result >= 0, ownDevice == device, ownInode == inode else { return false }
+        return unsafe name.withCString { unsafe mp_segment_unlink($0) } >= 0
     }
 }

@@ -51,7 +51,7 @@ public struct Barrier: Sendable {
     /// Cancelled, it leaves without breaking the barrier, and another party may come instead.
     ///
     /// - Returns: a number from 0 up to before `parties`, another one for each: in the order in
-    ///   which they came.
+    ///   which they came, where nobody has left; who comes instead has the number of who left.
     /// - Throws: ``ProcessError`` with `brokenBarrier`, `cancelled`, `system`; and what the action
     ///   throws.
     @discardableResult

@@ -11,6 +11,7 @@ internal import CMultiprocessing
 /// 24   seats (16 each), twice as many as parties, for those may come who belong to the next round
 ///      0   the process that sits there (8)
 ///      8   free, waiting, passed or broken (4)
+///      12  the number of who sits there, another one for each who waits (4)
 /// ```
 ///
 /// Whoever has the lock and sees that its last owner died in the midst of it breaks the barrier; so
@@ -83,6 +84,10 @@ struct Parties: Sendable {
         SharedWord(in: block, at: Self.header + seat * Self.seat + 8)
     }
 
+    private func number(_ seat: Int) -> SharedWord {
+        SharedWord(in: block, at: Self.header + seat * Self.seat + 12)
+    }
+
     private func seats(_ wanted: UInt32) -> some Sequence<Int> {
         (0..<seatCount).lazy.filter { state($0).value == wanted }
     }
@@ -127,16 +132,26 @@ struct Parties: Sendable {
         if isBroken { return .findsItBroken }
         if isCompleting.value != 0 { return .comesEarly }
         guard let seat = freeSeat() else { return .comesEarly }
-        let index = waitingCount
-        if index + 1 >= count && someoneDied {
+        let numbers = seats(State.waiting).map { Int(number($0).value) }
+        let isLast = numbers.count + 1 >= count
+        if isLast && someoneDied {
             breakUp()
             return .findsItBroken
         }
+        let index = Self.firstFree(numbers)
         process(seat).set(mp_identity())
+        number(seat).set(UInt32(index))
         state(seat).set(State.waiting)
-        guard index + 1 >= count else { return .waits(seat: seat, index: index) }
+        guard isLast else { return .waits(seat: seat, index: index) }
         isCompleting.set(1)
         return .completes(seat: seat, index: index)
+    }
+
+    /// The first number that nobody has; somebody with a lower one than others may have left.
+    static func firstFree(_ taken: [Int]) -> Int {
+        var isTaken = [Bool](repeating: false, count: taken.count)
+        for number in taken where number < taken.count { isTaken[number] = true }
+        return isTaken.firstIndex(of: false) ?? taken.count
     }
 
     private func freeSeat() -> Int? {

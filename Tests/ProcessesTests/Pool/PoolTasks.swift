@@ -128,3 +128,16 @@ struct OnMainActor: PoolTask {
 
     @MainActor static func doubled(_ number: Int) -> Int { 2 * number }
 }
+
+/// Counts in what it shares with its caller, and says how often a worker was locked out.
+struct SharedCount: PoolTask {
+    let total: SharedValue<Int>
+    let log: SimpleQueue<Int>
+
+    func callAsFunction(_ slot: SharedArray<Int>) async throws -> Int {
+        try await slot.withLock { $0[0] += 1 }
+        try await total.withLock { $0 += 1 }
+        try await log.put(1)
+        return try await slot.get(0)
+    }
+}

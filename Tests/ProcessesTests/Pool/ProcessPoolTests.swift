@@ -317,4 +317,48 @@ struct ProcessPoolTests {
 
 struct Returned: PoolTask {
     func callAsFunction(_ bytes: [UInt8]) -> [UInt8] { bytes }
+
+    @Test(arguments: StartMethod.all)
+    func tasksAndTheirInputsShareWithTheirCaller(_ method: StartMethod) async throws {
+        let total = try SharedValue(0)
+        let log = try SimpleQueue<Int>()
+        let slots = try (0..<20).map { _ in try SharedArray(repeating: 0, count: 1) }
+        let counts = try await withProcessPool(
+            processes: 2, context: ProcessContext(method)
+        ) { pool in
+            let task = SharedCount(total: total, log: log)
+            let first = try await pool.map(task, over: slots + slots, chunkSize: 3)
+            let second = try await pool.apply(task, to: slots[0])
+            return first + [second]
+        }
+        #expect(counts.count == 41 && counts.last == 3)
+        let sum = try await total.get()
+        #expect(sum == 41)
+        var sums: [Int] = []
+        for slot in slots { sums.append(try await slot.get(0)) }
+        #expect(sums == [3] + Array(repeating: 2, count: 19))
+        for _ in 0..<41 { _ = try await log.get() }
+        #expect(log.isEmpty)
+    }
+
+    @Test func nextMayLackPatience() async throws {
+        try await withProcessPool(processes: 1) { pool in
+            let results = pool.imap(Slow(milliseconds: 100), over: [1, 2]).makeAsyncIterator()
+            var late = 0
+            var numbers: [Int] = []
+            while numbers.count < 2 {
+                do throws(ProcessError) {
+                    if let number = try await results.next(timeout: .milliseconds(5)) {
+                        numbers.append(number)
+                    }
+                } catch {
+                    #expect(error.code == .timedOut)
+                    late += 1
+                }
+            }
+            #expect(numbers == [1, 2] && late > 0)
+            let end = try await results.next(timeout: .seconds(60))
+            #expect(end == nil)
+        }
+    }
 }
