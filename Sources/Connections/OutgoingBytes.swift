@@ -56,8 +56,9 @@ struct OutgoingBytes: ~Copyable, Sendable {
     /// - Returns: nil once all has gone.
     mutating func write(to wire: borrowing Wire) -> Transfer? {
         while count > 0 {
-            let head = buffer[gone.buffer..<(nextLong?.place ?? buffer.count)]
-            let body = nextLong.map { $0.request[gone.request...] } ?? []
+            let next = gone.long < long.count ? long[gone.long] : nil
+            let head = buffer[gone.buffer..<(next?.place ?? buffer.count)]
+            let body = next?.request[gone.request...] ?? []
             let transfer = unsafe head.withUnsafeBytes { head in
                 unsafe body.withUnsafeBytes { body in
                     unsafe body.isEmpty ? wire.write(head) : wire.write(head, then: body)
@@ -69,8 +70,6 @@ struct OutgoingBytes: ~Copyable, Sendable {
         }
         return nil
     }
-
-    private var nextLong: Long? { gone.long < long.count ? long[gone.long] : nil }
 
     /// Counts bytes that have gone of the next two pieces.
     private mutating func went(_ written: Int, _ head: Int, _ body: Int) {

@@ -28,7 +28,7 @@ public struct HostedTask: Sendable {
                 return try PickleDecoder().decode(Task.Input.self, from: list[0])
             }
             return try await pool.map(task, over: inputs, chunkSize: chunkSize)
-                .map { try PickleValue(pickle: try PickleEncoder().encode($0)) }
+                .map { try PickleValue(encoding: $0) }
         }
     }
 
@@ -44,7 +44,7 @@ public struct HostedTask: Sendable {
                 )
             }
             return try await pool.starmap(task, over: inputs, chunkSize: chunkSize)
-                .map { try PickleValue(pickle: try PickleEncoder().encode($0)) }
+                .map { try PickleValue(encoding: $0) }
         }
     }
 

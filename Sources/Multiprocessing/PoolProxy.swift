@@ -82,7 +82,7 @@ public struct PoolProxy: ManagerProxy {
 
     private static func value(_ value: some Encodable) throws(ManagerError) -> PickleValue {
         do {
-            return try PickleValue(pickle: try PickleEncoder().encode(value))
+            return try PickleValue(encoding: value)
         } catch {
             throw ManagerError(.encoding, "an argument cannot be sent: \(error)", underlying: error)
         }

@@ -78,7 +78,7 @@ struct ManagerProxyTests {
                     _ = try await manager.decode(DictProxy<String, Int>.self, fromPickle: pickle)
                 } == .encoding)
             #expect(throws: DecodingError.self) {
-                _ = try PickleDecoder().decode(ListProxy<Int>.self, from: pickle)
+                _ = try PickleDecoder().decode(DictProxy<String, Int>.self, from: pickle)
             }
         }
     }

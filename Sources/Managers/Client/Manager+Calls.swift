@@ -21,17 +21,12 @@ extension Manager {
         if !CallObservation.isOn, let line = shared.taggedLine {
             let outcome = await line.exchangeAtOnce(
                 request, keepsOutcome: !isRepeatable, timeout: limits.callTimeout)
-            switch outcome {
-            case .reply(let message): return message
-            case nil: break
-            case .longReply, .failure:
-                do throws(ConnectionError) {
-                    if let message = try outcome?.get() { return message }
-                } catch {
-                    let error = ManagerError(error, inCall: true)
-                    if let message = try await recover(from: error, isRepeatable: isRepeatable) {
-                        return message
-                    }
+            do throws(ConnectionError) {
+                if let message = try outcome?.get() { return message }
+            } catch {
+                let error = ManagerError(error, inCall: true)
+                if let message = try await recover(from: error, isRepeatable: isRepeatable) {
+                    return message
                 }
             }
         }

@@ -20,27 +20,30 @@ final class ServerReload: Sendable {
     ///
     /// - Throws: the first error, when all have been tried.
     func run() throws(ManagerError) {
-        var first: ManagerError?
-        for part in parts {
-            do throws(ManagerError) {
-                try part.read()
-            } catch {
-                first = first ?? error
-            }
-        }
-        if let first { throw first }
+        if let error = read().lazy.compactMap(\.error).first { throw error }
     }
 
     /// The same, at a signal: says what came of each.
     func run(_ logger: Logger?) {
-        for part in parts {
+        for (name, error) in read() {
+            guard let error else {
+                logger?.notice("reloaded", metadata: ["what": "\(name)"])
+                continue
+            }
+            logger?.error(
+                "cannot reload, and keep what there was",
+                metadata: ["what": "\(name)", "reason": "\(error.reason)"])
+        }
+    }
+
+    /// Reads all parts, whatever comes of one.
+    private func read() -> [(name: String, error: ManagerError?)] {
+        parts.map { part in
             do throws(ManagerError) {
                 try part.read()
-                logger?.notice("reloaded", metadata: ["what": "\(part.name)"])
+                return (part.name, nil)
             } catch {
-                logger?.error(
-                    "cannot reload, and keep what there was",
-                    metadata: ["what": "\(part.name)", "reason": "\(error.reason)"])
+                return (part.name, error)
             }
         }
     }
