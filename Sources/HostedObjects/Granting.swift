@@ -97,7 +97,7 @@ extension Arguments {
             throw .value("over the limit: a lease of \(call.longestLease) seconds")
         }
         guard call.leases.count < call.leaseLimit else {
-            throw Failure("MemoryError", "over the limit: \(call.leaseLimit) leases")
+            throw .overLimit(.leases, "\(call.leaseLimit) leases")
         }
         return seconds
     }

@@ -43,13 +43,15 @@ package struct Rights: Sendable, Hashable {
 
 /// Who may do what with what is called something: single names, and beginnings of names. An exact
 /// name counts more than a beginning, and a longer beginning more than a shorter one.
+///
+/// Names are compared by their UTF-8, as Python compares them: those that only look alike differ.
 package struct AccessTable: Sendable, Hashable {
     private struct Beginning: Sendable, Hashable {
-        let text: String
+        let bytes: [UInt8]
         var access: Rights.Access
     }
 
-    private var exact: [String: Rights.Access] = [:]
+    private var exact: [[UInt8]: Rights.Access] = [:]
     /// The longest first.
     private var beginnings: [Beginning] = []
 
@@ -59,23 +61,25 @@ package struct AccessTable: Sendable, Hashable {
     ///
     /// - Parameter pattern: a name, or the beginning of names and a star.
     package mutating func allow(_ access: Rights.Access, _ pattern: String) {
-        guard pattern.hasSuffix("*") else {
-            exact[pattern, default: []].formUnion(access)
+        var bytes = [UInt8](pattern.utf8)
+        guard bytes.last == UInt8(ascii: "*") else {
+            exact[bytes, default: []].formUnion(access)
             return
         }
-        let text = String(pattern.dropLast())
-        if let place = beginnings.firstIndex(where: { $0.text == text }) {
+        bytes.removeLast()
+        if let place = beginnings.firstIndex(where: { $0.bytes == bytes }) {
             beginnings[place].access.formUnion(access)
             return
         }
-        let place = beginnings.firstIndex { $0.text.utf8.count < text.utf8.count }
+        let place = beginnings.firstIndex { $0.bytes.count < bytes.count }
         beginnings.insert(
-            Beginning(text: text, access: access), at: place ?? beginnings.endIndex)
+            Beginning(bytes: bytes, access: access), at: place ?? beginnings.endIndex)
     }
 
     /// What is allowed with what has that name.
     package subscript(_ name: String) -> Rights.Access {
-        if let access = exact[name] { return access }
-        return beginnings.first { name.hasPrefix($0.text) }?.access ?? []
+        let bytes = [UInt8](name.utf8)
+        if let access = exact[bytes] { return access }
+        return beginnings.first { bytes.starts(with: $0.bytes) }?.access ?? []
     }
 }

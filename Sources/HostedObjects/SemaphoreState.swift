@@ -62,7 +62,7 @@ struct SemaphoreState {
         _ timeout: Timeout, as terms: GrantTerms?, _ call: inout Call
     ) throws(Failure) -> Outcome {
         guard grants.count < call.leaseLimit else {
-            throw Failure("MemoryError", "over the limit: \(call.leaseLimit) permits with tokens")
+            throw .overLimit(.leases, "\(call.leaseLimit) permits with tokens")
         }
         guard !value.equals(0) else { return try call.park(in: line, timeout, as: terms) }
         value = try value.adding(.int(-1))

@@ -1,7 +1,7 @@
 /// A limit of a store, by the name that it has in settings, metrics and the log.
 package enum StoreLimit: String, Sendable, CaseIterable {
     case objects, pendingNames, objectBytes, bytes, elements, queueLength, waiters, replySize
-    case requestsInFlight, expansion, owners, pickles
+    case requestsInFlight, expansion, owners, leases, pickles
 }
 
 /// How often each limit was reached.

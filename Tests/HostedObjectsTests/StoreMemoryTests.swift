@@ -323,12 +323,12 @@ import Testing
 
     @Test func whatALongPickleAsksIsCountedAsALimit() {
         let store = store()
-        let list = store.make("list")
-        var deep: PickleValue = []
-        for _ in 0..<1100 { deep = [deep] }
-        list("append", 1)
-        guard case .raises("ValueError", _) = list("count", deep) else {
-            Issue.record("taken: \(list("count", deep))")
+        let dict = store.make("dict")
+        var deep: PickleValue = 1
+        for _ in 0..<101 { deep = .tuple([deep]) }
+        let reply = dict("__setitem__", deep, 1)
+        guard case .raises("ValueError", _) = reply else {
+            Issue.record("taken: \(reply)")
             return
         }
         #expect(store.takeReached(.pickles) == 1)

@@ -47,7 +47,7 @@ struct HostileTaggedPeerTests {
             }
             try await peer.call(0, queue, "qsize")
             #expect(try await peer.reply()?.tag == 0)
-            try await peer.order(0, 3)
+            try await peer.order(0, 4)
             #expect(try await peer.reply() == nil)
         }
     }

@@ -76,10 +76,15 @@ final class RawSocket {
     }
 
     /// The next frame's body, nil where the peer has closed.
+    ///
+    /// - Throws: `CancellationError` when there is none for about a minute.
     func frame() async throws -> [UInt8]? {
+        var pauses = 0
         while frames.isEmpty {
             if try readOnce() { continue }
             if isOver { return nil }
+            pauses += 1
+            guard pauses < 50_000 else { throw CancellationError() }
             try await Task.sleep(for: .milliseconds(1))
         }
         return frames.removeFirst()

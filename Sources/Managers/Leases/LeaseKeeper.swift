@@ -1,11 +1,17 @@
+internal import Connections
+
 /// Renews a lease for as long as something is done under it.
 ///
-/// It goes on for as long as this process runs and reaches the server: so a lease says after how
-/// long others take over where it does not, and not how long the work may take.
+/// It does so on the thread that waits for all connections, with that one's timers: so a lease is
+/// not lost because this process has all others busy. It goes on for as long as this process runs
+/// and reaches the server: so a lease says after how long others take over where it does not, and
+/// not how long the work may take.
 struct LeaseKeeper: Sendable {
     let door: any GrantDoor
     let token: FencingToken
     let lease: Duration
+
+    fileprivate var executor: any TaskExecutor { door.reference.manager.executor }
 
     private enum Attempt {
         case renewed
@@ -19,10 +25,21 @@ struct LeaseKeeper: Sendable {
     /// - Returns: why it is lost; nil where the task was cancelled.
     func run(_ clock: LeaseClock) async -> ManagerError? {
         var clock = clock
-        while (try? await Task.sleep(until: clock.next, clock: .continuous)) != nil {
+        while await pause(until: clock.next) {
             if let error = await renew(&clock) { return error }
         }
         return nil
+    }
+
+    /// - Returns: false where the task was cancelled.
+    private func pause(until instant: LeaseClock.Instant) async -> Bool {
+        do {
+            let patience = max(.zero, instant - .now)
+            _ = try await OneShot<Void>().value("to renew a lease", within: patience)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Renews once, or finds out that it cannot be done now.
@@ -61,7 +78,7 @@ struct LeaseKeeper: Sendable {
                 }
             }
             group.addTask {
-                try? await Task.sleep(until: end, clock: .continuous)
+                _ = await pause(until: end)
                 return .failed
             }
             defer { group.cancelAll() }
@@ -87,7 +104,8 @@ extension GrantDoor {
         if ContinuousClock.now >= clock.next {
             // Loose, and waited for here: what was granted to a caller who is cancelled just now
             // goes back in the usual way, after a body that ends soon.
-            switch await Task(operation: { await keeper.confirm() }).value {
+            let confirming = Task(executorPreference: keeper.executor) { await keeper.confirm() }
+            switch await confirming.value {
             case .success(let confirmed): clock = confirmed
             case .failure(let error):
                 lost()
@@ -135,7 +153,7 @@ extension LeaseKeeper {
     ) async -> (outcome: Result<Outcome, any Error>, loss: ManagerError?) {
         // Loose, because it goes on where the caller is cancelled: what is done ends a while after,
         // and holds the lock until then. It is cancelled, and waited for, below.
-        let keeping = Task { await run(clock) }
+        let keeping = Task(executorPreference: executor) { await run(clock) }
         return await withTaskGroup(of: Step<Outcome>.self) { group in
             group.addTask {
                 do {

@@ -20,7 +20,7 @@ public final class ManagerServer: Sendable {
     private let reloading: ServerReload
     private let loop: Mutex<ServerLoop?>
     private let stopper: Stopper
-    private let orders: ServerOrders
+    private let nextKeyRing: NextKeyRing
 
     /// Binds the addresses and listens; clients are served once ``run()`` is called.
     ///
@@ -79,19 +79,19 @@ public final class ManagerServer: Sendable {
         let certificates = try tls.map { tls throws(ManagerError) in try ServerCertificates(tls) }
         if certificates == nil, endpoints.contains(where: \.usesTLS) { throw .certificateMissing }
         loop.certificates = certificates
-        reloading = Self.reload(certificates, keys.path, loop.orders)
+        reloading = Self.reload(certificates, keys.path, loop.nextKeyRing)
         loop.reload = reloading
         try loop.listen(at: endpoints)
         for (name, typeid) in shared { try loop.share(name, as: typeid) }
         self.endpoints = loop.endpoints
         stopper = loop.stopper
-        orders = loop.orders
+        nextKeyRing = loop.nextKeyRing
         self.loop = Mutex(loop)
     }
 
     /// What is read anew, by name.
     private static func reload(
-        _ certificates: ServerCertificates?, _ keyRing: String?, _ orders: ServerOrders
+        _ certificates: ServerCertificates?, _ keyRing: String?, _ next: NextKeyRing
     ) -> ServerReload {
         var parts: [ServerReload.Part] = []
         if let certificates {
@@ -103,7 +103,7 @@ public final class ManagerServer: Sendable {
         if let keyRing {
             parts.append(
                 ServerReload.Part(name: "key ring") { () throws(ManagerError) in
-                    orders.add(.replaceKeyRing(try KeyRing(contentsOf: keyRing)))
+                    next.leave(try KeyRing(contentsOf: keyRing))
                 })
         }
         return ServerReload(parts)
@@ -160,7 +160,7 @@ public final class ManagerServer: Sendable {
     ///
     /// Rights change at once, for calls that wait too. Connections that were opened by a key that
     /// their principal has no more end.
-    public func replace(keyRing: KeyRing) { orders.add(.replaceKeyRing(keyRing)) }
+    public func replace(keyRing: KeyRing) { nextKeyRing.leave(keyRing) }
 
     /// Makes ``run()`` return, from any thread.
     public func shutdown() {

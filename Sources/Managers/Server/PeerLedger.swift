@@ -1,7 +1,8 @@
 /// How many connections each peer has, and how often it has lately tried a wrong key: pure.
 ///
-/// A wrong key counts for a minute, less and less. The table of those who have tried one is
-/// bounded; when it is full, the one goes that has done least.
+/// A wrong key keeps a peer known for a while, and another for as much longer; as many as are
+/// allowed are forgotten after a minute. The table of those who have tried one is bounded: when it
+/// is full, the half goes that has done least, so that a wrong key costs the same whoever tries it.
 struct PeerLedger {
     /// What becomes of a peer's new connection.
     enum Verdict: Equatable {
@@ -13,26 +14,28 @@ struct PeerLedger {
         case tooManyFailures
     }
 
-    private struct Failures {
-        var level: Double
-        var at: Int64
-    }
-
     /// How many peers are known at once that have tried wrong keys.
     static let failuresLimit = 4096
-    /// For how long a wrong key counts, in nanoseconds.
-    static let memory: Double = 60_000_000_000
+    /// After how long a peer is forgotten that has tried all the wrong keys it may, in nanoseconds.
+    static let memory: Int64 = 60_000_000_000
 
     private let connectionLimit: Int
-    private let failureLimit: Int
-    private let slowLimit: Int
+    /// For how many nanoseconds a wrong key counts.
+    private let failureTime: Int64
+    /// Who will be known for longer is refused, and who for so long is slowed.
+    private let refusedTime: Int64
+    private let slowedTime: Int64
     private var connections: [PeerAddress: Int] = [:]
-    private var failures: [PeerAddress: Failures] = [:]
+    /// When those will be forgotten who have tried wrong keys.
+    private var failures: [PeerAddress: Int64] = [:]
 
     init(_ limits: ServerLimits) {
         connectionLimit = limits.connectionsPerPeer
-        failureLimit = limits.failedAttempts
-        slowLimit = limits.slowedAttempts
+        // No wrong key at all is no choice: a peer is known by its first.
+        let attempts = Int64(max(1, limits.failedAttempts))
+        failureTime = Self.memory / attempts
+        refusedTime = failureTime * (attempts - 1)
+        slowedTime = failureTime * max(0, min(Int64(limits.slowedAttempts), attempts))
     }
 
     /// How many peers are known that have tried wrong keys.
@@ -41,7 +44,7 @@ struct PeerLedger {
     /// A connection of a peer has come.
     mutating func come(_ peer: PeerAddress, at now: Int64) -> Verdict {
         guard connections[peer, default: 0] < connectionLimit else { return .tooManyConnections }
-        if !failures.isEmpty, level(of: peer, at: now) > Double(failureLimit) - 1 {
+        if let forgotten = failures[peer], forgotten - now > refusedTime {
             return .tooManyFailures
         }
         connections[peer, default: 0] += 1
@@ -58,27 +61,18 @@ struct PeerLedger {
     ///
     /// - Returns: whether it has to wait to be told.
     mutating func failed(_ peer: PeerAddress, at now: Int64) -> Bool {
-        let level = level(of: peer, at: now) + 1
-        if failures[peer] == nil, failures.count >= Self.failuresLimit { forgetOne(at: now) }
-        failures[peer] = Failures(level: level, at: now)
-        return level > Double(slowLimit)
+        if failures[peer] == nil, failures.count >= Self.failuresLimit { forgetSome(at: now) }
+        let forgotten = max(now, failures[peer] ?? now) + failureTime
+        failures[peer] = forgotten
+        return forgotten - now > slowedTime
     }
 
-    /// How many wrong keys count yet: as many as were tried, and all of them less with each moment,
-    /// so that those of ``failureLimit`` attempts are forgotten after a minute.
-    private func level(of peer: PeerAddress, at now: Int64) -> Double {
-        guard let known = failures[peer] else { return 0 }
-        let gone = Double(max(0, now - known.at)) / Self.memory * Double(failureLimit)
-        return max(0, known.level - gone)
-    }
-
-    private mutating func forgetOne(at now: Int64) {
-        failures = failures.filter { level(of: $0.key, at: now) > 0 }
-        guard failures.count >= Self.failuresLimit,
-            let least = failures.min(by: { left, right in
-                level(of: left.key, at: now) < level(of: right.key, at: now)
-            })
-        else { return }
-        failures[least.key] = nil
+    /// Makes room in a full table: of those who are not forgotten by now, the half stays that is
+    /// known for longest.
+    private mutating func forgetSome(at now: Int64) {
+        failures = failures.filter { $0.value > now }
+        guard failures.count >= Self.failuresLimit else { return }
+        let longest = failures.sorted { $0.value > $1.value }.prefix(Self.failuresLimit / 2)
+        failures = Dictionary(uniqueKeysWithValues: longest.map { ($0.key, $0.value) })
     }
 }

@@ -14,7 +14,7 @@ internal import Sockets
 struct ServerLoop: ~Copyable {
     let polling: Polling
     let stopper: Stopper
-    let orders: ServerOrders
+    let nextKeyRing: NextKeyRing
     /// Whom it lets in.
     var keys: ServerKeys
     let limits: ServerLimits
@@ -154,7 +154,7 @@ struct ServerLoop: ~Copyable {
         self.release = release
         self.logger = logger
         stopper = Stopper(polling.poller.waker)
-        orders = ServerOrders(polling.poller.waker)
+        nextKeyRing = NextKeyRing(polling.poller.waker)
         foreignCalls =
             registry.isEmpty ? nil : ForeignCalls(registry, polling.poller.waker)
         self.keys.grant(to: &self.store, at: instant)
@@ -224,7 +224,7 @@ struct ServerLoop: ~Copyable {
                 }
                 if !holding.isEmpty { readHeld() }
                 if let foreignCalls { serve(foreignCalls) }
-                if orders.areThere { carryOutOrders() }
+                if nextKeyRing.isThere { takeNextKeyRing() }
                 if let reached = store.takeReachedLimits() { tell(reached) }
                 if stopper.isStopAsked { drain() }
                 if metrics.due <= now { report() }

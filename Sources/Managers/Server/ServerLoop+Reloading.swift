@@ -3,7 +3,7 @@ internal import HostedObjects
 internal import Logging
 internal import Sockets
 
-// What is asked of a running server, by its program and by signals.
+// What a running server reads anew, or is given, and its signals.
 extension ServerLoop {
     mutating func take(_ signal: SignalPipe.Signal) {
         guard signal != .hangUp else {
@@ -14,17 +14,10 @@ extension ServerLoop {
         stopper.stop()
     }
 
-    mutating func carryOutOrders() {
-        for order in orders.take() {
-            switch order {
-            case .replaceKeyRing(let ring): replace(by: ring)
-            }
-        }
-    }
-
-    /// From now on other keys are good, and their principals have other rights. Connections end
-    /// whose key their principal has no more.
-    private mutating func replace(by ring: KeyRing) {
+    /// From now on the keys of the next ring are good, and their principals have its rights.
+    /// Connections end whose key their principal has no more.
+    mutating func takeNextKeyRing() {
+        guard let ring = nextKeyRing.take() else { return }
         guard keys.ring != nil else {
             logger?.error("a server with one key gets no ring")
             return
