@@ -2,6 +2,7 @@
 #include "mp_signals.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,7 +35,15 @@ int32_t mp_signals_route(int32_t signal, int32_t write_end) {
     action.sa_handler = forward;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    if (sigaction(signal, &action, NULL) == 0) return 0;
+    if (sigaction(signal, &action, NULL) == 0) {
+        // Whoever started this process may have had it blocked, as a worker thread of Swift's has,
+        // and a blocked mask lasts through exec: the signal would never come.
+        sigset_t alone;
+        sigemptyset(&alone);
+        sigaddset(&alone, signal);
+        pthread_sigmask(SIG_UNBLOCK, &alone, NULL);
+        return 0;
+    }
     int problem = errno;
     atomic_store(&targets[signal], 0);
     return -problem;

@@ -3,7 +3,8 @@ internal import CMultiprocessing
 /// Signals as something to poll: each one that arrives becomes readable on `descriptor`.
 ///
 /// Handlers are installed, nothing is blocked, so it works whatever threads already run, and
-/// children start with the default actions.  One pipe at a time may hold a signal.
+/// children start with the default actions.  The thread that makes the pipe has its signals
+/// unblocked, whatever it has inherited.  One pipe at a time may hold a signal.
 package struct SignalPipe: ~Copyable, Sendable {
     /// The signals a server listens to.
     package enum Signal: Equatable, Sendable, CaseIterable {

@@ -15,7 +15,7 @@ from hostile import Watch
 from rawclient import Raw, frame
 from sharing import check, say
 
-COUNT = 100000
+COUNT = 30000
 # Python's hash of an int is its rest by this.
 MODULUS = (1 << 61) - 1
 
