@@ -2,7 +2,7 @@
 # Measures the server against CPython's, Redis and the C floor, and what a Swift client gets of it;
 # prints the tables, and writes them and the plots into docs/PERFORMANCE.md.
 #   scripts/bench.sh                     all of it: about 40 minutes; let nothing else run
-#   scripts/bench.sh --only clients      a part: table, clients, curves or local; again for more
+#   scripts/bench.sh --only clients      a part: table, clients, tls, curves or local; again for more
 #   scripts/bench.sh --rounds 3          fewer rounds than is usual
 #   scripts/bench.sh --quick             whether it works, in 4 minutes; the document stays as it is
 # The yardstick is ../shared/perf, or the folder that YARDSTICK names. Results are kept in
@@ -16,13 +16,13 @@ rounds=()
 while [ $# -gt 0 ]; do
     case $1 in
     --quick) quick=(--quick) ;;
-    --only) parts+=("${2:?--only table, clients, curves or local}") && shift ;;
+    --only) parts+=("${2:?--only table, clients, tls, curves or local}") && shift ;;
     --rounds) rounds=(--rounds "${2:?--rounds NUMBER}") && shift ;;
     *) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" && exit 2 ;;
     esac
     shift
 done
-[ ${#parts[@]} -gt 0 ] || parts=(table clients curves local)
+[ ${#parts[@]} -gt 0 ] || parts=(table clients tls curves local)
 
 [ "${parts[*]}" = local ] || scripts/setup.sh redis-server
 pythons=()
@@ -47,7 +47,7 @@ for part in "${parts[@]}"; do
         python3 -B "${yardstick[@]}" "${quick[@]}" "${rounds[@]}" \
             --json "$results/table.json" >"$results/table.md" || status=1
         ;;
-    clients | curves)
+    clients | tls | curves)
         python3 -B "scripts/bench/$part.py" --manager "$manager" --python "${pythons[0]}" \
             "${quick[@]}" "${rounds[@]}" --json "$results/$part.json" || status=1
         ;;

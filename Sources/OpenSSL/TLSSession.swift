@@ -43,6 +43,8 @@ internal import COpenSSL
     private var handshakeBytes = 0
     /// How it ended, once nothing more is to be read.
     private var end: Progress?
+    /// What was tried last found no room for what it had to say, and has to be tried again.
+    private var waitsForRoom = false
     private var hasSaidGoodbye = false
     private var hasKeptResumption = false
     /// Whether the handshake is over, and the peer is whom it must be.
@@ -165,12 +167,14 @@ internal import COpenSSL
     package mutating func read(into room: UnsafeMutableRawBufferPointer) -> Progress {
         if let waits = handshake() { return waits }
         if let end { return end }
+        guard hasMore else { return .needsInput }
         // For an answer to what is no data: new keys, or the reason why it is over.
         output.prepare()
         var total = 0
         var progress: Progress?
-        while total < room.count {
+        while total < room.count, hasMore {
             var count = 0
+            waitsForRoom = false
             ERR_clear_error()
             let result = unsafe SSL_read_ex(
                 ssl, room.baseAddress?.advanced(by: total), room.count - total, &count)
@@ -184,6 +188,12 @@ internal import COpenSSL
         output.shed()
         if total > 0, !hasKeptResumption { keepResumption() }
         return total > 0 ? .bytes(total) : progress ?? .needsInput
+    }
+
+    /// Whether another look may give something: to look in vain takes OpenSSL a tenth of what a
+    /// small call takes.
+    private var hasMore: Bool {
+        input.count > 0 || waitsForRoom || (unsafe SSL_has_pending(ssl)) == 1
     }
 
     /// Encrypts bytes, at least one and at most a record.
@@ -222,7 +232,9 @@ internal import COpenSSL
     private mutating func stopped(_ result: Int32) -> Progress {
         switch unsafe SSL_get_error(ssl, result) {
         case SSL_ERROR_WANT_READ: return .needsInput
-        case SSL_ERROR_WANT_WRITE: return .needsRoom
+        case SSL_ERROR_WANT_WRITE:
+            waitsForRoom = true
+            return .needsRoom
         case SSL_ERROR_ZERO_RETURN:
             end = .ended
             return .ended

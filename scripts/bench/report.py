@@ -2,7 +2,8 @@
 
     report.py FOLDER DOCUMENT
 
-FOLDER has table.json (by the yardstick), clients.json, curves.json and local.json, or some of them.
+FOLDER has table.json (by the yardstick), clients.json, tls.json, curves.json and local.json, or
+some of them.
 What stands between `<!-- bench: NAME -->` and `<!-- bench: end -->` is written anew where NAME
 has figures; the plots go into the folder `plots` beside the document.
 """
@@ -84,6 +85,25 @@ def client_table(result):
                        median(series, ours, name, 'p99'), median(series, f'{door}@CPython', name),
                        median(series, 'floor', name), ratio(series, ours, 'floor', name)]
             lines += rows([case['title'], door, case['unit'], case['pin'], *map(short, figures)])
+    return lines + failures(result)
+
+
+def tls_table(result):
+    """How much of the calls is left under TLS, and beside it of what C exchanges under TLS."""
+    series = result['series']
+    lines = [f'Medians of {result["rounds"]} interleaved rounds, over TCP; ratios within a round.',
+             '', *rows(['case', 'unit', 'plain', 'TLS', 'C under TLS', 'TLS/plain', 'TLS/C']),
+             '|---|---|' + '---:|' * 5]
+    cases = [('blocking', 'get, blocking door, one CPU', 'calls/s', 'small'),
+             ('loop', 'get, task on the loop, one CPU', 'calls/s', 'small'),
+             ('global', 'get, global executor, one CPU', 'calls/s', 'small'),
+             ('get', 'get 1 MiB', 'MB/s', 'get'), ('set', 'set 1 MiB', 'MB/s', 'set')]
+    for point, title, unit, exchange in cases:
+        series['exchange'] = {point: series['floor'][exchange]}
+        figures = [median(series, 'plain', point), median(series, 'tls', point),
+                   median(series, 'exchange', point), ratio(series, 'tls', 'plain', point),
+                   ratio(series, 'tls', 'exchange', point)]
+        lines += rows([title, unit, *map(short, figures)])
     return lines + failures(result)
 
 
@@ -191,7 +211,7 @@ def main():
     folder, document = map(Path, sys.argv[1:])
     text = document.read_text()
     for name, section in (('table', server_table), ('clients', client_table),
-                          ('curves', curve_sections), ('local', local_table)):
+                          ('tls', tls_table), ('curves', curve_sections), ('local', local_table)):
         file = folder / f'{name}.json'
         if not file.exists():
             continue
