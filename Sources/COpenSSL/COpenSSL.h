@@ -99,6 +99,11 @@ static inline int mp_session_ask_for(SSL *session, const char *name) {
     return SSL_set_tlsext_host_name(session, name) == 1;
 }
 
+/// 1 if an error says that a text has no more PEM.
+static inline int mp_error_is_end_of_pem(unsigned long number) {
+    return ERR_GET_LIB(number) == ERR_LIB_PEM && ERR_GET_REASON(number) == PEM_R_NO_START_LINE;
+}
+
 /// Whether an error's number is one of libssl's, and then its reason; else 0.
 static inline int mp_error_reason(unsigned long number) {
     return ERR_GET_LIB(number) == ERR_LIB_SSL ? ERR_GET_REASON(number) : 0;

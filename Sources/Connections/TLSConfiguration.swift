@@ -156,7 +156,8 @@ extension TLSConfiguration.Source {
         case .bytes(let bytes): return bytes
         case .file(let path):
             do throws(SocketError) {
-                return try FileContents.read(path: path, limit: TLSConfiguration.fileLimit)
+                return try FileContents.readRegular(
+                    path: path, limit: TLSConfiguration.fileLimit)
             } catch {
                 throw .unreadable(what, error, error.reason)
             }

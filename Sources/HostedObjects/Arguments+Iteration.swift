@@ -37,7 +37,7 @@ extension Arguments {
             let own = (call.table[call.object] as? HostedDict)?.table
             return try DictPairs(iterator, into: own, &expansion)
         }
-        return DictPairs(try call.elements(of: id, proxy), &expansion)
+        return DictPairs(try call.elements(of: id, proxy, expansion), &expansion)
     }
 }
 
@@ -116,12 +116,12 @@ extension Call {
         let id = ObjectID(proxy.token.id)
         if id == object { return own() }
         if let id { try permitReading(id) }
-        return try elements(of: id, proxy)
+        return try elements(of: id, proxy, expansion)
     }
 
     /// What iterating over a hosted object by way of its proxy gives.
     fileprivate func elements(
-        of id: ObjectID?, _ proxy: ProxyReference
+        of id: ObjectID?, _ proxy: ProxyReference, _ expansion: Expansion
     ) throws(Failure) -> [PickledValue] {
         guard let object = id.flatMap({ table[$0] }) else {
             throw Failure("ReferenceError", "this manager has no object \(proxy.token.id)")
@@ -130,7 +130,9 @@ extension Call {
         case let list as HostedList: return Array(list.items)
         case let dict as HostedDict: return dict.table.entries.map(\.keyValue)
         case let set as HostedSet: return set.elements
-        case let array as HostedArray: return try array.items()
+        case let array as HostedArray:
+            try expansion.check(items: UInt(array.count))
+            return try array.items()
         case let iterator as HostedIterator: return try iterator.takeRest()
         default: throw .notIterable(proxy.typeName)
         }

@@ -11,6 +11,9 @@ struct Expansion {
     static let itemSize = 56
     /// What a part of an item counts for besides, in bytes, because it takes time to write.
     static let partSize = 32
+    /// What going through an element counts for that takes no memory, in bytes: so that a call
+    /// takes seconds at the most.
+    static let visitSize = 128
     /// How many iterators may be iterated over by one another.
     static let depthLimit = 100
 
@@ -50,7 +53,7 @@ struct Expansion {
     }
 
     /// Takes items into account that have not been made yet.
-    mutating func check(items count: UInt) throws(Failure) {
+    func check(items count: UInt) throws(Failure) {
         guard count <= UInt(left / Self.itemSize) else { throw Self.failure }
     }
 

@@ -45,14 +45,15 @@ extension Call {
 
     /// Grants what a line waits for to whoever stands first; nil if nobody waits.
     ///
-    /// - Parameter kind: what a grant without a token gives away, if that is not known by one.
+    /// - Parameter isPermit: whether a grant without a token is not known by one.
     mutating func grantFirst(
-        of list: WaiterListID, plainly kind: Receipt.Kind? = nil
+        of list: WaiterListID, isPermit: Bool = false
     ) -> (waiter: Waiter, token: Int)? {
         guard let id = waiters.first(list), let waiter = removeWaiter(id) else { return nil }
         let token = nextToken()
         let isPlain = waiter.terms == nil
-        answer(waiter, gives: isPlain ? kind ?? .grant(token) : .grant(token)) { writer in
+        let owner = owner(of: waiter.session)
+        answer(waiter, gives: isPlain && isPermit ? .permit(owner) : .grant(token)) { writer in
             if isPlain { writer.bool(true) } else { writer.int(token) }
         }
         return (waiter, token)

@@ -30,10 +30,16 @@ protocol Granting: HostedObject {
 
     /// The token by which a session holds it; nil where it does not, or that is not known.
     func token(of session: SessionID) -> Int?
+
+    /// The token of the grant that a session gets once more if it acquires it now; nil where that
+    /// is a new one.
+    func tokenOfMore(for session: SessionID) -> Int?
 }
 
 extension Granting {
     func giveBack(_ token: Int, _ call: inout Call) { endGrant(token, &call) }
+
+    func tokenOfMore(for session: SessionID) -> Int? { nil }
 
     /// The methods that know a grant by its token.
     static var commonMethods: [Method<Self>] {
@@ -43,7 +49,7 @@ extension Granting {
             Method("acquire_token", acquire, isListed: false) {
                 (state, arguments, call) throws(Failure) in
                 let timeout = try Timeout.ofGrant(arguments, arguments[0], arguments[1])
-                let lease = try arguments.lease(2, call)
+                let lease = try arguments.lease(2, of: state.tokenOfMore(for: call.caller), call)
                 return try state.acquire(timeout, as: GrantTerms(lease: lease), &call)
             },
             Method(
@@ -51,7 +57,7 @@ extension Granting {
                 isListed: false
             ) { (state, arguments, call) throws(Failure) in
                 let token = try arguments.token(0)
-                guard let lease = try arguments.lease(1, call) else {
+                guard let lease = try arguments.lease(1, of: token, call) else {
                     throw .type("a lease is a number of seconds")
                 }
                 guard state.lasts(token) else { throw .grantIsOver(token) }
@@ -88,15 +94,19 @@ extension Arguments {
 
     /// A lease, in seconds; nil where there is none, or None.
     ///
+    /// - Parameter token: of the grant that it may be for already, which then has its place.
     /// - Throws: ValueError where it is not above 0 or longer than may be; MemoryError where there
     ///   are too many.
-    fileprivate func lease(_ index: Int, _ call: Call) throws(Failure) -> Double? {
+    fileprivate func lease(
+        _ index: Int, of token: Int?, _ call: Call
+    ) throws(Failure) -> Double? {
         guard let slice = self[index], let seconds = try seconds(slice) else { return nil }
         guard seconds > 0 else { throw .value("a lease must be longer than 0 seconds") }
         guard seconds <= call.longestLease else {
             throw .value("over the limit: a lease of \(call.longestLease) seconds")
         }
-        guard call.leases.count < call.leaseLimit else {
+        let hasPlace = token.map { call.leases.deadline(of: $0) != nil } ?? false
+        guard hasPlace || call.leases.count < call.leaseLimit else {
             throw .overLimit(.leases, "\(call.leaseLimit) leases")
         }
         return seconds

@@ -40,13 +40,15 @@ final class HostedArray: HostedObject {
         },
     ])
 
-    private var count: Int { data.count / type.width }
+    var count: Int { data.count / type.width }
 
-    /// All items.
-    func items() throws(Failure) -> [PickledValue] {
+    /// All items, or the first so many.
+    func items(first limit: Int = .max) throws(Failure) -> [PickledValue] {
         var items: [PickledValue] = []
-        items.reserveCapacity(count)
-        for place in 0..<count { items.append(try type.item(data[bytes(of: place)])) }
+        items.reserveCapacity(min(count, limit))
+        for place in 0..<min(count, limit) {
+            items.append(try type.item(data[bytes(of: place)]))
+        }
         return items
     }
 
@@ -69,7 +71,8 @@ final class HostedArray: HostedObject {
 
     func repr(_ call: inout Call) throws(Failure) -> String {
         guard count > 0 else { return "array('\(type.letter)')" }
-        let items = try items()
+        // More would be cut off: an item is three letters at the least.
+        let items = try items(first: Representation.limit / 3 + 1)
         guard type.kind == .character else {
             return try Representation.join(
                 items.lazy.map { [$0] }, opening: "array('\(type.letter)', [", closing: "])",

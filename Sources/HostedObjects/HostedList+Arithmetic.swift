@@ -35,6 +35,8 @@ extension HostedList {
     func multiplyInPlace(_ arguments: Arguments) throws(Failure) {
         let times = try repetitions(arguments)
         guard times > 0 else { return removeAll() }
+        // Nothing is nothing, however often.
+        guard !items.isEmpty else { return }
         try repeatItems(times)
     }
 

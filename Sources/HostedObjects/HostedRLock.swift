@@ -128,6 +128,8 @@ final class HostedRLock: ConditionLock, Granting {
         grant.flatMap { $0.session == session ? $0.token : nil }
     }
 
+    func tokenOfMore(for session: SessionID) -> Int? { token(of: session) }
+
     var leased: [Int] { grant.map { [$0.token] } ?? [] }
 
     // MARK: Looking

@@ -181,7 +181,7 @@ private struct OtherElements {
         defer { index += 1 }
         let elements = try call.elements(of: values[index], &expansion, own: own())
         // Those of hosted objects, which have taken nothing, are gone through all the same.
-        if index > 0 { try expansion.add(bytes: 8 * elements.count) }
+        if index > 0 { try expansion.add(bytes: Expansion.visitSize * elements.count) }
         return elements
     }
 }

@@ -3,7 +3,8 @@ import Pickle
 // The directory of named objects: how processes that know nothing of each other find the same
 // object.
 extension ObjectStore {
-    /// Makes an object that the typeid `name` means from now on; it lives until the server ends.
+    /// Makes an object that the typeid `name` means from now on; it lives until the server ends, or
+    /// its name is taken away.
     ///
     /// - Throws: ``Failure`` where there is no such type or the name is taken.
     package mutating func share(_ name: String, as typeid: String) throws(Failure) {
@@ -39,6 +40,11 @@ extension ObjectStore {
         try call.permit(.changing, named: name)
         guard let id = directory.removeValue(forKey: PickleString(name)) else {
             throw Failure(missingKey: .str(name))
+        }
+        // Nor is it a typeid any more, by which it would be looked for when it is gone.
+        switch makers[name] {
+        case .shared, .sharedForeign: makers[name] = nil
+        default: break
         }
         call.table.setNamed(id, false, at: call.now)
         setRealm(id, name: nil)

@@ -48,8 +48,13 @@ extension ObjectStore {
     }
 
     /// What is not counted for the dead is not counted for their principal.
-    private mutating func dropCounts(of id: ObjectID, _ count: Int, by principal: PrincipalID?) {
-        if let principal { _ = call.principals.release(id, count, for: principal) }
+    ///
+    /// - Returns: whether so many were counted for that one.
+    @discardableResult
+    private mutating func dropCounts(
+        of id: ObjectID, _ count: Int, by principal: PrincipalID?
+    ) -> Bool {
+        principal.map { call.principals.release(id, count, for: $0) } ?? true
     }
 
     /// What the dead alone had counted, the living may use: children that were spawned, or forked
@@ -189,9 +194,10 @@ extension ObjectStore {
         }
         guard let host = ended.host else { return }
         for (id, death) in deaths.sorted(by: { $0.key < $1.key }) where death.dropsReference {
+            // What is counted for another principal is nobody's to drop.
+            guard dropCounts(of: id, 1, by: ended.principal) else { continue }
             call.peers.withHost(host) { $0.bury(id) }
             call.table.bury(id, references: 1, at: now, isSure: false)
-            dropCounts(of: id, 1, by: ended.principal)
         }
         call.peers.withHost(host) { $0.sessions -= 1 }
         scheduleCollection()

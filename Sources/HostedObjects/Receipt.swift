@@ -8,8 +8,8 @@ package struct Receipt: Sendable, Hashable {
         case item(PickledValue, sequence: Int)
         /// What is known by its token: a lock, one more level of a recursive one, or a permit.
         case grant(Int)
-        /// A semaphore's permit that is not known by a token.
-        case permit
+        /// A semaphore's permit that is not known by a token, and with whose end it ends.
+        case permit(OwnerID)
         /// A condition's lock, as often as the caller had held it before it waited for the
         /// condition, and the notification, if that ended the wait.
         case resumption(isNotified: Bool)

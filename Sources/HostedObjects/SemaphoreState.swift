@@ -48,7 +48,7 @@ struct SemaphoreState {
             // Each grant has one, though nobody is told this one.
             _ = call.nextToken()
             take(for: call.caller, &call)
-            call.give(.permit)
+            call.give(.permit(call.owner(of: call.caller)))
             return call.return(true)
         }
         guard waits else { return call.return(false) }
@@ -82,7 +82,7 @@ struct SemaphoreState {
         let sum = try value.adding(count)
         guard !exceeds(sum) else { throw .value("Semaphore released too many times") }
         value = sum
-        giveUp(count.roundedUp, &call)
+        giveUp(count.roundedUp, of: call.owner(of: call.caller), &call)
         admit(&call)
     }
 
@@ -90,8 +90,10 @@ struct SemaphoreState {
     /// given it back before it could know of it, or is dead, and it has gone back with that.
     mutating func takeBack(_ receipt: Receipt.Kind, _ call: inout Call) {
         if case .grant(let token) = receipt { return endGrant(token, &call) }
-        guard isHandedAround || permits[call.owner(of: call.caller)] != nil else { return }
-        giveUp(1, &call)
+        guard case .permit(let owner) = receipt, isHandedAround || permits[owner] != nil else {
+            return
+        }
+        giveUp(1, of: owner, &call)
         add(1, &call)
     }
 
@@ -104,7 +106,7 @@ struct SemaphoreState {
     private func exceeds(_ sum: Number) -> Bool { isBounded && sum.isAbove(initialValue) }
 
     private mutating func admit(_ call: inout Call) {
-        while !value.equals(0), let (next, token) = call.grantFirst(of: line, plainly: .permit) {
+        while !value.equals(0), let (next, token) = call.grantFirst(of: line, isPermit: true) {
             value = (try? value.adding(.int(-1))) ?? value
             if next.terms != nil {
                 take(for: next.session, token, as: next.terms, &call)
@@ -148,10 +150,9 @@ struct SemaphoreState {
         permits[owner, default: 0] += 1
     }
 
-    /// The caller gives so many permits.
-    private mutating func giveUp(_ count: Int, _ call: inout Call) {
+    /// Somebody gives so many permits.
+    private mutating func giveUp(_ count: Int, of owner: OwnerID, _ call: inout Call) {
         guard !isHandedAround else { return }
-        let owner = call.owner(of: call.caller)
         let rest = (permits[owner] ?? 0) - count
         if rest > 0 {
             permits[owner] = rest

@@ -15,7 +15,7 @@ internal import COpenSSL
 
     /// All certificates of a PEM file, in their order, at least one.
     ///
-    /// - Throws: `.unusable` where there is none, or too many.
+    /// - Throws: `.unusable` where there is none, or too many, or one that is damaged.
     package static func list(pem: [UInt8]) throws(OpenSSLError) -> [Certificate] {
         ERR_clear_error()
         let file = try MemoryFile(pem)
@@ -26,8 +26,10 @@ internal import COpenSSL
                 throw .unusable("more than \(TLSContext.certificateLimit) certificates")
             }
         }
-        // The reason of the last attempt is that there were no more.
         guard !found.isEmpty else { throw .unusable("no certificate in PEM form") }
+        guard mp_error_is_end_of_pem(ERR_peek_last_error()) == 1 else {
+            throw .unusable("certificate \(found.count + 1) of the file is damaged")
+        }
         ERR_clear_error()
         return found
     }

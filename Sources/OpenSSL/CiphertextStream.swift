@@ -34,11 +34,12 @@ internal import COpenSSL
         block = fresh
     }
 
-    /// Lends the room that is left, and counts what was put into it.
-    mutating func fill(_ body: (UnsafeMutableRawBufferPointer) -> Int) {
+    /// Lends the room that is left, or as much of it, and counts what was put into it.
+    mutating func fill(most: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
         prepare()
         guard let block else { return }
         let end = unsafe stream.pointee.end
+        let room = min(room, most)
         let count = unsafe body(
             UnsafeMutableRawBufferPointer(start: block.bytes + end, count: room))
         precondition(count >= 0 && count <= room, "more bytes put in than there was room")

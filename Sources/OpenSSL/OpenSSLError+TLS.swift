@@ -35,6 +35,9 @@ extension OpenSSLError {
         code: .tooMuchHandshake,
         reason: "a TLS handshake of more than \(TLSSession.handshakeByteLimit) bytes")
 
+    static let tooLittleData = OpenSSLError(
+        code: .broken, reason: "the peer has sent too much TLS with no data in it")
+
     private static func known(_ reason: Int32) -> OpenSSLError? {
         switch reason {
         case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: noCertificate

@@ -55,6 +55,15 @@ internal import Synchronization
 
     deinit { unsafe SSL_CTX_free(context) }
 
+    /// Why nobody would take the own certificate now, as far as its time goes; nil where it is in
+    /// it, or there is none.
+    package var problemOfTime: String? {
+        guard let own = unsafe SSL_CTX_get0_certificate(context) else { return nil }
+        if unsafe X509_cmp_current_time(X509_get0_notAfter(own)) < 0 { return "has expired" }
+        if unsafe X509_cmp_current_time(X509_get0_notBefore(own)) > 0 { return "is not yet valid" }
+        return nil
+    }
+
     /// Takes the certificates and the key that the peer is to see.
     private func show(_ identity: TLSSetup.Identity) throws(OpenSSLError) {
         var chain = try Certificate.list(pem: identity.certificates)[...]

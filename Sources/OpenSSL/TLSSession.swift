@@ -16,6 +16,8 @@ internal import COpenSSL
 @safe package struct TLSSession: ~Copyable, @unchecked Sendable {
     /// Most bytes of plaintext in a record.
     package static let recordLimit = 16_384
+    /// What a record takes besides its plaintext, and a little more.
+    private static let recordOverhead = 64
     /// Most bytes that a handshake takes, all certificates included.
     package static let handshakeByteLimit = 1 << 18
 
@@ -39,8 +41,20 @@ internal import COpenSSL
     private let handle: Handle
     private var input: CiphertextStream
     private var output: CiphertextStream
+    /// Most bytes that a client may send without plaintext in them: each 27 are new keys to make.
+    /// Of newcomers, who have not shown that they have something to say, a quarter.
+    private static let barrenLimit = 1 << 16
+    /// So much plaintext makes a client no newcomer.
+    private static let plaintextOfNewcomers = 4096
+    /// So much at a time is taken of who may be such a client.
+    private static let smallBite = 4096
+
     /// Bytes received before the handshake was over.
     private var handshakeBytes = 0
+    /// Bytes received since then, less the plaintext that was in them.
+    private var barrenBytes = 0
+    /// Bytes of plaintext that have been read, as far as that matters.
+    private var plaintextBytes = 0
     /// How it ended, once nothing more is to be read.
     private var end: Progress?
     /// What was tried last found no room for what it had to say, and has to be tried again.
@@ -132,7 +146,8 @@ internal import COpenSSL
     /// - Parameter body: writes them to the room lent to it, and returns how many.
     package mutating func receive(_ body: (UnsafeMutableRawBufferPointer) -> Int) {
         let before = input.count
-        unsafe input.fill(body)
+        let bite = isOpen && isSuspect ? Self.smallBite : Int.max
+        unsafe input.fill(most: bite, body)
         if !isOpen { handshakeBytes += input.count - before }
     }
 
@@ -174,10 +189,19 @@ internal import COpenSSL
         var progress: Progress?
         while total < room.count, hasMore {
             var count = 0
+            let before = input.count
             waitsForRoom = false
             ERR_clear_error()
             let result = unsafe SSL_read_ex(
                 ssl, room.baseAddress?.advanced(by: total), room.count - total, &count)
+            // A record is a little longer than what is in it.
+            let allowance = result == 1 ? count + Self.recordOverhead : 0
+            barrenBytes = max(0, barrenBytes + before - input.count - allowance)
+            if result == 1, plaintextBytes < Self.plaintextOfNewcomers { plaintextBytes += count }
+            guard barrenBytes <= barrenLimit else {
+                progress = fail(.tooLittleData)
+                break
+            }
             guard result == 1 else {
                 progress = stopped(result)
                 break
@@ -188,6 +212,19 @@ internal import COpenSSL
         output.shed()
         if total > 0, !hasKeptResumption { keepResumption() }
         return total > 0 ? .bytes(total) : progress ?? .needsInput
+    }
+
+    private var isNewcomer: Bool { plaintextBytes < Self.plaintextOfNewcomers }
+
+    /// Whether a client may be one that keeps us busy with new keys.
+    private var isSuspect: Bool {
+        context.role == .server && (isNewcomer || barrenBytes > Self.smallBite)
+    }
+
+    /// A server's tickets may hold its client's certificates, as its handshake does.
+    private var barrenLimit: Int {
+        guard context.role == .server else { return Self.handshakeByteLimit }
+        return isNewcomer ? Self.barrenLimit / 4 : Self.barrenLimit
     }
 
     /// Whether another look may give something: to look in vain takes OpenSSL a tenth of what a
@@ -223,9 +260,14 @@ internal import COpenSSL
         output.shed()
     }
 
-    /// Asks for new keys both ways with the next write.
+    /// Makes new keys, and asks for the peer's.
     package mutating func updateKeys() {
+        output.prepare()
+        ERR_clear_error()
         _ = unsafe SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED)
+        _ = unsafe SSL_do_handshake(ssl)
+        ERR_clear_error()
+        output.shed()
     }
 
     /// What a step that gave nothing waits for.

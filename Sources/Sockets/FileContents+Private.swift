@@ -11,12 +11,8 @@ extension FileContents {
     /// - Throws: `SocketError` with `notPermitted` for a file that others may read or write or that
     ///   is somebody else's, else as ``read(path:limit:)``.
     package static func readPrivate(path: String, limit: Int) throws(SocketError) -> [UInt8] {
-        let opened = unsafe path.withCString { unsafe mp_open_without_waiting($0) }
-        let file = try Descriptor(opened, from: "open \(path)")
-        var status = mp_file_status()
-        let looked = unsafe mp_file_look(file.raw, &status)
-        guard looked >= 0 else { throw .system("look at \(path)", looked) }
-        guard status.is_regular else { throw .unsafeFile(path, "is no regular file") }
+        let file = try open(path)
+        let status = try look(at: file, path)
         guard status.owner == mp_user_id() || status.owner == 0 else {
             throw .unsafeFile(path, "belongs to another user")
         }
@@ -25,6 +21,33 @@ extension FileContents {
             throw .unsafeFile(path, "has the permissions \(mode): others may use it (chmod 600)")
         }
         return try contents(of: file, path: path, limit: limit)
+    }
+
+    /// The bytes of a file that is one, and no pipe or device that keeps its reader waiting.
+    ///
+    /// - Parameter limit: most bytes accepted.
+    /// - Throws: `SocketError` with `notPermitted` for what is no regular file, else as
+    ///   ``read(path:limit:)``.
+    package static func readRegular(path: String, limit: Int) throws(SocketError) -> [UInt8] {
+        let file = try open(path)
+        _ = try look(at: file, path)
+        return try contents(of: file, path: path, limit: limit)
+    }
+
+    private static func open(_ path: String) throws(SocketError) -> Descriptor {
+        let opened = unsafe path.withCString { unsafe mp_open_without_waiting($0) }
+        return try Descriptor(opened, from: "open \(path)")
+    }
+
+    /// What is known of an open file, which must be a regular one.
+    private static func look(
+        at file: borrowing Descriptor, _ path: String
+    ) throws(SocketError) -> mp_file_status {
+        var status = mp_file_status()
+        let looked = unsafe mp_file_look(file.raw, &status)
+        guard looked >= 0 else { throw .system("look at \(path)", looked) }
+        guard status.is_regular else { throw .unsafeFile(path, "is no regular file") }
+        return status
     }
 }
 

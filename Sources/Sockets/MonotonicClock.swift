@@ -19,6 +19,14 @@ package enum MonotonicClock {
     }
 }
 
+extension Int64 {
+    /// A time of the monotonic clock so much later; the last there is for what does not fit.
+    package func advanced(by duration: Duration) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(duration.nanosecondsRoundedUp)
+        return overflow ? .max : sum
+    }
+}
+
 extension Duration {
     /// The duration in nanoseconds, rounded up; the largest (292 years) for what does not fit.
     package var nanosecondsRoundedUp: Int64 {

@@ -317,6 +317,8 @@ import Testing
         #expect(semaphore("acquire_token", true, .none, 10) == .returns(1))
         #expect(semaphore("acquire_token", true, .none, 10) == .returns(2))
         let refusal = Reply.raises("MemoryError", "over the limit: 2 leases")
+        // Who has one keeps it.
+        #expect(semaphore("renew_token", 2, 20) == .none)
         #expect(semaphore("acquire_token", true, .none, 10) == refusal)
         let lock = store.make("Lock")
         #expect(lock("acquire_token", true, .none, 10) == refusal)

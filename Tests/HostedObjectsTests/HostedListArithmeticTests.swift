@@ -44,6 +44,7 @@ import Testing
         #expect(list.value == .returns([1, "a", 1, "a"]))
         #expect(list("__imul__", 0) == .returns([]))
         #expect(list("__imul__", 5) == .returns([]))
+        #expect(list("__imul__", .int(1 << 60)) == .returns([]))
     }
 
     @Test(arguments: ["__mul__", "__rmul__", "__imul__"])

@@ -87,6 +87,16 @@ import Testing
         #expect(lock("acquire", false) == .returns(true))
     }
 
+    /// Also one of an owner, which has ended with its call.
+    @Test(arguments: [0, 5] as [UInt32])
+    func aPermitThatNobodyWantsAnyMoreIsFree(owner: UInt32) {
+        let semaphore = store.make("Semaphore", 1)
+        let client = TaggedClient(store)
+        client.send(1, semaphore, "acquire", owner: owner)
+        client.order(.undo, 1)
+        #expect(semaphore("acquire", false) == .returns(true))
+    }
+
     @Test func tooMuchIsNotKept() {
         var limits = StoreLimits()
         limits.undoableBytes = 100

@@ -81,6 +81,26 @@ import Testing
         }
     }
 
+    /// Each takes the server as long as a call, and is a few bytes.
+    @Test func newKeysOnAndOnEndIt() throws {
+        var pair = try SessionPair.open()
+        var (count, error) = (0, OpenSSLError?.none)
+        while count < 5_000, error == nil {
+            pair.client.updateKeys()
+            pair.collect()
+            while !pair.toServer.isEmpty, error == nil {
+                pair.carry()
+                error = pair.server.readAll().end?.error
+                // What the server answers is lost.
+                pair.collect()
+                pair.toClient = []
+            }
+            count += 1
+        }
+        #expect(error?.reason == "the peer has sent too much TLS with no data in it")
+        #expect(count > 100 && count < 1_000)
+    }
+
     @Test func aChangedByteEndsIt() throws {
         var pair = try SessionPair.open()
         _ = pair.client.write(Self.message)

@@ -17,9 +17,13 @@ final class ServerCertificates: Sendable {
 
     /// Reads the files anew.
     ///
-    /// - Throws: ``ManagerError`` with `tlsFailed`; then what was read before stays.
+    /// - Throws: ``ManagerError`` with `tlsFailed`, also where the server's certificate is out of
+    ///   its time; then what was read before stays.
     func reload() throws(ManagerError) {
         let fresh = try Self.read(configuration)
+        if let problem = fresh.problemOfTime {
+            throw ManagerError(.tlsFailed, "TLS: the server's certificate \(problem)")
+        }
         context.withLock { $0 = fresh }
     }
 

@@ -46,6 +46,10 @@ final class ServerConnection {
     /// that may have left something, of which the poller has told already.
     var isWatched = true
 
+    /// Whether the server has something to do for it yet, so that it is no fault of the peer's to
+    /// say nothing.
+    var isServed: Bool { unsentCount > 0 || isStalled || isYielding || wire.holdsOutput }
+
     init(_ wire: consuming Wire, isTCP: Bool, peer: PeerAddress, token: UInt64) {
         self.wire = wire
         self.peer = peer

@@ -49,9 +49,10 @@ package struct ServerKeys: Sendable {
         grant(to: &store, at: now)
     }
 
-    /// Whether a key is good still, and in the same hands.
+    /// Whether a key is good still, in the same hands, and with the same certificates.
     func isGood(_ holder: KeyHolder) -> Bool {
-        holders[holder.key]?.name == holder.name
+        guard let now = holders[holder.key] else { return false }
+        return now.name == holder.name && now.certificates == holder.certificates
     }
 
     /// Whose a key is; nil where the server has but one, or this is none of the ring's any more.

@@ -77,7 +77,7 @@ extension ServerLoop {
         var handshake = Handshake(
             listenerWith: keys.keys, challenge: challenge, allowsLegacy: keys.allowsMD5)
         let first = handshake.start()
-        let deadline = now + limits.handshakeTimeout.nanosecondsRoundedUp
+        let deadline = now.advanced(by: limits.handshakeTimeout)
         handshakes[token] = PendingHandshake(handshake: handshake, deadline: deadline)
         handshakeDeadlines.append((deadline, token))
         if case .send(let body) = first { send(body, to: connection) }

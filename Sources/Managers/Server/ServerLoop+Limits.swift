@@ -33,7 +33,7 @@ extension ServerLoop {
     }
 
     /// Says once in a while what happens again and again.
-    private mutating func say(
+    mutating func say(
         _ level: Logger.Level, _ text: Logger.Message, _ details: Logger.Metadata
     ) {
         guard let logger, let heldBack = gate.pass("\(text)", at: now) else { return }
@@ -85,7 +85,7 @@ extension ServerLoop {
         if triedWrongKey, peers.failed(connection.peer, at: now) {
             limitWasReached("slowedAttempts", ["peer": "\(connection.peer)"])
             // It stays among those who authenticate, so these cannot be more than may be.
-            let due = now + limits.attemptDelay.nanosecondsRoundedUp
+            let due = now.advanced(by: limits.attemptDelay)
             verdicts.append((due, connection.token))
             connection.isParked = true
             return
@@ -115,7 +115,7 @@ extension ServerLoop {
     mutating func scheduleIdleCheck() {
         guard limits.idleTime > .zero else { return }
         // As often as makes silence last an eighth too long at most.
-        idleCheck = now + max(1_000_000, limits.idleTime.nanosecondsRoundedUp / 8)
+        idleCheck = now.advanced(by: max(.milliseconds(1), limits.idleTime / 8))
     }
 
     /// Ends the connections that have said nothing for too long and wait for nothing.
@@ -125,7 +125,7 @@ extension ServerLoop {
         let latest = now - limits.idleTime.nanosecondsRoundedUp
         for connection in connections {
             guard let connection, connection.heardAt < latest, let session = connection.session,
-                !store.isWaiting(session)
+                !store.isWaiting(session), !connection.isServed
             else { continue }
             limitWasReached("idleTime", ["peer": "\(connection.peer)"])
             end(connection)

@@ -38,7 +38,7 @@ extension ServerLoop {
     mutating func lose(_ connection: ServerConnection, _ number: Int32) {
         if connection.session == nil, connection.wire.isSecured {
             let reason = connection.wire.failure("recv", number).reason
-            logger?.notice("refused a peer", metadata: ["reason": "\(reason)"])
+            say(.notice, "refused a peer", ["peer": "\(connection.peer)", "reason": "\(reason)"])
             metrics.peerWasRefused()
         }
         end(connection)

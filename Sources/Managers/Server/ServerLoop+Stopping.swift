@@ -19,7 +19,7 @@ extension ServerLoop {
     /// behind with its replies when it has read them.
     mutating func drain() {
         if drainDeadline == nil {
-            drainDeadline = now + limits.drainTimeout.nanosecondsRoundedUp
+            drainDeadline = now.advanced(by: limits.drainTimeout)
             for place in listeners.indices { listeners[place] = nil }
             for connection in connections {
                 connection?.isOwedRead = connection?.session != nil

@@ -204,6 +204,9 @@ struct ServerLoop: ~Copyable {
         do throws(SocketError) {
             while !isDone {
                 let due = nextDue
+                // What is due before the poller is asked: what has come meanwhile is heard first,
+                // also where the whole process was stopped in between.
+                let isDue = due.map { $0 <= now } ?? false
                 let count = try polling.poller.fetch(nanoseconds: patience(until: due))
                 // The time of a turn is that at which the loop woke, not that of the turn before:
                 // deadlines count from it.
@@ -214,7 +217,7 @@ struct ServerLoop: ~Copyable {
                     handle(event.token, event.ready)
                 }
                 if !yielding.isEmpty { goOnWithYielding() }
-                if let due, due <= now, hasLookedAtAll(count) {
+                if isDue, hasLookedAtAll(count) {
                     store.advance(to: instant)
                     deliver()
                     expireHandshakes()

@@ -44,6 +44,7 @@ struct CertsIssue: ParsableCommand {
         guard name.map({ !$0.isEmpty && !$0.contains("/") }) ?? true else {
             throw ValidationError("--name is that of a file, without a folder")
         }
+        guard name != "ca" else { throw ValidationError("--name ca is the authority's") }
         guard uri.allSatisfy({ $0.contains("://") }) else {
             throw ValidationError("--uri is like spiffe://example.org/worker")
         }
