@@ -157,6 +157,17 @@ struct ManagerTLSTests {
             // What cannot be read leaves what there was.
             try put(["server.pem", "client.key", "ca.pem"])
             #expect(throws: ManagerError.self) { try server.reload() }
+            // So does what nobody would take.
+            try put(["server-expired.pem", "server-expired.key", "ca.pem"])
+            #expect { try server.reload() } throws: { error in
+                "\(error)".contains("the server's certificate has expired")
+            }
+            // A damaged certificate is not taken for the end of its file.
+            let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+            let authorities = URL(fileURLWithPath: directory.file("ca.pem"))
+            try put(["server.pem", "server.key", "ca.pem"])
+            try (Data(contentsOf: authorities) + Data(damaged.utf8)).write(to: authorities)
+            #expect(throws: ManagerError.self) { try server.reload() }
             let again = try await connect(to: address, as: "client-other-ca")
             await again.close()
             await manager.close()
