@@ -52,8 +52,9 @@ extension Call {
         guard let id = waiters.first(list), let waiter = removeWaiter(id) else { return nil }
         let token = nextToken()
         let isPlain = waiter.terms == nil
-        let owner = owner(of: waiter.session)
-        answer(waiter, gives: isPlain && isPermit ? .permit(owner) : .grant(token)) { writer in
+        let kind: Receipt.Kind =
+            isPlain && isPermit ? .permit(owner(of: waiter.session)) : .grant(token)
+        answer(waiter, gives: kind) { writer in
             if isPlain { writer.bool(true) } else { writer.int(token) }
         }
         return (waiter, token)

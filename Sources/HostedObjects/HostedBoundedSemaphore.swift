@@ -1,10 +1,10 @@
 import Pickle
 
 /// A shared semaphore that is an error to release more often than it was acquired.
-final class HostedBoundedSemaphore: Granting {
+final class HostedBoundedSemaphore: SemaphoreObject {
     static let typeName = "threading.BoundedSemaphore"
 
-    private var state: SemaphoreState
+    var state: SemaphoreState
 
     init(_ arguments: Arguments, _ call: inout Call) throws(Failure) {
         state = try SemaphoreState("BoundedSemaphore", isBounded: true, arguments, &call)
@@ -21,33 +21,8 @@ final class HostedBoundedSemaphore: Granting {
         },
     ])
 
-    func value(_ call: inout Call) throws(Failure) {
-        throw .unpicklable("_thread.lock")
-    }
-
     func repr(_ call: inout Call) throws(Failure) -> String {
         "<threading.BoundedSemaphore at 0x\(call.object.ident): "
             + "value=\(state.value.text)/\(state.initialValue.text)>"
     }
-
-    func undo(_ receipt: Receipt.Kind, _ call: inout Call) {
-        state.takeBack(receipt, &call)
-    }
-
-    func bereaved(of owner: OwnerID, isDeath: Bool, _ call: inout Call) {
-        if isDeath { state.bereaved(of: owner, &call) }
-    }
-
-    func acquire(
-        _ timeout: Timeout, as terms: GrantTerms?, _ call: inout Call
-    ) throws(Failure) -> Outcome { try state.acquire(timeout, as: terms, &call) }
-
-    func lasts(_ token: Int) -> Bool { state.lasts(token) }
-
-    func endGrant(_ token: Int, _ call: inout Call) { state.endGrant(token, &call) }
-
-    func token(of session: SessionID) -> Int? { state.token(of: session) }
-
-    var leased: [Int] { state.leased }
-    var waiterLists: [WaiterListID] { state.waiterLists }
 }

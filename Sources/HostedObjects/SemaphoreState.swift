@@ -47,8 +47,9 @@ struct SemaphoreState {
             value = try value.adding(.int(-1))
             // Each grant has one, though nobody is told this one.
             _ = call.nextToken()
-            take(for: call.caller, &call)
-            call.give(.permit(call.owner(of: call.caller)))
+            let owner = call.owner(of: call.caller)
+            take(for: owner, &call)
+            call.give(.permit(owner))
             return call.return(true)
         }
         guard waits else { return call.return(false) }
@@ -111,7 +112,7 @@ struct SemaphoreState {
             if next.terms != nil {
                 take(for: next.session, token, as: next.terms, &call)
             } else {
-                take(for: next.session, &call)
+                take(for: call.owner(of: next.session), &call)
             }
         }
     }
@@ -143,9 +144,8 @@ struct SemaphoreState {
 
     // MARK: Who holds permits
 
-    private mutating func take(for session: SessionID, _ call: inout Call) {
+    private mutating func take(for owner: OwnerID, _ call: inout Call) {
         guard !isHandedAround else { return }
-        let owner = call.owner(of: session)
         if permits[owner] == nil { call.hold(as: owner) }
         permits[owner, default: 0] += 1
     }

@@ -15,7 +15,7 @@ package struct WaiterTable: Sendable {
     private var free: [Int] = []
     private var lines: [Line] = []
     private var freeLines: [Int] = []
-    private var heap: [Int] = []
+    var heap: [Int] = []
     private var serial: UInt32 = 0
 
     package init() {}
@@ -97,7 +97,7 @@ package struct WaiterTable: Sendable {
         let slot = free.popLast() ?? slots.count
         if slot == slots.count { slots.append(nil) }
         link(waiter, at: slot)
-        if deadline != nil { insertDeadline(slot) }
+        if deadline != nil { insertEntry(slot) }
         return WaiterID(slot: slot, serial: serial)
     }
 
@@ -149,7 +149,7 @@ package struct WaiterTable: Sendable {
             lines[line].tail = waiter.previous
         }
         lines[line].count -= 1
-        if waiter.heapIndex >= 0 { removeDeadline(at: waiter.heapIndex) }
+        if waiter.heapIndex >= 0 { removeEntry(at: waiter.heapIndex) }
     }
 
     /// The waiter whose time was up first, if it is up now.
@@ -163,59 +163,17 @@ package struct WaiterTable: Sendable {
 
 // MARK: - The heap of deadlines
 
-extension WaiterTable {
+extension WaiterTable: PlacedHeap {
     /// Ties go by age, so that the order of events is one and the same in every replay.
-    private func precedes(_ left: Int, _ right: Int) -> Bool {
+    func precedes(_ left: Int, _ right: Int) -> Bool {
         guard let first = slots[left], let second = slots[right],
             let firstDeadline = first.deadline, let secondDeadline = second.deadline
         else { return false }
         return (firstDeadline, first.serial) < (secondDeadline, second.serial)
     }
 
-    private mutating func place(_ slot: Int, at index: Int) {
+    mutating func place(_ slot: Int, at index: Int) {
         heap[index] = slot
         slots[slot]?.heapIndex = index
-    }
-
-    private mutating func insertDeadline(_ slot: Int) {
-        heap.append(slot)
-        place(slot, at: heap.count - 1)
-        rise(from: heap.count - 1)
-    }
-
-    private mutating func removeDeadline(at index: Int) {
-        let last = heap.removeLast()
-        guard index < heap.count else { return }
-        place(last, at: index)
-        rise(from: index)
-        sink(from: index)
-    }
-
-    private mutating func rise(from start: Int) {
-        var index = start
-        while index > 0, precedes(heap[index], heap[(index - 1) / 2]) {
-            swap(index, (index - 1) / 2)
-            index = (index - 1) / 2
-        }
-    }
-
-    private mutating func sink(from start: Int) {
-        var index = start
-        while true {
-            var least = index
-            for child in [2 * index + 1, 2 * index + 2]
-            where child < heap.count && precedes(heap[child], heap[least]) {
-                least = child
-            }
-            guard least != index else { return }
-            swap(index, least)
-            index = least
-        }
-    }
-
-    private mutating func swap(_ first: Int, _ second: Int) {
-        let slot = heap[first]
-        place(heap[second], at: first)
-        place(slot, at: second)
     }
 }

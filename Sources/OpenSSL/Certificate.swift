@@ -55,7 +55,10 @@ internal import COpenSSL
     package var notAfter: Int64 { unsafe Self.seconds(X509_get0_notAfter(x509)) }
 
     /// Whether it is past its time now.
-    var hasExpired: Bool { unsafe X509_cmp_current_time(X509_get0_notAfter(x509)) < 0 }
+    package var hasExpired: Bool { unsafe X509_cmp_current_time(X509_get0_notAfter(x509)) < 0 }
+
+    /// Whether its time has not come yet.
+    package var isEarly: Bool { unsafe X509_cmp_current_time(X509_get0_notBefore(x509)) > 0 }
 
     /// Whether it may stand behind others.
     package var isAuthority: Bool { unsafe X509_check_ca(x509) == 1 }

@@ -18,6 +18,8 @@ internal import Synchronization
     let role: TLSSetup.Role
     let fingerprints: [[UInt8]]
     let context: OpaquePointer
+    /// The certificate that the peer is to see.
+    package private(set) var certificate: Certificate?
     /// By server.
     private let resumptions = Mutex<[String: [Resumption]]>([:])
 
@@ -55,20 +57,12 @@ internal import Synchronization
 
     deinit { unsafe SSL_CTX_free(context) }
 
-    /// Why nobody would take the own certificate now, as far as its time goes; nil where it is in
-    /// it, or there is none.
-    package var problemOfTime: String? {
-        guard let own = unsafe SSL_CTX_get0_certificate(context) else { return nil }
-        if unsafe X509_cmp_current_time(X509_get0_notAfter(own)) < 0 { return "has expired" }
-        if unsafe X509_cmp_current_time(X509_get0_notBefore(own)) > 0 { return "is not yet valid" }
-        return nil
-    }
-
     /// Takes the certificates and the key that the peer is to see.
     private func show(_ identity: TLSSetup.Identity) throws(OpenSSLError) {
         var chain = try Certificate.list(pem: identity.certificates)[...]
         guard let own = chain.popFirst(), unsafe SSL_CTX_use_certificate(context, own.x509) == 1
         else { throw .unusable("the certificate cannot be used") }
+        certificate = own
         for certificate in chain {
             guard unsafe mp_context_add_to_chain(context, certificate.x509) == 1 else {
                 throw .unusable("a certificate behind the first cannot be used")

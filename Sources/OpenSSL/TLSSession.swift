@@ -16,8 +16,6 @@ internal import COpenSSL
 @safe package struct TLSSession: ~Copyable, @unchecked Sendable {
     /// Most bytes of plaintext in a record.
     package static let recordLimit = 16_384
-    /// What a record takes besides its plaintext, and a little more.
-    private static let recordOverhead = 64
     /// Most bytes that a handshake takes, all certificates included.
     package static let handshakeByteLimit = 1 << 18
 
@@ -41,20 +39,10 @@ internal import COpenSSL
     private let handle: Handle
     private var input: CiphertextStream
     private var output: CiphertextStream
-    /// Most bytes that a client may send without plaintext in them: each 27 are new keys to make.
-    /// Of newcomers, who have not shown that they have something to say, a quarter.
-    private static let barrenLimit = 1 << 16
-    /// So much plaintext makes a client no newcomer.
-    private static let plaintextOfNewcomers = 4096
-    /// So much at a time is taken of who may be such a client.
-    private static let smallBite = 4096
-
     /// Bytes received before the handshake was over.
     private var handshakeBytes = 0
-    /// Bytes received since then, less the plaintext that was in them.
-    private var barrenBytes = 0
-    /// Bytes of plaintext that have been read, as far as that matters.
-    private var plaintextBytes = 0
+    /// Of those received since then.
+    private var barren: BarrenBytes
     /// How it ended, once nothing more is to be read.
     private var end: Progress?
     /// What was tried last found no room for what it had to say, and has to be tried again.
@@ -109,6 +97,7 @@ internal import COpenSSL
         self.handle = handle
         self.input = input
         self.output = output
+        barren = BarrenBytes(at: context.role)
     }
 
     /// Has the certificate of the server checked for one of these names.
@@ -146,8 +135,7 @@ internal import COpenSSL
     /// - Parameter body: writes them to the room lent to it, and returns how many.
     package mutating func receive(_ body: (UnsafeMutableRawBufferPointer) -> Int) {
         let before = input.count
-        let bite = isOpen && isSuspect ? Self.smallBite : Int.max
-        unsafe input.fill(most: bite, body)
+        unsafe input.fill(most: isOpen ? barren.bite : .max, body)
         if !isOpen { handshakeBytes += input.count - before }
     }
 
@@ -194,11 +182,8 @@ internal import COpenSSL
             ERR_clear_error()
             let result = unsafe SSL_read_ex(
                 ssl, room.baseAddress?.advanced(by: total), room.count - total, &count)
-            // A record is a little longer than what is in it.
-            let allowance = result == 1 ? count + Self.recordOverhead : 0
-            barrenBytes = max(0, barrenBytes + before - input.count - allowance)
-            if result == 1, plaintextBytes < Self.plaintextOfNewcomers { plaintextBytes += count }
-            guard barrenBytes <= barrenLimit else {
+            let found = result == 1 ? count : nil
+            if barren.isTooMany(consumed: before - input.count, found: found) {
                 progress = fail(.tooLittleData)
                 break
             }
@@ -212,19 +197,6 @@ internal import COpenSSL
         output.shed()
         if total > 0, !hasKeptResumption { keepResumption() }
         return total > 0 ? .bytes(total) : progress ?? .needsInput
-    }
-
-    private var isNewcomer: Bool { plaintextBytes < Self.plaintextOfNewcomers }
-
-    /// Whether a client may be one that keeps us busy with new keys.
-    private var isSuspect: Bool {
-        context.role == .server && (isNewcomer || barrenBytes > Self.smallBite)
-    }
-
-    /// A server's tickets may hold its client's certificates, as its handshake does.
-    private var barrenLimit: Int {
-        guard context.role == .server else { return Self.handshakeByteLimit }
-        return isNewcomer ? Self.barrenLimit / 4 : Self.barrenLimit
     }
 
     /// Whether another look may give something: to look in vain takes OpenSSL a tenth of what a

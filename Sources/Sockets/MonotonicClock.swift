@@ -7,9 +7,7 @@ package enum MonotonicClock {
 
     /// The time when `timeout` will be over; never for one that does not fit.
     package static func deadline(after timeout: Duration) -> Int64 {
-        let (deadline, overflow) = nanoseconds.addingReportingOverflow(
-            max(0, timeout.nanosecondsRoundedUp))
-        return overflow ? .max : deadline
+        nanoseconds.advanced(by: max(.zero, timeout))
     }
 
     /// The time when `timeout` will be over; never for none.

@@ -21,7 +21,8 @@ final class ServerCertificates: Sendable {
     ///   its time; then what was read before stays.
     func reload() throws(ManagerError) {
         let fresh = try Self.read(configuration)
-        if let problem = fresh.problemOfTime {
+        if let own = fresh.certificate, own.hasExpired || own.isEarly {
+            let problem = own.hasExpired ? "has expired" : "is not yet valid"
             throw ManagerError(.tlsFailed, "TLS: the server's certificate \(problem)")
         }
         context.withLock { $0 = fresh }

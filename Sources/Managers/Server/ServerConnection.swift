@@ -46,6 +46,11 @@ final class ServerConnection {
     /// that may have left something, of which the poller has told already.
     var isWatched = true
 
+    /// Where it stands among the server's connections.
+    var place: Int { Self.place(token) }
+
+    static func place(_ token: UInt64) -> Int { Int(token & 0xFFFF_FFFF) }
+
     /// Whether the server has something to do for it yet, so that it is no fault of the peer's to
     /// say nothing.
     var isServed: Bool { unsentCount > 0 || isStalled || isYielding || wire.holdsOutput }

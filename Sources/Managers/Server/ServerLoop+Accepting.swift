@@ -119,7 +119,7 @@ extension ServerLoop {
         let session = open(connection)
         connection.session = session
         while places.count <= session.place { places.append(-1) }
-        places[session.place] = Int(connection.token & 0xFFFF_FFFF)
+        places[session.place] = connection.place
     }
 
     mutating func forgetHandshake(_ connection: ServerConnection) {
@@ -153,15 +153,13 @@ extension ServerLoop {
 
     private mutating func drop(_ token: UInt64) {
         metrics.peerWasRefused()
-        let place = Int(token & 0xFFFF_FFFF)
-        guard let connection = connections[place], connection.token == token else { return }
-        end(connection)
+        if let connection = connection(token) { end(connection) }
     }
 
     /// Ends a connection: what it gave away unread goes back, what it waited for is forgotten.
     mutating func end(_ connection: ServerConnection) {
-        let place = Int(connection.token & 0xFFFF_FFFF)
-        guard connections[place] === connection else { return }
+        guard isOpen(connection) else { return }
+        let place = connection.place
         polling.poller.remove(connection.wire.descriptor.raw)
         connection.wire.bidFarewell()
         connections[place] = nil

@@ -99,10 +99,7 @@ extension ServerLoop {
     mutating func tellVerdicts() {
         while let first = verdicts.first, first.due <= now {
             verdicts.removeFirst()
-            let place = Int(first.token & 0xFFFF_FFFF)
-            guard let connection = connections[place], connection.token == first.token else {
-                continue
-            }
+            guard let connection = connection(first.token) else { continue }
             connection.isParked = false
             connection.isEnding = true
             forgetHandshake(connection)

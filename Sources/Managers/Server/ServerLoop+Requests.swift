@@ -160,8 +160,7 @@ extension ServerLoop {
             for delivery in store.takeDeliveries() { hand(delivery) }
             while let connection = owed.popLast() {
                 // One that has ended since has given back what it was owed.
-                let place = Int(connection.token & 0xFFFF_FFFF)
-                if connections[place] === connection { flush(connection) }
+                if isOpen(connection) { flush(connection) }
             }
             // What ended connections gave back first: nobody is heard before.
             guard !store.hasDeliveries, let connection = resumed.popLast() else { continue }
@@ -335,9 +334,7 @@ extension ServerLoop {
             interest = .requests
         }
         if connection.unsentCount > 0 || connection.wire.holdsOutput { interest.insert(.write) }
-        let place = Int(connection.token & 0xFFFF_FFFF)
-        guard interest != connection.interest || !connection.isWatched,
-            connections[place] === connection
+        guard interest != connection.interest || !connection.isWatched, isOpen(connection)
         else { return }
         connection.interest = interest
         connection.isWatched = true

@@ -43,8 +43,4 @@ extension ServerLoop {
         }
         end(connection)
     }
-
-    private func isOpen(_ connection: ServerConnection) -> Bool {
-        connections[Int(connection.token & 0xFFFF_FFFF)] === connection
-    }
 }

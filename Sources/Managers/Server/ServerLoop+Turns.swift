@@ -26,8 +26,7 @@ extension ServerLoop {
         yielding = []
         for connection in waiting {
             connection.isYielding = false
-            let place = Int(connection.token & 0xFFFF_FFFF)
-            guard connections[place] === connection else { continue }
+            guard isOpen(connection) else { continue }
             resume(connection)
             deliver()
         }

@@ -268,14 +268,23 @@ struct ServerLoop: ~Copyable {
         due.map { max(0, $0 - MonotonicClock.nanoseconds) } ?? -1
     }
 
+    /// The connection of a token; nil where it has ended, and its place may be taken again.
+    func connection(_ token: UInt64) -> ServerConnection? {
+        let place = ServerConnection.place(token)
+        guard place < connections.count, let connection = connections[place],
+            connection.token == token
+        else { return nil }
+        return connection
+    }
+
+    func isOpen(_ connection: ServerConnection) -> Bool {
+        connections[connection.place] === connection
+    }
+
     private mutating func handle(_ token: UInt64, _ ready: Ready) {
         if token < ProcessWatch.firstToken {
-            let place = Int(token & 0xFFFF_FFFF)
-            // The connection may have ended earlier in this turn, and its place be taken again.
-            guard place < connections.count, let connection = connections[place],
-                connection.token == token
-            else { return }
-            handle(connection, ready)
+            // It may have ended earlier in this turn.
+            if let connection = connection(token) { handle(connection, ready) }
         } else if token < Self.firstListenerToken {
             processEnded(token)
         } else if token == Self.signalToken {
