@@ -75,7 +75,7 @@ struct LedgerScript {
     /// A client's connection ends. What was not handed to the socket goes back.
     mutating func cut(_ client: Int) {
         guard let session = clients[client].session else { return }
-        takeBackUnsent(client)
+        let unsent = takeBackUnsent(client)
         for (lane, state) in clients[client].lanes.enumerated() {
             let place = Ledger.Place(client: client, lane: lane)
             if state.state == .waiting { ledger.gone(place) }
@@ -84,11 +84,11 @@ struct LedgerScript {
         ledger.cut(client)
         clients[client].session = nil
         clients[client].lanes = clients[client].lanes.map { _ in LedgerClient.Lane() }
-        store.disconnect(session, at: now)
+        store.disconnect(session, undoing: unsent, at: now)
         deliver()
     }
 
-    private mutating func takeBackUnsent(_ client: Int) {
+    private mutating func takeBackUnsent(_ client: Int) -> [Receipt] {
         let unsent = clients[client].unsent
         clients[client].unsent = []
         for (_, lane) in unsent {
@@ -97,7 +97,7 @@ struct LedgerScript {
             ledger.takenBack(Ledger.Place(client: client, lane: lane), call, answer)
             clients[client].lanes[lane].answer = nil
         }
-        store.undo(unsent.map(\.receipt), at: now)
+        return unsent.map(\.receipt)
     }
 
     private mutating func doubt(_ client: Int, _ lane: Int) {
@@ -114,12 +114,15 @@ struct LedgerScript {
         clients[client].process = nil
         // Its end may be seen before that of its connection, which is when what it held goes on.
         let isSeenFirst = input.byte() & 1 == 0 && clients[client].session != nil
-        if isSeenFirst { store.processEnded(process, wasKilled: true, at: now) }
-        if !isSeenFirst { cut(client) }
-        takeBackUnsent(client)
-        ledger.died(client)
-        if isSeenFirst { cut(client) }
-        if !isSeenFirst { store.processEnded(process, wasKilled: true, at: now) }
+        if isSeenFirst {
+            store.processEnded(process, wasKilled: true, at: now)
+            ledger.died(client)
+            cut(client)
+        } else {
+            cut(client)
+            ledger.died(client)
+            store.processEnded(process, wasKilled: true, at: now)
+        }
         clients[client].doubts = []
         deliver()
     }

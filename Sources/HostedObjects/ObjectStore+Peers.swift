@@ -177,14 +177,22 @@ extension ObjectStore {
         call.sessions[slot].called?[id] = claim
     }
 
-    /// A connection is gone: it waits for nothing any more, and what it alone may hold is free.
-    package mutating func disconnect(_ session: SessionID, at now: Instant) {
-        guard call.isAlive(session) else { return }
+    /// A connection is gone: it waits for nothing any more, what it has not read goes back, and what
+    /// it alone may hold is free, in this order: nothing that goes back is given to itself.
+    ///
+    /// - Parameter unread: what the replies gave that could not be handed over.
+    package mutating func disconnect(
+        _ session: SessionID, undoing unread: [Receipt] = [], at now: Instant
+    ) {
+        guard call.isAlive(session) else { return undo(unread, at: now) }
         call.now = now
         let slot = Int(session.slot)
         if !promises.isEmpty { promises.remove(session.serial) }
         if let id = call.sessions[slot].waiter { _ = loseWaiter(id) }
-        if let tagged = call.sessions[slot].tagged { end(tagged) }
+        let tagged = call.sessions[slot].tagged
+        if let tagged { loseWaiters(of: tagged) }
+        undo(unread, at: now)
+        if let tagged { end(tagged) }
         let ended = call.sessions[slot]
         let deaths = deaths(of: ended)
         end(session, deaths)

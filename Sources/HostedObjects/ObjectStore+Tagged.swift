@@ -117,6 +117,10 @@ extension ObjectStore {
         case .cancel:
             if let id = tagged.waiters[header.tag] { cancel(id) }
         case .undo:
+            // Whose reply has not gone cannot have been received; it goes back once.
+            guard !receipts.contains(where: { $0.receipt.tag == header.tag }) else {
+                return .hangUp
+            }
             if let receipt = tagged.take(header.tag) { undo([receipt], at: call.now) }
         case .endOwner:
             guard let session = tagged.owners[header.tag] else { break }
@@ -129,6 +133,15 @@ extension ObjectStore {
         case nil: return .hangUp
         }
         return .replied
+    }
+
+    /// The tag of the reply that a frame gives back; nil for other frames. Whose reply has not gone
+    /// whole breaks the protocol with that: it goes back by itself if the connection ends.
+    package static func undoneTag(in frame: UnsafeRawBufferPointer) -> UInt32? {
+        guard frame.count == TaggedHeader.size, let header = unsafe TaggedHeader(frame),
+            !header.isKept, TaggedHeader.Order(rawValue: header.owner) == .undo
+        else { return nil }
+        return header.tag
     }
 
     /// Takes out a call that waits, and says so to its caller.
@@ -180,13 +193,17 @@ extension ObjectStore {
         tagged.hasPruned()
     }
 
-    /// The connection has ended.
-    mutating func end(_ tagged: TaggedCalls) {
+    /// The connection has ended: its calls wait no more.
+    mutating func loseWaiters(of tagged: TaggedCalls) {
         for id in tagged.waitersInOrder {
             let hasBegun = call.waiters[id].map(hasBegun) ?? false
             guard let waiter = loseWaiter(id), let tag = waiter.tag else { continue }
             if hasBegun { tagged.outcomes.lose(tag) } else { tagged.outcomes.forget(tag) }
         }
+    }
+
+    /// The connection has ended, and none of its calls waits.
+    mutating func end(_ tagged: TaggedCalls) {
         for session in tagged.ownersInOrder where call.isAlive(session) { end(session) }
         if let line = tagged.line { lines.end(line, EndedLine(tagged, at: call.now), limits) }
     }

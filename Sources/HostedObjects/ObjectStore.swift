@@ -129,10 +129,12 @@ package struct ObjectStore {
 
     // MARK: What goes in
 
-    /// Replies that could not be handed over: what they gave goes back, the last one first.
+    /// Replies that could not be handed over: what they gave goes back, the last one first; but
+    /// items in their order, so that who waits for them is given them in that.
     package mutating func undo(_ receipts: [Receipt], at now: Instant) {
         call.now = now
-        for receipt in receipts.reversed() {
+        let items = receipts.filter(\.isItem)
+        for receipt in items + receipts.reversed().filter({ !$0.isItem }) {
             call.caller = receipt.session
             call.object = receipt.object
             call.table[receipt.object]?.undo(receipt.kind, &call)

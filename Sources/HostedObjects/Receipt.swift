@@ -20,7 +20,11 @@ package struct Receipt: Sendable, Hashable {
     let object: ObjectID
     let kind: Kind
     /// Under which tag the call came, if it came with one.
-    let tag: UInt32?
+    package let tag: UInt32?
+
+    var isItem: Bool {
+        if case .item = kind { true } else { false }
+    }
 }
 
 /// A reply to a call that had waited, framed and ready for its connection.

@@ -79,6 +79,31 @@ import Testing
         #expect(queue("qsize") == .returns(0))
     }
 
+    /// Whoever says it cannot have read the reply; what it gave goes back when that is lost.
+    @Test func whatHasNotGoneIsNotGivenBackByItsReader() {
+        let queue = store.make("Queue")
+        queue("put", "x")
+        let client = TaggedClient(store)
+        let receptions = store.receiveTogether(
+            [TaggedClient.frame(1, queue, "get"), TaggedClient.frame(.undo, 1)],
+            from: client.client.session)
+        #expect(receptions == [.replied, .hangUp])
+        #expect(queue("qsize") == .returns(0))
+    }
+
+    @Test func unreadItemsGoInTheirOrderToWhoWaitsForThem() {
+        let queue = store.make("Queue")
+        for item in [1, 2, 3] as [PickleValue] { queue("put", item) }
+        let client = TaggedClient(store)
+        for tag in 1...4 as ClosedRange<UInt32> { client.send(tag, queue, "get") }
+        let others = (0..<2).map { _ in store.client() }
+        for other in others { queue("get", by: other) }
+        store.disconnectUnread(client.client.session)
+        #expect(others.map(\.mail) == [[.returns(1)], [.returns(2)]])
+        #expect(queue("get") == .returns(3))
+        #expect(queue("qsize") == .returns(0))
+    }
+
     @Test func aLockThatNobodyWantsAnyMoreIsFree() {
         let lock = store.make("Lock")
         let client = TaggedClient(store)

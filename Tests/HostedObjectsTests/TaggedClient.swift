@@ -22,11 +22,18 @@ struct TaggedClient {
         _ tag: UInt32, _ object: TestObject, _ method: String, _ arguments: PickleValue...,
         owner: UInt32 = 0, keptAs number: UInt32? = nil
     ) -> [TaggedReply]? {
+        send(Self.frame(tag, object, method, arguments, owner: owner, keptAs: number))
+    }
+
+    static func frame(
+        _ tag: UInt32, _ object: TestObject, _ method: String, _ arguments: [PickleValue] = [],
+        owner: UInt32 = 0, keptAs number: UInt32? = nil
+    ) -> [UInt8] {
         let request = PickleValue.tuple([
             .str(PickleString(object.ident)), .str(method), .tuple(arguments), .dict([]),
         ])
-        let head = number.map { Self.word(owner | 1 << 31) + Self.word($0) } ?? Self.word(owner)
-        return send(Self.word(tag) + head + request.pickled())
+        let head = number.map { word(owner | 1 << 31) + word($0) } ?? word(owner)
+        return word(tag) + head + request.pickled()
     }
 
     /// What came of a call of an earlier connection: what the server says, and the reply.
@@ -45,7 +52,11 @@ struct TaggedClient {
     /// A frame without a request.
     @discardableResult
     func order(_ order: TaggedHeader.Order, _ tag: UInt32) -> [TaggedReply]? {
-        send(Self.word(tag) + Self.word(order.rawValue))
+        send(Self.frame(order, tag))
+    }
+
+    static func frame(_ order: TaggedHeader.Order, _ tag: UInt32) -> [UInt8] {
+        word(tag) + word(order.rawValue)
     }
 
     func send(_ bytes: [UInt8]) -> [TaggedReply]? {

@@ -14,6 +14,7 @@ final class TestStore {
     private(set) var deliveredTags: [UInt32] = []
     private var mailboxes: [SessionID: [Reply]] = [:]
     private var lastReceipts: [SessionID: Receipt] = [:]
+    private var receipts: [SessionID: [Receipt]] = [:]
 
     init(
         incarnation: UInt32 = 0x12_3456, lastToken: Int = 0, limits: StoreLimits = StoreLimits()
@@ -132,7 +133,7 @@ final class TestStore {
         lastFrames = frames
         let receipts = store.takeReceipts()
         store.clearReplies()
-        if let receipt = receipts.last?.receipt { lastReceipts[session] = receipt }
+        for (_, receipt) in receipts { note(receipt) }
         deliver()
         switch reception {
         case .parked: return .parked
@@ -144,6 +145,28 @@ final class TestStore {
     func disconnect(_ session: SessionID) {
         store.disconnect(session, at: now)
         deliver()
+    }
+
+    /// A connection ends that has read no reply.
+    func disconnectUnread(_ session: SessionID) {
+        store.disconnect(session, undoing: receipts[session] ?? [], at: now)
+        deliver()
+    }
+
+    /// So many requests come in one read: their replies have not gone when the next is looked at.
+    func receiveTogether(_ requests: [[UInt8]], from session: SessionID) -> [Reception] {
+        defer {
+            store.clearReplies()
+            deliver()
+        }
+        return requests.map { request in
+            request.withUnsafeBytes { store.receive($0, from: session, at: now) }
+        }
+    }
+
+    private func note(_ receipt: Receipt) {
+        lastReceipts[receipt.session] = receipt
+        receipts[receipt.session, default: []].append(receipt)
     }
 
     func advance(seconds: Double) {
@@ -171,7 +194,7 @@ final class TestStore {
             }
             mailboxes[delivery.session, default: []].append(Reply(frame: delivery.frame))
             deliveredTags += TaggedReply.all(in: delivery.frame).map(\.tag)
-            if let receipt = delivery.receipt { lastReceipts[delivery.session] = receipt }
+            if let receipt = delivery.receipt { note(receipt) }
             lastFrames += delivery.frame
         }
     }

@@ -168,9 +168,7 @@ extension ServerLoop {
         peers.go(connection.peer)
         forgetHandshake(connection)
         guard let session = connection.session else { return }
-        let lost = connection.unsent.lost
-        if !lost.isEmpty { store.undo(lost, at: instant) }
-        store.disconnect(session, at: instant)
+        store.disconnect(session, undoing: connection.unsent.lost, at: instant)
         places[session.place] = -1
     }
 }

@@ -125,6 +125,12 @@ extension ServerLoop {
             return unsafe authenticate(connection, frame)
         }
         metrics.requestCame()
+        if connection.unsentCount > 0, let tag = unsafe ObjectStore.undoneTag(in: frame),
+            connection.unsent.gives(tag)
+        {
+            connection.isEnding = true
+            return false
+        }
         let reception =
             if let whole {
                 unsafe store.receive(frame, keeping: whole.body, from: session, at: instant)

@@ -28,6 +28,11 @@ struct UnsentReplies {
     /// The receipts of the replies that have not gone whole.
     var lost: [Receipt] { receipts.lazy.filter { $0.end > sent }.map(\.receipt) }
 
+    /// Whether there is a reply to a tagged call that has not gone whole and gives something away.
+    func gives(_ tag: UInt32) -> Bool {
+        receipts.contains { $0.end > sent && $0.receipt.tag == tag }
+    }
+
     // MARK: What goes in
 
     /// Copies bytes to the end.
