@@ -98,6 +98,8 @@ extension Call {
                 if !wasCounted, peers.isAnnounced(process) { return nil }
             case .host(let host):
                 wasCounted = peers.withHost(host) { [now] in $0.release(id, at: now) }
+                // So too here: its main connection is gone, or has not come yet.
+                if !wasCounted, sessions[Int(session.slot)].identity != nil { return nil }
             }
             if !wasCounted { table.noteStrangersRelease(id) }
         }

@@ -62,16 +62,19 @@ extension Call {
 
     // MARK: Leases
 
-    /// Has a grant of the object end by itself, unless it is renewed. A lease that has longer to go
-    /// stays: it is that of somebody who has acquired an RLock further out.
+    /// When a grant ends by itself that is given now; nil for never.
+    func end(of terms: GrantTerms?) -> Instant? { terms?.lease.flatMap(now.advanced(seconds:)) }
+
+    /// Has a new grant of the object end by itself, if it is to.
     @inline(__always)
     mutating func lease(_ token: Int, as terms: GrantTerms?) {
-        if let seconds = terms?.lease { lease(token, seconds: seconds) }
+        if let end = end(of: terms) { setLease(token, until: end) }
     }
 
-    private mutating func lease(_ token: Int, seconds: Double) {
-        guard let end = now.advanced(seconds: seconds) else { return }
-        if let before = leases.deadline(of: token), before >= end { return }
+    /// Has a grant of the object end by itself at that time, or not any more.
+    @inline(__always)
+    mutating func setLease(_ token: Int, until end: Instant?) {
+        guard let end else { return endLease(token) }
         leases.set(token, object, at: end)
     }
 

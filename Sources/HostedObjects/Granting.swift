@@ -12,6 +12,7 @@ import Pickle
 /// ```
 /// A lease that runs out ends its grant, as `release_token` would have. Of a grant that is over,
 /// however it ended, the two in the middle raise: nobody gives back by mistake what is another's.
+/// So they do of an RLock for all but its owner, and `renew_token` of a grant without a lease.
 protocol Granting: HostedObject {
     /// Grants it to the caller, lets the caller wait, or tells it that there is none now.
     func acquire(
@@ -20,6 +21,12 @@ protocol Granting: HostedObject {
 
     /// Whether the grant of that token lasts.
     func lasts(_ token: Int) -> Bool
+
+    /// Whether it lasts, and is a session's to renew and to give back.
+    func lasts(_ token: Int, for session: SessionID) -> Bool
+
+    /// Has the grant of that token, which has a lease, last until then at least.
+    func renew(_ token: Int, until end: Instant, _ call: inout Call)
 
     /// Gives the grant of that token back, once. Does nothing where it is over.
     func giveBack(_ token: Int, _ call: inout Call)
@@ -37,6 +44,13 @@ protocol Granting: HostedObject {
 }
 
 extension Granting {
+    func lasts(_ token: Int, for session: SessionID) -> Bool { lasts(token) }
+
+    func renew(_ token: Int, until end: Instant, _ call: inout Call) {
+        if let before = call.leases.deadline(of: token), before >= end { return }
+        call.setLease(token, until: end)
+    }
+
     func giveBack(_ token: Int, _ call: inout Call) { endGrant(token, &call) }
 
     func tokenOfMore(for session: SessionID) -> Int? { nil }
@@ -60,8 +74,14 @@ extension Granting {
                 guard let lease = try arguments.lease(1, of: token, call) else {
                     throw .type("a lease is a number of seconds")
                 }
-                guard state.lasts(token) else { throw .grantIsOver(token) }
-                call.lease(token, as: GrantTerms(lease: lease))
+                guard state.lasts(token, for: call.caller) else { throw .grantIsOver(token) }
+                // Nobody has a hold end by itself whose holder has not asked for that.
+                guard call.leases.deadline(of: token) != nil else {
+                    throw .runtime("the grant \(token) has no lease")
+                }
+                if let end = call.end(of: GrantTerms(lease: lease)) {
+                    state.renew(token, until: end, &call)
+                }
                 return call.returnNone()
             },
             Method(
@@ -69,7 +89,7 @@ extension Granting {
                 isListed: false
             ) { (state, arguments, call) throws(Failure) in
                 let token = try arguments.token(0)
-                guard state.lasts(token) else { throw .grantIsOver(token) }
+                guard state.lasts(token, for: call.caller) else { throw .grantIsOver(token) }
                 state.giveBack(token, &call)
                 return call.returnNone()
             },

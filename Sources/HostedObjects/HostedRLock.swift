@@ -8,8 +8,7 @@ final class HostedRLock: ConditionLock, Granting {
     private var grant: Grant?
     /// How often the owner has acquired and not released it.
     private var depth = 0
-    /// How often it had been acquired when that was done with a lease first; 0 for never.
-    private var leasedDepth = 0
+    private var leases = LeaseLevels()
     let line: WaiterListID
 
     /// Like CPython up to 3.13 it takes any arguments and looks at none.
@@ -49,8 +48,7 @@ final class HostedRLock: ConditionLock, Granting {
             }
             depth += 1
             token = grant.token
-            if leasedDepth == 0, terms?.lease != nil { leasedDepth = depth }
-            call.lease(token, as: terms)
+            lease(terms, &call)
         } else {
             token = call.nextToken()
             hold(for: call.caller, token, depth: 1, as: terms, &call)
@@ -65,9 +63,9 @@ final class HostedRLock: ConditionLock, Granting {
     ) {
         grant = Grant(token: token, session: session, owner: .session(session))
         self.depth = depth
-        leasedDepth = terms?.lease != nil ? depth : 0
+        leases = LeaseLevels()
         call.hold(as: .session(session))
-        call.lease(token, as: terms)
+        lease(terms, &call)
     }
 
     func release(_ call: inout Call) throws(Failure) {
@@ -78,9 +76,14 @@ final class HostedRLock: ConditionLock, Granting {
     private func releaseOnce(_ call: inout Call) {
         depth -= 1
         if depth == 0 { return letGo(&call) }
-        guard let grant, depth < leasedDepth else { return }
-        leasedDepth = 0
-        call.endLease(grant.token)
+        leases.release(to: depth)
+        if let grant { call.setLease(grant.token, until: leases.end) }
+    }
+
+    private func lease(_ terms: GrantTerms?, _ call: inout Call) {
+        guard let grant, let end = call.end(of: terms) else { return }
+        leases.acquire(depth, until: end)
+        call.setLease(grant.token, until: leases.end)
     }
 
     private func letGo(_ call: inout Call) {
@@ -115,6 +118,16 @@ final class HostedRLock: ConditionLock, Granting {
     // MARK: Tokens
 
     func lasts(_ token: Int) -> Bool { grant?.token == token }
+
+    /// Who does not own it neither renews it nor gives it back.
+    func lasts(_ token: Int, for session: SessionID) -> Bool {
+        lasts(token) && isHeld(by: session)
+    }
+
+    func renew(_ token: Int, until end: Instant, _ call: inout Call) {
+        leases.renew(until: end)
+        call.setLease(token, until: leases.end)
+    }
 
     func giveBack(_ token: Int, _ call: inout Call) {
         if lasts(token) { releaseOnce(&call) }

@@ -35,6 +35,7 @@ extension ObjectStore {
 
     private mutating func bury(_ process: ProcessID) {
         guard var dead = call.peers.takeDead(process) else { return }
+        if dead.lines > 0 { endLines(of: process) }
         for id in dead.holdings.takeAll()
         where dead.frees(id) || limits.releaseRule == .disconnected {
             bereave(id, of: .process(process), isDeath: true)
@@ -45,6 +46,21 @@ extension ObjectStore {
         }
         noteCallsFromNowOn()
         scheduleCollection()
+    }
+
+    /// Whose main connection is gone holds nothing any more, and is told so on its others, which
+    /// end.
+    private mutating func endLines(of process: ProcessID) {
+        for slot in call.sessions.indices {
+            guard case .process(process) = call.sessions[slot].origin else { continue }
+            // What it takes in this same turn yet is its own, and ends with it.
+            call.sessions[slot].origin = .unknown
+            guard call.sessions[slot].owner == 0 else { continue }
+            loseWaiters(ofSlot: slot)
+            let session = SessionID(slot: UInt32(slot), serial: call.sessions[slot].serial)
+            call.deliveries.append(
+                Delivery(session: session, frame: [], receipt: nil, sequel: .breaks))
+        }
     }
 
     /// What is not counted for the dead is not counted for their principal.
@@ -140,11 +156,13 @@ extension ObjectStore {
         let announced = Peers.AnnouncedName(
             host: host, name: identity, principal: call.principal)
         guard let process = call.peers.find(announced, isMain: name.isMain) else { return true }
-        if name.isMain {
-            _ = call.peers.with(process) { [principal = call.principal] in
-                $0.sessions += 1
-                $0.principal = principal
+        _ = call.peers.with(process) { [principal = call.principal] in
+            guard name.isMain else {
+                $0.lines += 1
+                return
             }
+            $0.sessions += 1
+            $0.principal = principal
         }
         call.sessions[slot].keepsProcess = name.isMain
         call.sessions[slot].origin = .process(process)
@@ -177,8 +195,8 @@ extension ObjectStore {
         call.sessions[slot].called?[id] = claim
     }
 
-    /// A connection is gone: it waits for nothing any more, what it has not read goes back, and what
-    /// it alone may hold is free, in this order: nothing that goes back is given to itself.
+    /// A connection is gone: it waits for nothing any more, what it has not read goes back, and
+    /// what it alone may hold is free, in this order: nothing that goes back is given to itself.
     ///
     /// - Parameter unread: what the replies gave that could not be handed over.
     package mutating func disconnect(
@@ -188,17 +206,19 @@ extension ObjectStore {
         call.now = now
         let slot = Int(session.slot)
         if !promises.isEmpty { promises.remove(session.serial) }
-        if let id = call.sessions[slot].waiter { _ = loseWaiter(id) }
-        let tagged = call.sessions[slot].tagged
-        if let tagged { loseWaiters(of: tagged) }
+        loseWaiters(ofSlot: slot)
         undo(unread, at: now)
-        if let tagged { end(tagged) }
+        if let tagged = call.sessions[slot].tagged { end(tagged) }
         let ended = call.sessions[slot]
         let deaths = deaths(of: ended)
         end(session, deaths)
-        if case .process(let process) = ended.origin, ended.keepsProcess {
-            _ = call.peers.with(process) { $0.sessions -= 1 }
-            bury(process)
+        if case .process(let process) = ended.origin {
+            if ended.keepsProcess {
+                _ = call.peers.with(process) { $0.sessions -= 1 }
+                bury(process)
+            } else {
+                _ = call.peers.with(process) { $0.lines -= 1 }
+            }
         }
         guard let host = ended.host else { return }
         for (id, death) in deaths.sorted(by: { $0.key < $1.key }) where death.dropsReference {
@@ -209,6 +229,11 @@ extension ObjectStore {
         }
         call.peers.withHost(host) { $0.sessions -= 1 }
         scheduleCollection()
+    }
+
+    private mutating func loseWaiters(ofSlot slot: Int) {
+        if let id = call.sessions[slot].waiter { _ = loseWaiter(id) }
+        if let tagged = call.sessions[slot].tagged { loseWaiters(of: tagged) }
     }
 
     /// Whether a connection has a call that waits.

@@ -38,7 +38,7 @@ package struct ObjectStore {
 
     /// The receipts of the replies that stand in the replies, each with the offset where its reply
     /// ends.
-    private var receipts: [(end: Int, receipt: Receipt)] = []
+    private(set) var receipts: [(end: Int, receipt: Receipt)] = []
 
     /// - Parameters:
     ///   - incarnation: a random number, different at each start of a server.

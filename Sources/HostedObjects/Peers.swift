@@ -8,8 +8,10 @@ struct Peers {
         private(set) var references: [ObjectID: Int] = [:]
         private var pruning = Pruning()
         var holdings = Holdings()
-        /// How many of its connections are open.
+        /// How many of its connections are open that keep it alive.
         var sessions = 0
+        /// How many are that do not.
+        var lines = 0
         /// It has ended; its connections may be open still, if another process has inherited them.
         var hasEnded = false
         /// It was ended by a signal.

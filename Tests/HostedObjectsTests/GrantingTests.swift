@@ -195,6 +195,47 @@ import Testing
         #expect(lock("release", by: alice) == .none)
     }
 
+    /// The outer hold's own lease, and its renewals, stay.
+    @Test func theLeaseOfAnInnerHoldLeavesTheOuterOnes() {
+        let lock = store.make("RLock")
+        lock("acquire_token", true, .none, 10, by: alice)
+        lock("acquire_token", true, .none, 60, by: alice)
+        store.advance(seconds: 5)
+        #expect(lock("release", by: alice) == .none)
+        store.advance(seconds: 6)
+        #expect(lock("acquire", false, by: bob) == .returns(true))
+        lock("release", by: bob)
+
+        lock("acquire_token", true, .none, 10, by: alice)
+        lock("acquire_token", true, .none, 20, by: alice)
+        #expect(lock("renew_token", 3, 30, by: alice) == .none)
+        #expect(lock("release", by: alice) == .none)
+        store.advance(seconds: 29)
+        #expect(lock("acquire", false, by: bob) == .returns(false))
+        store.advance(seconds: 2)
+        #expect(lock("acquire", false, by: bob) == .returns(true))
+    }
+
+    @Test func onlyItsOwnerRenewsAnRLockOrGivesItBack() {
+        let lock = store.make("RLock")
+        lock("acquire_token", true, .none, 10, by: alice)
+        #expect(lock("release_token", 1, by: bob) == isOver(1))
+        #expect(lock("renew_token", 1, 10, by: bob) == isOver(1))
+        #expect(lock("acquire", false, by: bob) == .returns(false))
+    }
+
+    @Test(arguments: ["Lock", "RLock", "Semaphore"])
+    func nobodyGivesAHoldALeaseThatHasNone(typeid: String) {
+        let object = make(typeid)
+        object("acquire_token", by: alice)
+        for client in [alice, bob] {
+            let reply = object("renew_token", 1, 1, by: client)
+            #expect(reply != .none)
+        }
+        store.advance(seconds: 60)
+        #expect(object("acquire", false, by: bob) == .returns(false))
+    }
+
     @Test func aLapsedRLockIsLostAltogether() {
         let lock = store.make("RLock")
         lock("acquire_token", true, .none, 10, by: alice)

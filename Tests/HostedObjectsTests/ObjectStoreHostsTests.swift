@@ -216,4 +216,30 @@ import Testing
         let again = store.client(from: Self.host, named: "swift#1f")
         #expect(lock("acquire", false, by: again) == .returns(true))
     }
+
+    /// Else what it holds would be nobody's, and never free again.
+    @Test func theOtherLinesOfAnAnnouncedProcessEndWithItsMainLine() {
+        let main = store.client(from: Self.host, named: "swift#1f")
+        let other = store.client(from: Self.host, named: "swift#1f|line")
+        let waits = TaggedClient(store, from: Self.host, named: "swift#1f|line")
+        let lock = store.make("Lock")
+        main.send(nil, "incref", [.str(PickleString(lock.ident))])
+        lock("acquire", by: main)
+        waits.send(1, lock, "acquire")
+        main.disconnect()
+        #expect(store.waitingCalls == 0)
+        #expect(lock("acquire", false, by: other) == .hangUp)
+        #expect(lock("acquire", false) == .returns(true))
+    }
+
+    @Test func aLineWithoutItsMainLineDropsNothingOfOthers() {
+        let object = store.make("list")
+        let line = store.client(from: Self.host, named: "swift#1f|line")
+        line.send(nil, "decref", [.str(PickleString(object.ident))])
+        #expect(object.isThere)
+        line.send(nil, "incref", [.str(PickleString(object.ident))])
+        line.send(nil, "decref", [.str(PickleString(object.ident))])
+        object.decref()
+        #expect(!object.isThere)
+    }
 }
