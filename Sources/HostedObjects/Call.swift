@@ -46,6 +46,8 @@ package struct Call {
     var leases = DeadlineTable<Int, ObjectID>()
     let leaseLimit: Int
     let longestLease: Double
+    /// The object that the request names.
+    var asked = ObjectID.none
     /// The token under which the call was made, if under one; else 0.
     var fence = 0
     var table: ObjectTable
@@ -121,8 +123,9 @@ extension Call {
         if let item { try memory.take(item.heldSize) }
         let deadline = seconds.flatMap { now.advanced(seconds: $0) }
         let id = waiters.append(
-            session: caller, object: object, item: item, timeUp: timeUp, deadline: deadline,
-            resumption: resumption, tag: tag, need: need, terms: terms, fence: fence, to: list)
+            session: caller, object: object, asked: asked, item: item, timeUp: timeUp,
+            deadline: deadline, resumption: resumption, tag: tag, need: need, terms: terms,
+            fence: fence, to: list)
         let slot = Int(caller.slot)
         if let tag {
             sessions[slot].tagged?.waiters[tag] = id

@@ -76,6 +76,13 @@ import Pickle
     /// How many bytes the entries take.
     var byteCount: Int { unsafe place.pointee.byteCount }
 
+    /// Counts what has been counted for nobody, instead of what a table takes that goes then.
+    ///
+    /// - Throws: MemoryError, where there is no room for it.
+    func enter(_ memory: StoreMemory, insteadOf other: DictTable) throws(Failure) {
+        try unsafe place.pointee.enter(memory, insteadOf: other.byteCount)
+    }
+
     /// - Throws: MemoryError, where there is no room for all of these, each of them new or instead
     ///   of what is there under its key. A key that comes twice counts twice; behind one that is no
     ///   key nothing counts, for nothing of that will be set.
@@ -126,6 +133,11 @@ import Pickle
 
     var memory: StoreMemory? { held.memory }
     var byteCount: Int { held.count }
+
+    mutating func enter(_ memory: StoreMemory, insteadOf gone: Int) throws(Failure) {
+        try memory.check(elements: count)
+        try held.enter(memory, insteadOf: gone)
+    }
 
     deinit {
         for place in 0..<endPlace { unsafe records[place]?.deallocate() }
@@ -283,7 +295,8 @@ import Pickle
     /// Adds what an entry takes.
     func add(_ key: DictKey, _ keyCount: Int, _ value: DictValue, to room: inout DictRoom) {
         if let record = find(key) {
-            room.bytes += value.heldSize - record.valueSize
+            // What becomes shorter may come after what becomes longer: it makes no room.
+            room.bytes += max(0, value.heldSize - record.valueSize)
         } else {
             room.bytes += DictRecord.size(key, keyCount: keyCount, value)
             room.count += 1

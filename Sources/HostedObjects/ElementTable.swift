@@ -15,6 +15,13 @@ final class ElementTable {
         for element in elements { try insert(element) }
     }
 
+    /// Counts what has been counted for nobody, instead of what a set takes that goes then.
+    ///
+    /// - Throws: MemoryError, where there is no room for it.
+    func enter(_ memory: StoreMemory, insteadOf other: ElementTable) throws(Failure) {
+        try table.enter(memory, insteadOf: other.table)
+    }
+
     var count: Int { table.count }
 
     /// The elements.

@@ -184,6 +184,7 @@ final class HostedCondition: HostedObject {
 
     var contents: [PickledValue] { other.map { [$0.proxy] } ?? [] }
     var waiterLists: [WaiterListID] { [line] + (other == nil ? lock.waiterLists : []) }
+    var foreignLists: [WaiterListID] { other == nil ? [] : lock.waiterLists }
 }
 
 extension Arguments {

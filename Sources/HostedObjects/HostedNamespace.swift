@@ -130,7 +130,7 @@ extension HostedNamespace {
             throw .type(
                 "__dict__ must be set to a dictionary, not a '\(decoded.nameOfType)'")
         }
-        let table = DictTable(memory)
+        let table = DictTable()
         for (name, value) in entries {
             guard case .str = name.kind else {
                 throw .type("attribute name must be string, not '\(name.nameOfType)'")
@@ -140,6 +140,7 @@ extension HostedNamespace {
                 try table.set(key, PickledValue(value).body) { () throws(Failure) in name.body }
             }
         }
+        try table.enter(memory, insteadOf: attributes)
         attributes = table
     }
 

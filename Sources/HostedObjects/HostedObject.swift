@@ -55,6 +55,9 @@ package protocol HostedObject: AnyObject, SendableMetatype {
     /// The lists of waiters that the object owns.
     var waiterLists: [WaiterListID] { get }
 
+    /// Those of other objects in which its calls wait too.
+    var foreignLists: [WaiterListID] { get }
+
     /// What a method does to the object. What every object answers without exposing it, as
     /// `__str__`, reads.
     func effect(of name: UnsafeRawBufferPointer) -> MethodEffect
@@ -75,6 +78,7 @@ extension HostedObject {
     package func hasBegun(_ waiter: Waiter) -> Bool { false }
     package var contents: [PickledValue] { [] }
     package var waiterLists: [WaiterListID] { [] }
+    package var foreignLists: [WaiterListID] { [] }
     package var leased: [Int] { [] }
 
     package static var commonMethods: [Method<Self>] { [] }

@@ -28,7 +28,7 @@ extension HostedSet {
                 call.out.notImplemented()
                 return .returned
             }
-            state.table = try ElementTable(operation(state.table, other.table), call.memory)
+            try state.become(ElementTable(operation(state.table, other.table)), &call)
             try state.value(&call)
             return .returned
         }
@@ -67,8 +67,7 @@ extension HostedSet {
             if case .or = operation {
                 try state.add(arguments, &call)
             } else {
-                let combined = try state.combined(operation, arguments, &call)
-                state.table = try ElementTable(combined.elements, call.memory)
+                try state.become(state.combined(operation, arguments, &call), &call)
             }
             return call.returnNone()
         }
@@ -103,6 +102,11 @@ extension HostedSet {
         try table.check(more)
         for element in more { try table.insert(element) }
         if let failure { throw failure }
+    }
+
+    private func become(_ table: ElementTable, _ call: inout Call) throws(Failure) {
+        try table.enter(call.memory, insteadOf: self.table)
+        self.table = table
     }
 
     private func combined(

@@ -27,8 +27,8 @@ extension ObjectStore {
     }
 
     private mutating func refuse(_ object: any HostedObject, before token: Int) {
-        for list in object.waiterLists {
-            for id in call.waiters.fenced(in: list, before: token) {
+        for list in object.waiterLists + object.foreignLists {
+            for id in call.waiters.fenced(in: list, of: call.object, before: token) {
                 guard let fence = call.waiters[id]?.fence else { continue }
                 call.fail(id, .fenced(fence, by: token))
             }

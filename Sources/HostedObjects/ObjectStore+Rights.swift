@@ -27,9 +27,9 @@ extension ObjectStore {
 
     private mutating func withdraw(_ id: WaiterID, from principal: PrincipalID) {
         guard let waiter = call.waiters[id], !waiter.isCreating,
-            !call.access(of: principal, to: waiter.object).isSuperset(of: waiter.need)
+            !call.access(of: principal, to: waiter.asked).isSuperset(of: waiter.need)
         else { return }
-        call.fail(id, call.refusal(of: waiter.need, waiter.object, to: principal))
+        call.fail(id, call.refusal(of: waiter.need, waiter.asked, to: principal))
         call.caller = waiter.session
         call.object = waiter.object
         call.table[waiter.object]?.lost(waiter, &call)

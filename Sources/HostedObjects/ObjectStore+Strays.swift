@@ -3,20 +3,32 @@ import Pickle
 // Proxies stored in hosted objects: they count for nobody, but keep what they stand for.
 extension ObjectStore {
     /// Notes the proxies among a request's values.
+    ///
+    /// - Throws: PermissionError, where the caller may not read what one stands for: nobody keeps
+    ///   alive what is none of his business.
     mutating func nestProxies(
         _ bytes: UnsafeRawBufferPointer, in holder: ObjectID
     ) throws(Failure) {
-        guard unsafe ProxyReference.mayOccur(in: bytes) else { return }
+        let ids = try unsafe permittedProxies(bytes)
+        for id in ids { call.table.nest(id, in: holder) }
+    }
+
+    /// The objects whose proxies are among a request's values.
+    ///
+    /// - Throws: PermissionError, where the caller may not read one.
+    mutating func permittedProxies(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(Failure) -> [ObjectID] {
+        guard unsafe ProxyReference.mayOccur(in: bytes) else { return [] }
         let references: [ProxyReference]
         do {
             references = try unsafe PickleValue(pickle: Array(bytes)).proxyReferences
         } catch {
             throw Failure(error).asTraceback()
         }
-        for reference in references {
-            guard let id = ObjectID(reference.token.id) else { continue }
-            call.table.nest(id, in: holder)
-        }
+        let ids = references.compactMap { ObjectID($0.token.id) }
+        for id in ids { try call.permitReading(id) }
+        return ids
     }
 
     /// When strays are looked after next.

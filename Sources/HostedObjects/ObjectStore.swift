@@ -283,6 +283,7 @@ package struct ObjectStore {
             if call.principals.areThere { try unsafe permit(name, of: object, id) }
             if scanner.namesGlobals { try unsafe nestProxies(bytes, in: id) }
             call.object = id
+            call.asked = id
             if stage.isNoting { noteCall(of: id) }
             return try unsafe callMethod(name, object, arguments, start)
         }
@@ -297,6 +298,7 @@ package struct ObjectStore {
         }
         let name = unsafe arguments.payload(scanner.method)
         let namesGlobals = scanner.namesGlobals
+        if namesGlobals, call.principals.areThere { _ = try unsafe permittedProxies(bytes) }
         let (reception, created) = try unsafe callVerb(name, arguments)
         if namesGlobals, let created { try unsafe nestProxies(bytes, in: created) }
         return reception

@@ -64,7 +64,7 @@ final class StoreMemory {
 /// How many bytes one object holds. They are given back with this value's end.
 struct HeldBytes: ~Copyable {
     /// Where they are counted too; nil for what is not shared, but made for one reply.
-    let memory: StoreMemory?
+    private(set) var memory: StoreMemory?
     private(set) var count = 0
 
     init(_ memory: StoreMemory?) {
@@ -81,6 +81,18 @@ struct HeldBytes: ~Copyable {
             throw .overLimit(.objectBytes, "\(memory.objectLimit) bytes an object")
         }
         try memory.check(more)
+    }
+
+    /// Counts what has been counted here alone there too, instead of as many bytes that go then.
+    ///
+    /// - Throws: MemoryError, where that is too many.
+    mutating func enter(_ memory: StoreMemory, insteadOf gone: Int) throws(Failure) {
+        guard count <= memory.objectLimit || count <= gone else {
+            throw .overLimit(.objectBytes, "\(memory.objectLimit) bytes an object")
+        }
+        if count > gone { try memory.check(count - gone) }
+        self.memory = memory
+        memory.add(count)
     }
 
     /// Counts so many bytes more, or less where that is below 0.

@@ -37,6 +37,8 @@ package struct Waiter: Sendable {
     package let session: SessionID
     /// The object that is waited for.
     package let object: ObjectID
+    /// The object that was called: a condition, for one that waits for its lock.
+    let asked: ObjectID
     /// Whether it is `create`, which is on no object yet.
     var isCreating: Bool { object == .none }
     /// What a `put` that waits for room will put.

@@ -58,13 +58,16 @@ package struct WaiterTable: Sendable {
         return WaiterID(slot: head, serial: waiter.serial)
     }
 
-    /// Those in a line that were called under a token older than this one, first come, first.
-    func fenced(in list: WaiterListID, before token: Int) -> [WaiterID] {
+    /// The calls of an object that wait in a line and were made under a token older than this one,
+    /// first come, first.
+    func fenced(in list: WaiterListID, of asked: ObjectID, before token: Int) -> [WaiterID] {
         var found: [WaiterID] = []
         var slot = lines[list.slot].head
         while slot >= 0, let waiter = slots[slot] {
             // Who waits for a condition changes nothing by going on.
-            if waiter.fence > 0, waiter.fence < token, waiter.resumption == nil {
+            if waiter.fence > 0, waiter.fence < token, waiter.resumption == nil,
+                waiter.asked == asked
+            {
                 found.append(WaiterID(slot: slot, serial: waiter.serial))
             }
             slot = waiter.next
@@ -84,14 +87,14 @@ package struct WaiterTable: Sendable {
 
     /// Puts a waiter at the end of a line.
     mutating func append(
-        session: SessionID, object: ObjectID, item: PickledValue?, timeUp: TimeUp,
+        session: SessionID, object: ObjectID, asked: ObjectID, item: PickledValue?, timeUp: TimeUp,
         deadline: Instant?, resumption: Resumption? = nil, tag: UInt32? = nil,
         need: Rights.Access = .reading, terms: GrantTerms? = nil, fence: Int = 0,
         to list: WaiterListID
     ) -> WaiterID {
         serial &+= 1
         let waiter = Waiter(
-            session: session, object: object, item: item, timeUp: timeUp,
+            session: session, object: object, asked: asked, item: item, timeUp: timeUp,
             deadline: deadline, list: list, serial: serial, tag: tag, need: need, terms: terms,
             fence: fence, resumption: resumption)
         let slot = free.popLast() ?? slots.count

@@ -79,6 +79,18 @@ import Testing
         #expect(store.waitingCalls == 0)
     }
 
+    @Test func theFenceOfAConditionIsNotThatOfItsLock() {
+        let lock = store.make("Lock")
+        let condition = store.make("Condition", lock.proxy(ofClass: "AcquirerProxy"))
+        let (old, other) = (store.client(), store.client())
+        lock("acquire")
+        #expect(condition("#FENCED", 1, "acquire", by: old) == .parked)
+        #expect(lock("#FENCED", 1, "acquire", by: other) == .parked)
+        #expect(condition("#FENCED", 2, "locked") == .returns(true))
+        #expect(old.mail == [older(1, 2)])
+        #expect(other.mail == [])
+    }
+
     @Test func whoWaitsForAConditionGetsItsLockBack() {
         let condition = store.make("Condition")
         let (alice, bob) = (store.client(), store.client())

@@ -208,7 +208,27 @@ import Testing
         let lock = try #require(create("Lock", as: admin).object)
         #expect(
             create("Condition", lock.proxy(ofClass: "AcquirerProxy"), as: worker).reply
+                == refused("worker", "read this Lock"))
+        var rights = Self.workersRights
+        rights.types.allow(.reading, "Lock")
+        store.grant(rights, to: "worker")
+        #expect(
+            create("Condition", lock.proxy(ofClass: "AcquirerProxy"), as: worker).reply
                 == refused("worker", "change this Lock"))
+    }
+
+    /// Else it would keep it alive.
+    @Test func nobodyStoresAProxyOfWhatOneMayNotRead() throws {
+        let secrets = try #require(create("secrets", as: admin).object)
+        let proxy = secrets.proxy(ofClass: "DictProxy")
+        let list = try #require(create("list", as: worker).object)
+        #expect(list("append", proxy) == refused("worker", "read 'secrets'"))
+        #expect(list("append", [proxy]) == refused("worker", "read 'secrets'"))
+        #expect(list("__len__") == .returns(0))
+        let count = store.objectCount
+        #expect(create("list", [proxy], as: worker).reply == refused("worker", "read 'secrets'"))
+        #expect(store.objectCount == count)
+        #expect(list("append", list.proxy) == .none)
     }
 
     @Test func anIteratorIsItsCallersAlone() throws {
@@ -298,6 +318,24 @@ import Testing
         #expect(store.waitingCalls == 0)
         #expect(jobs("put", 1, by: store.client(as: admin)) == .none)
         #expect(jobs("qsize") == .returns(1))
+    }
+
+    /// It waits for the condition's lock, which it may not call itself.
+    @Test func aRingThatSaysTheSameBreaksNoWaitThroughACondition() throws {
+        var rights = Self.workersRights
+        rights.types.allow([.reading, .changing], "Condition")
+        store.grant(rights, to: "worker")
+        let lock = try #require(create("Lock", as: admin).object)
+        let condition = try #require(
+            create("Condition", lock.proxy(ofClass: "AcquirerProxy"), as: admin).object)
+        let client = store.client(as: worker)
+        #expect(lock("acquire") == .returns(true))
+        #expect(condition("acquire", by: client) == .parked)
+        store.grant(rights, to: "worker")
+        #expect(client.mail == [])
+        store.grant(Self.workersRights, to: "worker")
+        #expect(client.mail == [refused("worker", "change this Condition")])
+        #expect(store.waitingCalls == 0)
     }
 
     @Test func aNameThatGoesChangesWhoMayDoWhat() throws {

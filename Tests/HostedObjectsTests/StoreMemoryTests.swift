@@ -15,6 +15,10 @@ import Testing
         .raises("MemoryError", "over the limit: \(what)")
     }
 
+    private func text(_ length: Int) -> PickleValue {
+        .str(PickleString(String(repeating: "x", count: length)))
+    }
+
     private static let objectSize = StoreMemory.objectSize
 
     // MARK: Counting
@@ -224,6 +228,32 @@ import Testing
         #expect(list.value == .returns([1]))
         #expect(list("__imul__", 1000) == overLimit("1000 bytes an object"))
         #expect(list.value == .returns([1]))
+    }
+
+    /// What becomes shorter later makes no room for what becomes longer before.
+    @Test func anUpdateThatWouldFitInAnotherOrderIsNotHalfMade() {
+        let store = store { $0.objectBytes = 1000 }
+        let (long, short) = (text(400), text(10))
+        let dict = store.make("dict", [1: short, 2: long])
+        #expect(
+            dict("update", [1: text(700), 2: short]) == overLimit("1000 bytes an object"))
+        #expect(dict.value == .returns([1: short, 2: long]))
+    }
+
+    @Test func whatIsMadeSmallerNeedsNoRoom() {
+        let store = store { $0.bytes = 20_000 }
+        let texts = (0..<10).map { text(1000 + $0) }
+        let set = store.make("set", .list(texts))
+        #expect(set("intersection_update", .list(Array(texts[1...]))) == .none)
+        #expect(set("__len__") == .returns(9))
+        #expect(set("__isub__", .set([texts[1]])) != overLimit("20000 bytes in all"))
+        #expect(set("__len__") == .returns(8))
+        let held = store.heldBytes
+        #expect(set("difference_update", .list(texts)) == .none)
+        #expect(store.heldBytes < held - 8000)
+        let before = store.heldBytes
+        set.decref()
+        #expect(store.heldBytes < before)
     }
 
     @Test func whatReplacesALargerValueNeedsNoRoom() {

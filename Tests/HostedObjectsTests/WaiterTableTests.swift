@@ -11,7 +11,7 @@ import Testing
         until deadline: Instant? = nil
     ) -> WaiterID {
         table.append(
-            session: SessionID(slot: slot, serial: 1), object: .none, item: nil,
+            session: SessionID(slot: slot, serial: 1), object: .none, asked: .none, item: nil,
             timeUp: .returns(false), deadline: deadline, to: list)
     }
 

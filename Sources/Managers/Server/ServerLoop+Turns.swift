@@ -27,6 +27,8 @@ extension ServerLoop {
         for connection in waiting {
             connection.isYielding = false
             guard isOpen(connection) else { continue }
+            // Its promise to be heard of may stand behind what we are slow with.
+            heard(connection)
             resume(connection)
             deliver()
         }
