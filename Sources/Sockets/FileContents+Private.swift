@@ -23,6 +23,15 @@ extension FileContents {
         return try contents(of: file, path: path, limit: limit)
     }
 
+    /// Whether every user of the machine may read or write a file, or false where that cannot be
+    /// told.
+    package static func isOpenToEverybody(path: String) -> Bool {
+        guard let file = try? open(path), let status = try? look(at: file, path) else {
+            return false
+        }
+        return status.mode & 0o006 != 0
+    }
+
     /// The bytes of a file that is one, and no pipe or device that keeps its reader waiting.
     ///
     /// - Parameter limit: most bytes accepted.

@@ -49,6 +49,7 @@ struct ClientTLSOptions: ParsableArguments {
             }
             return nil
         }
+        if let key = key ?? certificate { warnIfOpenToEverybody(key) }
         var configuration = TLSConfiguration.client(
             trusting: authorities.map { .file($0) }, certificate: certificate.map { .file($0) },
             key: key.map { .file($0) }, serverName: serverName)

@@ -17,7 +17,10 @@ struct KeyOption: ParsableArguments {
     /// The key.
     func key() throws -> AuthenticationKey {
         do throws(ConnectionError) {
-            if let file { return try AuthenticationKey(contentsOf: file) }
+            if let file {
+                warnIfOpenToEverybody(file)
+                return try AuthenticationKey(contentsOf: file)
+            }
             return try AuthenticationKey(HostProcess.environment(Self.variable) ?? [])
         } catch {
             if file == nil, HostProcess.environment(Self.variable) == nil {
@@ -26,6 +29,13 @@ struct KeyOption: ParsableArguments {
             throw Complaint("authkey: \(error.reason)")
         }
     }
+}
+
+/// Tells the user that a key is not secret. It is taken: whether that matters depends on where it
+/// lies.
+func warnIfOpenToEverybody(_ path: String) {
+    guard FileContents.isOpenToEverybody(path: path) else { return }
+    HostProcess.printError("warning: every user may read \(path), a key (chmod 600)\n")
 }
 
 /// Reads an address given on the command line.

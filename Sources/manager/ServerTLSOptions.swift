@@ -43,6 +43,7 @@ struct ServerTLSOptions: ParsableArguments {
         guard clientAuthorities != nil || !requiresClientCertificate else {
             throw Complaint("give --tls-client-ca: who says who the clients are?")
         }
+        warnIfOpenToEverybody(key ?? certificate)
         return .server(
             certificate: .file(certificate), key: .file(key ?? certificate),
             clientAuthorities: clientAuthorities.map { .file($0) },

@@ -73,17 +73,17 @@ struct HostileTaggedPeerTests {
         try await attack { peer, manager, queue in
             let witness = try await manager.list([1, 2, 3])
             let count = 65_536
-            var batch = (0..<count).flatMap { peer.frame(UInt32($0), queue, "qsize") }[...]
-            var tag: UInt32 = 0
+            var batch = peer.frames(0..<UInt32(count), queue, "qsize")[...]
+            var tags: [UInt32?] = []
             // The server reads no more of it while its replies are not read.
-            while tag < count {
+            while tags.count < count {
                 batch = batch.dropFirst(try await peer.sendUntilFull(Array(batch.prefix(1 << 20))))
-                for _ in 0..<min(count - Int(tag), 8192) {
-                    #expect(try await peer.reply()?.tag == tag)
-                    tag += 1
+                for _ in 0..<min(count - tags.count, 8192) {
+                    tags.append(try await peer.reply()?.tag)
                 }
                 #expect(try await witness.count == 3)
             }
+            #expect(tags == (0..<UInt32(count)).map { $0 })
         }
     }
 
@@ -93,7 +93,7 @@ struct HostileTaggedPeerTests {
         try await attack(limits: limits) { peer, manager, queue in
             let text = String(repeating: "x", count: 10_000)
             let list = try await manager.list([text])
-            let batch = (0..<10_000).flatMap { peer.frame(UInt32($0), list, "copy") }
+            let batch = peer.frames(0..<10_000, list, "copy")
             #expect(try await peer.sendUntilFull(batch) < batch.count)
             #expect(try await list.count == 1)
             try await queue.put(1)
@@ -131,6 +131,14 @@ struct TaggedRawSocket {
     ) -> [UInt8] {
         let request = RawClient.request(.str(object.token.id), method)
         return frameHeader(request.count + 8) + Self.bytes(tag) + Self.bytes(owner) + request
+    }
+
+    /// The same call under each of these tags.
+    func frames(
+        _ tags: Range<UInt32>, _ object: some ManagerProxy, _ method: String
+    ) -> [UInt8] {
+        let first = frame(0, object, method)
+        return tags.flatMap { first.prefix(4) + Self.bytes($0) + first.dropFirst(8) }
     }
 
     func call(

@@ -22,4 +22,15 @@ import Testing
             try FileContents.read(path: directory.path, limit: 1)
         }
     }
+
+    @Test(arguments: [0o600: false, 0o640: false, 0o644: true, 0o602: true])
+    func itIsToldWhatEverybodyMayReadOrWrite(mode: Int, isOpen: Bool) throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.file("key")
+        try Data([1]).write(to: URL(fileURLWithPath: file))
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+        #expect(FileContents.isOpenToEverybody(path: file) == isOpen)
+        #expect(!FileContents.isOpenToEverybody(path: directory.file("absent")))
+        #expect(!FileContents.isOpenToEverybody(path: directory.path))
+    }
 }

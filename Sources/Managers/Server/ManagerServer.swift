@@ -78,6 +78,10 @@ public final class ManagerServer: Sendable {
             keys, limits, registry, release: release, signals: signals, logger: logger)
         let certificates = try tls.map { tls throws(ManagerError) in try ServerCertificates(tls) }
         if certificates == nil, endpoints.contains(where: \.usesTLS) { throw .certificateMissing }
+        if let problem = certificates?.problem {
+            logger?.warning(
+                "clients will refuse the certificate", metadata: ["reason": "\(problem)"])
+        }
         loop.certificates = certificates
         reloading = Self.reload(certificates, keys.path, loop.nextKeyRing)
         loop.reload = reloading

@@ -21,12 +21,14 @@ final class ServerCertificates: Sendable {
     ///   its time; then what was read before stays.
     func reload() throws(ManagerError) {
         let fresh = try Self.read(configuration)
-        if let own = fresh.certificate, own.hasExpired || own.isEarly {
-            let problem = own.hasExpired ? "has expired" : "is not yet valid"
+        if let problem = fresh.problem {
             throw ManagerError(.tlsFailed, "TLS: the server's certificate \(problem)")
         }
         context.withLock { $0 = fresh }
     }
+
+    /// Why clients will refuse the server's certificate; nil where nothing is known.
+    var problem: String? { context.withLock(\.problem) }
 
     /// The server's end of a connection that has just come; nil without memory.
     func link() -> TLSLink? {
@@ -41,5 +43,13 @@ final class ServerCertificates: Sendable {
         } catch {
             throw ManagerError(error)
         }
+    }
+}
+
+extension TLSContext {
+    /// What is wrong with the time of its certificate.
+    fileprivate var problem: String? {
+        guard let certificate, certificate.hasExpired || certificate.isEarly else { return nil }
+        return certificate.hasExpired ? "has expired" : "is not yet valid"
     }
 }
