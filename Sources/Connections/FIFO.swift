@@ -1,23 +1,26 @@
 /// A queue whose elements have places, so that one in the middle can be changed or taken out.
 /// Places grow; the place of an element that was taken out may be given again.
+///
+/// Inlinable, for it is used in other modules for each message.
 package struct FIFO<Element> {
     // Holes are nil; the first and the last in use are never holes.
-    private var storage: [Element?] = []
-    private var head = 0
-    private var removed = 0
+    @usableFromInline var storage: [Element?] = []
+    @usableFromInline var head = 0
+    @usableFromInline var removed = 0
     /// How many elements there are.
-    package private(set) var count = 0
+    @usableFromInline package private(set) var count = 0
 
-    package init() {}
+    @inlinable package init() {}
 
-    package var isEmpty: Bool { count == 0 }
-    package var first: Element? { isEmpty ? nil : storage[head] }
+    @inlinable package var isEmpty: Bool { count == 0 }
+    @inlinable package var first: Element? { isEmpty ? nil : storage[head] }
     /// From the place of the first element to the next place to be given.
-    package var places: Range<Int> { removed + head..<removed + storage.count }
+    @inlinable package var places: Range<Int> { removed + head..<removed + storage.count }
 
     /// Appends an element.
     ///
     /// - Returns: its place.
+    @inlinable
     @discardableResult
     package mutating func append(_ element: Element) -> Int {
         storage.append(element)
@@ -25,12 +28,14 @@ package struct FIFO<Element> {
         return removed + storage.count - 1
     }
 
+    @inlinable
     package mutating func popFirst() -> Element? {
         guard !isEmpty else { return nil }
         return remove(place: removed + head)
     }
 
     /// Takes an element out, wherever it is; nil when it has gone.
+    @inlinable
     @discardableResult
     package mutating func remove(place: Int) -> Element? {
         guard let element = self[place] else { return nil }
@@ -41,7 +46,7 @@ package struct FIFO<Element> {
     }
 
     /// The element at a place; nil for one that has gone.
-    package subscript(place: Int) -> Element? {
+    @inlinable package subscript(place: Int) -> Element? {
         places.contains(place) ? storage[place - removed] : nil
     }
 
@@ -51,7 +56,7 @@ package struct FIFO<Element> {
         storage[place - removed] = element
     }
 
-    private mutating func trim() {
+    @usableFromInline mutating func trim() {
         if isEmpty {
             removed += storage.count
             head = 0

@@ -33,13 +33,23 @@ struct PoolCore {
         var average: Int64 = .max
         /// When it was last given something to do, or answered.
         var since: Int64 = 0
+        /// It had half of what it may have, or less, and has not been given as much since: so that
+        /// it is given many at once.
+        var isFilling = true
+
+        mutating func take(_ parcel: ParcelID, at now: Int64) {
+            if parcels.isEmpty { since = now }
+            parcels.append(parcel)
+            taken += 1
+            if parcels.count >= PoolCore.depth { isFilling = false }
+        }
     }
 
     /// Parcels that take less than so many nanoseconds are given out several at a time, while many
     /// are left: what stands behind one that takes long after all stands there for as long.
     private static let brief: Int64 = 200_000
     /// How many at a time.
-    private static let depth = 16
+    private static let depth = 32
 
     /// How many workers there are to be.
     let size: Int
@@ -82,17 +92,21 @@ struct PoolCore {
         return handOut(at: now)
     }
 
-    /// A worker has answered the first of its parcels.
+    /// A worker has answered so many of its parcels, the first.
     ///
-    /// - Returns: which that was.
-    mutating func answered(_ id: WorkerID, at now: Int64) -> (parcel: ParcelID?, [Action]) {
-        guard var worker = workers[id], !worker.parcels.isEmpty else { return (nil, []) }
-        let parcel = worker.parcels.removeFirst()
-        let time = now - worker.since
+    /// - Returns: which those were; fewer if it had not as many.
+    mutating func answered(
+        _ id: WorkerID, _ count: Int = 1, at now: Int64
+    ) -> (parcels: [ParcelID], [Action]) {
+        guard var worker = workers[id], !worker.parcels.isEmpty else { return ([], []) }
+        let parcels = Array(worker.parcels.prefix(count))
+        worker.parcels.removeFirst(parcels.count)
+        let time = (now - worker.since) / Int64(parcels.count)
         worker.average = worker.average == .max ? time : (3 * worker.average + time) / 4
         worker.since = now
+        if worker.parcels.count <= Self.depth / 2 { worker.isFilling = true }
         workers[id] = worker
-        return (parcel, handOut(at: now))
+        return (parcels, handOut(at: now))
     }
 
     /// A worker has ended, whatever it had to do.
@@ -147,9 +161,7 @@ struct PoolCore {
             guard let parcel = again.isEmpty ? waiting.popFirst() : again.removeFirst() else {
                 break
             }
-            if workers[id]?.parcels.isEmpty == true { workers[id]?.since = now }
-            workers[id]?.parcels.append(parcel)
-            workers[id]?.taken += 1
+            workers[id]?.take(parcel, at: now)
             actions.append(.send(parcel, to: id))
         }
         return actions + retirements()
@@ -171,7 +183,7 @@ struct PoolCore {
         guard worker.isReady, worker.taken < parcelsPerWorker else { return false }
         let isBrief = worker.average < Self.brief
         let areMany = waiting.count + again.count > Self.depth * size
-        return worker.parcels.count < (isBrief && areMany ? Self.depth : 1)
+        return isBrief && areMany ? worker.isFilling : worker.parcels.isEmpty
     }
 
     /// The workers that have done their part.

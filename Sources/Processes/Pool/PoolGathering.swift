@@ -1,37 +1,40 @@
 internal import Synchronization
 
 /// Gathers what comes of the parcels of a job, until all have come.
-final class PoolGathering<Output: Codable & Sendable>: Sendable {
+final class PoolGathering: Sendable {
+    typealias Outcome = Result<[UInt8], ProcessError>
+
     private struct State {
-        var outcomes: [Result<[UInt8], ProcessError>?]
+        var outcomes: [Outcome?]
         var left: Int
         var done = 0
     }
 
     /// How many inputs each parcel has.
     private let counts: [Int]
-    private let result: AsyncResult<[Output]>
     private let progress: PoolProgress.Handler?
     private let total: Int
+    private let completion: @Sendable ([Outcome?]) -> Void
     private let state: Mutex<State>
 
+    /// - Parameter completion: told what has come, once all has.
     init(
-        _ counts: [Int], as type: Output.Type, _ result: AsyncResult<[Output]>,
-        progress: PoolProgress.Handler?
+        _ counts: [Int], progress: PoolProgress.Handler?,
+        _ completion: @escaping @Sendable ([Outcome?]) -> Void
     ) {
         self.counts = counts
-        self.result = result
         self.progress = progress
+        self.completion = completion
         total = counts.reduce(0, +)
         state = Mutex(
             State(outcomes: Array(repeating: nil, count: counts.count), left: counts.count))
         progress?(PoolProgress(done: 0, total: total))
-        if counts.isEmpty { result.complete { .success([]) } }
+        if counts.isEmpty { completion([]) }
     }
 
     /// A parcel has come back.
-    func came(_ index: Int, _ outcome: Result<[UInt8], ProcessError>) {
-        let complete = state.withLock { state -> [Result<[UInt8], ProcessError>?]? in
+    func came(_ index: Int, _ outcome: Outcome) {
+        let complete = state.withLock { state -> [Outcome?]? in
             state.outcomes[index] = outcome
             state.left -= 1
             state.done += counts[index]
@@ -41,22 +44,21 @@ final class PoolGathering<Output: Codable & Sendable>: Sendable {
             defer { state.outcomes = [] }
             return state.outcomes
         }
-        guard let complete else { return }
-        result.complete { [counts] in Self.read(complete, counts) }
+        if let complete { completion(complete) }
     }
 
     /// What came of all inputs, or the first thing that went wrong.
-    private static func read(
-        _ outcomes: [Result<[UInt8], ProcessError>?], _ counts: [Int]
+    ///
+    /// - Parameter counts: how many inputs each parcel has.
+    static func outputs<Output: Codable & Sendable>(
+        _ outcomes: [Outcome?], of counts: [Int], as type: Output.Type
     ) -> Result<[Output], ProcessError> {
         var outputs: [Output] = []
         outputs.reserveCapacity(counts.reduce(0, +))
         do throws(ProcessError) {
             for (outcome, count) in zip(outcomes, counts) {
                 guard let message = try outcome?.get() else { continue }
-                for each in try PoolMessage.outcomes(message, of: count, as: Output.self) {
-                    outputs.append(try each.get())
-                }
+                outputs += try PoolMessage.outputs(message, of: count, as: type)
             }
             return .success(outputs)
         } catch {

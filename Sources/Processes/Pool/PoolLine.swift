@@ -7,7 +7,8 @@ internal import Synchronization
 final class PoolLine: LoopMember {
     /// What has come.
     enum Event {
-        case message([UInt8])
+        /// All messages that came at once, in order.
+        case messages([[UInt8]])
         /// The worker has ended, and all that it has said before has been told.
         case end
     }
@@ -92,18 +93,31 @@ final class PoolLine: LoopMember {
         }
     }
 
-    /// Takes the next two pieces, if nobody writes.
+    /// Up to how many bytes short pieces are put together, so that they go in one write.
+    private static let gatheringLimit = 1 << 16
+
+    /// Takes what goes in the next write, if nobody writes: a piece, and what stands behind it.
     private func next() -> (SharedDescriptor, Piece, [UInt8], Int)? {
         state.withLock { state in
             guard !state.isWriting, !state.isBlocked, let socket = state.socket,
                 let first = state.outgoing.first
             else { return nil }
             state.isWriting = true
-            let second = state.outgoing[state.outgoing.places.lowerBound + 1]
-            // A header with luggage begins a write of its own.
-            let rest = second.flatMap { $0.luggage.isEmpty ? $0.bytes : nil } ?? []
-            return (socket, first, rest, state.gone)
+            return (socket, first, Self.followers(state.outgoing), state.gone)
         }
+    }
+
+    /// The second piece, and those behind it that are short. A header with luggage begins a write
+    /// of its own.
+    private static func followers(_ pieces: FIFO<Piece>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for place in pieces.places.dropFirst() {
+            guard let piece = pieces[place], piece.luggage.isEmpty,
+                bytes.isEmpty || bytes.count + piece.bytes.count <= gatheringLimit
+            else { break }
+            if bytes.isEmpty { bytes = piece.bytes } else { bytes += piece.bytes }
+        }
+        return bytes
     }
 
     private func wrote(_ count: Int) {
@@ -164,14 +178,18 @@ final class PoolLine: LoopMember {
         switch transfer {
         case .bytes(let count):
             let chunk = unsafe scratch.prefix(isLarge ? 0 : count)
+            var messages: [[UInt8]] = []
+            var isBroken = false
             do throws(ConnectionError) {
                 try unsafe decoder.feed(UnsafeRawBufferPointer(rebasing: chunk)) { frame in
-                    onEvent(.message(unsafe Array(frame)))
+                    messages.append(unsafe Array(frame))
                     return true
                 }
             } catch {
-                end()
+                isBroken = true
             }
+            if !messages.isEmpty { onEvent(.messages(messages)) }
+            if isBroken { end() }
         case .wouldBlock: break
         case .endOfFile, .failed: end()
         }

@@ -96,6 +96,24 @@ enum PoolMessage {
         try? PickleDecoder().decode(String.self, from: Array(message.dropFirst()))
     }
 
+    /// What came of all inputs of a parcel.
+    ///
+    /// - Throws: `ProcessError`: what went wrong with the first input with which something did.
+    static func outputs<Output: Codable & Sendable>(
+        _ message: [UInt8], of count: Int, as type: Output.Type
+    ) throws(ProcessError) -> [Output] {
+        // The usual case, without a result for each.
+        if message.first == Kind.done.rawValue,
+            let outputs = try? PickleDecoder().decode([Output].self, from: Array(message[1...])),
+            outputs.count == count
+        {
+            return outputs
+        }
+        var outputs: [Output] = []
+        for each in try outcomes(message, of: count, as: type) { outputs.append(try each.get()) }
+        return outputs
+    }
+
     /// Reads what a worker says of a parcel.
     ///
     /// - Throws: `ProcessError` with `taskFailed`, `encoding`.

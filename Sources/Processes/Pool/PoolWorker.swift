@@ -101,6 +101,17 @@ struct PoolWork: Codable, Sendable {
     ///
     /// - Throws: `ProcessError` with `system`.
     func run() throws(ProcessError) {
+        do {
+            // One task for all of the work: to begin one for each parcel takes longer than many do.
+            try ThreadExecutor().run { [self] in try await serve() }
+        } catch let error as ProcessError {
+            throw error
+        } catch {
+            throw .system("a worker cannot work", error)
+        }
+    }
+
+    private func serve() async throws(ProcessError) {
         var line: WorkerLine
         do throws(SocketError) {
             try socket.descriptor.letWait()
@@ -108,9 +119,8 @@ struct PoolWork: Codable, Sendable {
         } catch {
             throw .system(error.reason, error)
         }
-        let executor = ThreadExecutor()
         do {
-            try executor.run { try await initializer?.run() }
+            try await initializer?.run()
         } catch {
             let reason = (try? PoolMessage.reply(.notReady, PoolFault(error).text)) ?? []
             _ = line.send(reason)
@@ -119,7 +129,7 @@ struct PoolWork: Codable, Sendable {
         guard line.send([PoolMessage.Kind.ready.rawValue]) else { return }
         var types = TaskTypes()
         while let parcel = try line.receive() {
-            guard line.send(Self.answer(parcel, &types, executor)) else { return }
+            guard line.send(await Self.answer(parcel, &types)) else { return }
         }
     }
 
@@ -140,8 +150,8 @@ struct PoolWork: Codable, Sendable {
     }
 
     private static func answer(
-        _ parcel: PoolParcel, _ types: inout TaskTypes, _ executor: ThreadExecutor
-    ) -> [UInt8] {
+        _ parcel: PoolParcel, _ types: inout TaskTypes
+    ) async -> [UInt8] {
         do {
             let parts = try PoolMessage.open(parcel.bytes)
             let type = try types.find(parts.name)
@@ -149,7 +159,7 @@ struct PoolWork: Codable, Sendable {
             if !parcel.luggage.isEmpty {
                 decoder.userInfo[Luggage.key] = Luggage(parcel.luggage)
             }
-            return try executor.run { [decoder] in try await perform(type, parts, decoder) }
+            return try await perform(type, parts, decoder)
         } catch {
             return (try? PoolMessage.reply(.impossible, PoolFault(error))) ?? []
         }

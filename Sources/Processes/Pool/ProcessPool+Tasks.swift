@@ -59,11 +59,23 @@ extension ProcessPool {
     ///   - progress: told how far it has come: for example ``ProgressBar/show(_:)``.
     /// - Throws: `ProcessError`: what went wrong with the first input with which something did; see
     ///   ``apply(_:to:retries:)``.
+    @inlinable
     public func map<Task: PoolTask>(
         _ task: Task, over inputs: some Sequence<Task.Input>, chunkSize: Int? = nil,
         retries: Int = 0, progress: PoolProgress.Handler? = nil
     ) async throws(ProcessError) -> [Task.Output] {
-        let chunks = chunks(of: Array(inputs), chunkSize)
+        // Made an array where the sequence's type is known.
+        try await map(
+            task, overAll: Array(inputs), chunkSize: chunkSize, retries: retries,
+            progress: progress)
+    }
+
+    @usableFromInline
+    func map<Task: PoolTask>(
+        _ task: Task, overAll inputs: [Task.Input], chunkSize: Int?, retries: Int,
+        progress: PoolProgress.Handler?
+    ) async throws(ProcessError) -> [Task.Output] {
+        let chunks = chunks(of: inputs, chunkSize)
         return try await get(try begin(task, chunks, retries: retries, progress: progress))
     }
 
@@ -136,8 +148,12 @@ extension ProcessPool {
         progress: PoolProgress.Handler?
     ) throws(ProcessError) -> Job<Task.Output> {
         let result = AsyncResult<[Task.Output]>()
-        let gathering = PoolGathering(
-            chunks.map(\.count), as: Task.Output.self, result, progress: progress)
+        let counts = chunks.map(\.count)
+        let gathering = PoolGathering(counts, progress: progress) { outcomes in
+            result.complete {
+                PoolGathering.outputs(outcomes, of: counts, as: Task.Output.self)
+            }
+        }
         var parcels: [PoolCore.ParcelID] = []
         var packer = try PoolPacker(task)
         do throws(ProcessError) {

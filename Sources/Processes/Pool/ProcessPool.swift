@@ -212,7 +212,7 @@ public final class ProcessPool: Sendable {
                 guard let worker = state.workers[id] else { break }
                 // One that was withdrawn meanwhile is nothing to do.
                 worker.line.put(state.parcels[parcel]?.parcel ?? .empty)
-                aftermath.lines.append(worker.line)
+                if aftermath.lines.last !== worker.line { aftermath.lines.append(worker.line) }
             case .retire(let id):
                 if let worker = state.workers[id] { aftermath.retired.append(worker.line) }
             case .start(let id):
@@ -290,22 +290,32 @@ public final class ProcessPool: Sendable {
 
     /// A worker has said something. On the loop's thread.
     private func take(_ event: PoolLine.Event, _ id: PoolCore.WorkerID) {
-        guard case .message(let message) = event else { return lineEnded(id) }
+        guard case .messages(let messages) = event else { return lineEnded(id) }
         let now = MonotonicClock.nanoseconds
-        switch message.first.flatMap(PoolMessage.Kind.init) {
-        case .ready: act { $0.core.ready(id, at: now) }
+        var answers = messages[...]
+        // What the initializer has come to is said once, and first.
+        switch answers.first?.first.flatMap(PoolMessage.Kind.init) {
+        case .ready:
+            answers.removeFirst()
+            act { $0.core.ready(id, at: now) }
         case .notReady:
-            let reason = PoolMessage.reason(message)
+            let reason = PoolMessage.reason(answers.removeFirst())
             state.withLock { $0.lastReason = reason }
-        case .done, .partlyDone, .impossible, nil:
-            let completion = actReturning { state -> (Completion?, [PoolCore.Action]) in
-                let (parcel, actions) = state.core.answered(id, at: now)
-                return (
-                    parcel.flatMap { state.parcels.removeValue(forKey: $0) }?.completion, actions
-                )
-            }
-            completion?(.success(message))
+        case .done, .partlyDone, .impossible, nil: break
         }
+        if !answers.isEmpty { take(answers, id, at: now) }
+    }
+
+    /// A worker has answered parcels.
+    private func take(_ answers: ArraySlice<[UInt8]>, _ id: PoolCore.WorkerID, at now: Int64) {
+        let completions = actReturning { state -> ([Completion?], [PoolCore.Action]) in
+            let (parcels, actions) = state.core.answered(id, answers.count, at: now)
+            let done = parcels.map { (id: PoolCore.ParcelID) -> Completion? in
+                state.parcels.removeValue(forKey: id)?.completion
+            }
+            return (done, actions)
+        }
+        for (completion, answer) in zip(completions, answers) { completion?(.success(answer)) }
     }
 
     /// A worker says nothing more: what it had to do fails, or is for others.

@@ -18,8 +18,8 @@ struct PoolCoreTests {
         #expect(core.add(10, at: 0) == [.send(10, to: 0)])
         #expect(core.add(11, at: 0) == [.send(11, to: 1)])
         #expect(core.add(12, at: 0).isEmpty)
-        let (parcel, actions) = core.answered(1, at: long)
-        #expect(parcel == 11)
+        let (parcels, actions) = core.answered(1, at: long)
+        #expect(parcels == [11])
         #expect(actions == [.send(12, to: 1)])
         #expect(!core.isIdle)
     }
@@ -34,8 +34,20 @@ struct PoolCoreTests {
         begin()
         for parcel in 0..<100 { _ = core.add(parcel, at: 0) }
         let (_, actions) = core.answered(0, at: 1000)
-        #expect(actions.count == 16)
+        #expect(actions.count == 32)
         #expect(actions.allSatisfy { if case .send(_, to: 0) = $0 { true } else { false } })
+    }
+
+    /// So that many parcels go in one write.
+    @Test mutating func whoIsQuickGetsMoreWhenHalfOfThemAreDone() {
+        begin()
+        for parcel in 0..<200 { _ = core.add(parcel, at: 0) }
+        _ = core.answered(0, at: 1000)
+        #expect(core.answered(0, 15, at: 2000).1.isEmpty)
+        let (parcels, actions) = core.answered(0, at: 3000)
+        #expect(parcels == [17])
+        #expect(actions.count == 16)
+        #expect(core.answered(0, 99, at: 4000).parcels.count == 32)
     }
 
     @Test mutating func whereFewAreLeftNobodyGetsSeveral() {
@@ -48,7 +60,7 @@ struct PoolCoreTests {
         begin()
         for parcel in 0..<100 { _ = core.add(parcel, at: 0) }
         _ = core.answered(0, at: 1000)
-        // It has 2 to 17 now, of which it may have begun the first.
+        // It has 2 to 33 now, of which it may have begun the first.
         let actions = core.ended(0, at: 2000)
         #expect(actions.prefix(2) == [.fail(2), .start(2)])
         #expect(core.ready(2, at: 3000) == [.send(3, to: 2)])
@@ -111,8 +123,8 @@ struct PoolCoreTests {
 
     @Test mutating func whatNobodyHasIsNotAnswered() {
         begin()
-        #expect(core.answered(0, at: 0).parcel == nil)
-        #expect(core.answered(99, at: 0).parcel == nil)
+        #expect(core.answered(0, at: 0).parcels.isEmpty)
+        #expect(core.answered(99, at: 0).parcels.isEmpty)
         #expect(core.ended(99, at: 0).isEmpty)
     }
 }
