@@ -21,6 +21,13 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let life = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
+/// A program starts in half the time, and needs no Swift where it runs.
+let staticLinking: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections"],
+        .when(platforms: [.linux], configuration: .release))
+]
+
 // Only with the traits of their names.
 let metrics = Target.Dependency.product(
     name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"]))
@@ -102,12 +109,7 @@ let package = Package(
                 histogram,
             ],
             swiftSettings: settings,
-            // It starts in half the time, and needs no Swift where it runs.
-            linkerSettings: [
-                .unsafeFlags(
-                    ["-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections"],
-                    .when(platforms: [.linux], configuration: .release))
-            ]),
+            linkerSettings: staticLinking),
         .executableTarget(
             name: "WordIndex", dependencies: ["Multiprocessing", arguments],
             path: "Examples/WordIndex", exclude: ["README.md", "worker.py"],
@@ -149,7 +151,7 @@ let package = Package(
         // What scripts/bench.sh measures of processes, beside CPython
         .executableTarget(
             name: "LocalHalf", dependencies: ["Processes", "Connections"],
-            path: "Benchmarks/LocalHalf", swiftSettings: settings),
+            path: "Benchmarks/LocalHalf", swiftSettings: settings, linkerSettings: staticLinking),
 
         // Fuzzing: scripts/fuzz.sh builds it with libFuzzer
         .target(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),

@@ -2,12 +2,14 @@
 
     PYTHON client.py ADDRESS KEYFILE LEDGER NAME LANES SECONDS LOCKS
 
-It works for so many seconds, and writes down what it is told (ledger.py). LOCKS is 0 for a client
+At a `tls://` address it trusts the authority in `ca.pem` beside KEYFILE. It works for so many seconds, and writes down what it is told (ledger.py). LOCKS is 0 for a client
 that may be killed and whose process the server does not see: over TCP its locks would stay locked.
 """
 import multiprocessing
+import os
 import queue
 import random
+import ssl
 import sys
 import threading
 import time
@@ -30,7 +32,7 @@ Soaked.register('shared')
 
 
 def parse_address(text):
-    """`tcp://host:port`, `unix:///path` or `unix:@name` as CPython has it."""
+    """`tcp://host:port`, `tls://host:port`, `unix:///path` or `unix:@name` as CPython has it."""
     scheme, _, rest = text.partition(':')
     if scheme == 'unix':
         return '\0' + rest[1:] if rest.startswith('@') else rest[2:]
@@ -169,6 +171,12 @@ def main():
     with open(keyfile, 'rb') as file:
         authkey = file.read()
     multiprocessing.current_process().authkey = authkey
+    if address.startswith('tls:'):
+        sys.path.append(os.path.join(
+            os.path.dirname(os.path.abspath(__file__)), '..', 'Examples', 'Secured'))
+        from secured import use_tls
+        authority = os.path.join(os.path.dirname(keyfile), 'ca.pem')
+        use_tls(ssl.create_default_context(cafile=authority))
     manager = Soaked(address=parse_address(address), authkey=authkey)
     manager.connect()
     shared, ledger = Shared(manager), Ledger(path)

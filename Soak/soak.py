@@ -31,21 +31,29 @@ GROWTH = 48 << 20
 
 
 class Server:
-    """`manager serve`, on each transport."""
+    """`manager serve`, on each transport, with an authority and a certificate made for it."""
 
     def __init__(self, manager, folder):
         self.folder = folder
         self.keyfile = os.path.join(folder, 'key')
         with open(self.keyfile, 'wb') as file:
             file.write(os.urandom(32))
-        command = [manager, 'serve', '--authkey-file', self.keyfile]
-        for address in ('unix://' + os.path.join(folder, 's'), 'tcp://127.0.0.1:0'):
+        os.chmod(self.keyfile, 0o600)
+        for made in (['init'], ['issue', 'server']):
+            subprocess.run([manager, 'certs', *made, '--directory', folder], check=True,
+                           stdout=subprocess.DEVNULL)
+        command = [manager, 'serve', '--authkey-file', self.keyfile,
+                   '--tls-certificate', os.path.join(folder, 'server.pem'),
+                   '--tls-key', os.path.join(folder, 'server.key')]
+        addresses = ('unix://' + os.path.join(folder, 's'), 'tcp://127.0.0.1:0',
+                     'tls://127.0.0.1:0')
+        for address in addresses:
             command += ['--listen', address]
         for each in SHARED:
             command += ['--share', each]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=open(os.path.join(folder, 'log'), 'wb'))
-        lines = [self.process.stdout.readline().decode().split()[-1] for _ in range(2)]
+        lines = [self.process.stdout.readline().decode().split()[-1] for _ in addresses]
         self.addresses = {line.partition(':')[0]: line for line in lines}
 
     def status(self, name):

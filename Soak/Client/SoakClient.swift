@@ -16,14 +16,17 @@ struct SoakClient: AsyncParsableCommand {
     @Argument(help: "1 to use locks, 0 for none.") var locks: Int
 
     func run() async throws {
-        let place = try SocketAddress(parsing: address)
+        let place = try Endpoint(parsing: address)
+        let authority = (keyfile as NSString).deletingLastPathComponent + "/ca.pem"
         let key = try AuthenticationKey(contentsOf: keyfile)
         let ledger = try Ledger(ledger)
         let end = ContinuousClock.now + .seconds(seconds)
         try await withThrowingTaskGroup { group in
             for number in 0..<lanes {
                 group.addTask {
-                    let manager = try await Manager.connect(to: place, authkey: key)
+                    let manager = try await Manager.connect(
+                        to: place.address, authkey: key,
+                        tls: place.usesTLS ? .client(trusting: .file(authority)) : nil)
                     var lane = Lane(
                         try await Shared(manager), ledger, number, name: "\(name).\(number)",
                         hasLocks: locks != 0)
