@@ -187,7 +187,7 @@ let package = Package(
         .testTarget(
             name: "ManagersTests",
             dependencies: [
-                "Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL",
+                "Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL", log,
             ], swiftSettings: testSettings),
         .testTarget(
             name: "MultiprocessingTests",

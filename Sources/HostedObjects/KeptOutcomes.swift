@@ -58,7 +58,7 @@ struct KeptOutcomes {
         if reply.count == Self.none.count, unsafe reply.elementsEqual(Self.none) {
             slots[Int(tag)].outcome = .came(Self.none)
         } else {
-            set(tag, reply.count <= room ? .came(unsafe Array(reply)) : .unknown)
+            set(tag, mayKeep(reply.count) ? .came(unsafe Array(reply)) : .unknown)
         }
     }
 
@@ -85,8 +85,10 @@ struct KeptOutcomes {
         }
     }
 
-    /// How many bytes of a reply could be kept.
-    var room: Int { limit - byteCount }
+    /// Whether a reply of so many bytes could be kept. One as short as the usual one takes no room.
+    func mayKeep(_ count: Int) -> Bool {
+        count <= limit - byteCount || count == Self.none.count
+    }
 
     private func isUnderWay(_ tag: UInt32) -> Bool {
         slots.count > Int(tag) && slots[Int(tag)].outcome == .underWay

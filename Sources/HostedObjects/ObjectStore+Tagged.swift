@@ -83,9 +83,8 @@ extension ObjectStore {
         if let receipt = call.receipt {
             return tagged.outcomes.answer(tag, giving: receipt.kind)
         }
-        guard call.out.count - start <= tagged.outcomes.room else {
-            return tagged.outcomes.lose(tag)
-        }
+        let size = call.out.count - start - ReplyFrame.taggedHeadSize
+        guard tagged.outcomes.mayKeep(size) else { return tagged.outcomes.lose(tag) }
         unsafe call.out.withBytes(from: start) { frame in
             unsafe tagged.outcomes.answer(tag, ReplyFrame.taggedPickle(frame))
         }

@@ -66,10 +66,14 @@ enum ReplyFrame {
         return Array(writer.finished()[(start + 4)...])
     }
 
+    /// How many bytes stand before the pickle of a reply with a tag, up to 2 GiB.
+    static let taggedHeadSize = 8
+
     /// The pickle in a frame whose reply has a tag.
     static func taggedPickle(_ frame: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         let isLong = unsafe frame.first == 0xFF
-        return unsafe UnsafeRawBufferPointer(rebasing: frame.dropFirst(isLong ? 16 : 8))
+        return unsafe UnsafeRawBufferPointer(
+            rebasing: frame.dropFirst(isLong ? 8 + taggedHeadSize : taggedHeadSize))
     }
 
     private static func closeLong(_ writer: inout BodyWriter, _ start: Int, _ length: Int) {

@@ -288,37 +288,6 @@ import Testing
         #expect(store.takeReached(.elements) == 1)
     }
 
-    @Test func aQueueHasNoMoreItemsThanItMay() {
-        let store = store { $0.queueLength = 3 }
-        let queue = store.make("Queue")
-        for item in 0..<3 { #expect(queue("put", .int(item)) == .none) }
-        #expect(queue("put", 3) == overLimit("3 items a queue"))
-        #expect(queue("put_nowait", 3) == overLimit("3 items a queue"))
-        #expect(store.takeReached(.queueLength) == 2)
-        #expect(queue("get") == .returns(0))
-        #expect(queue("put", 3) == .none)
-        #expect(queue("qsize") == .returns(3))
-    }
-
-    @Test func noMoreCallsWaitThanMay() {
-        let store = store { $0.waiters = 2 }
-        let queue = store.make("Queue")
-        let waiting = (0..<2).map { _ in store.client() }
-        for client in waiting { #expect(queue("get", by: client) == .parked) }
-        let third = store.client()
-        for (typeid, method) in [("Queue", "get"), ("Event", "wait")] {
-            #expect(store.make(typeid)(method, by: third) == overLimit("2 calls that wait"))
-        }
-        // A condition's lock is not given up for a wait that does not begin.
-        let condition = store.make("Condition")
-        #expect(condition("acquire", by: third) == .returns(true))
-        #expect(condition("wait", by: third) == overLimit("2 calls that wait"))
-        #expect(condition("notify", by: third) == .none)
-        #expect(store.takeReached(.waiters) == 3)
-        waiting[0].disconnect()
-        #expect(queue("get", by: third) == .parked)
-    }
-
     @Test func thereAreNoMoreObjectsThanMay() {
         let store = store { $0.objects = 2 }
         let lists = (0..<2).map { _ in store.make("list") }

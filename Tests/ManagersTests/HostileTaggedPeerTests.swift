@@ -40,6 +40,38 @@ struct HostileTaggedPeerTests {
         }
     }
 
+    /// As many as may be wait, also those of another connection; one more ends its own.
+    @Test func onlySoManyCallsAreUnderWay() async throws {
+        var limits = ServerLimits()
+        limits.requestsInFlight = 3
+        try await attack(limits: limits) { peer, manager, queue in
+            for tag in 0..<3 as Range<UInt32> { try await peer.call(tag, queue, "get") }
+            for number in 0..<3 { try await queue.put(number) }
+            for tag in 0..<3 as Range<UInt32> { #expect(try await peer.reply()?.tag == tag) }
+            for tag in 0..<3 as Range<UInt32> { try await peer.call(tag, queue, "get") }
+            #expect(try await queue.count == 0)
+            try await peer.call(3, queue, "qsize")
+            #expect(try await peer.reply() == nil)
+        }
+    }
+
+    /// A client of ours keeps to the tags that it is given, however much is asked at once.
+    @Test(arguments: 1...3)
+    func aClientKeepsToItsTags(count: Int) async throws {
+        var limits = ServerLimits()
+        limits.requestsInFlight = count
+        try await attack(limits: limits) { peer, manager, queue in
+            try await peer.call(0, queue, "qsize")
+            #expect(try await peer.reply()?.tag == 0)
+            let list = try await manager.list(of: Int.self)
+            try await withThrowingTaskGroup { group in
+                for number in 0..<20 { group.addTask { try await list.append(number) } }
+                try await group.waitForAll()
+            }
+            #expect(try await list.elements().sorted() == Array(0..<20))
+        }
+    }
+
     @Test func whatIsUnknownIsNotCancelled() async throws {
         try await attack { peer, _, queue in
             for tag in [0, 9, 65_536, .max] as [UInt32] {
@@ -74,11 +106,14 @@ struct HostileTaggedPeerTests {
             let witness = try await manager.list([1, 2, 3])
             let count = 65_536
             var batch = peer.frames(0..<UInt32(count), queue, "qsize")[...]
+            let size = batch.count / count
             var tags: [UInt32?] = []
             // The server reads no more of it while its replies are not read.
             while tags.count < count {
                 batch = batch.dropFirst(try await peer.sendUntilFull(Array(batch.prefix(1 << 20))))
-                for _ in 0..<min(count - tags.count, 8192) {
+                // Where the server was held up, it has taken less than is read here at once.
+                let taken = count - (batch.count + size - 1) / size
+                for _ in 0..<min(taken - tags.count, 8192) {
                     tags.append(try await peer.reply()?.tag)
                 }
                 #expect(try await witness.count == 3)
@@ -119,6 +154,9 @@ struct TaggedRawSocket {
     }
 
     func close() { socket.close() }
+
+    /// How many bytes have come that have not been read.
+    var bytesAtHand: Int { socket.bytesAtHand }
 
     func send(_ bytes: [UInt8]) async throws { try await socket.send(bytes) }
 

@@ -36,6 +36,9 @@ struct RawClient: Sendable {
         return try await reply()
     }
 
+    /// Whether it is answered. Nobody serves such a call, so that is said.
+    func isServed() async throws -> Bool { try await ask(.none, "dummy").hasPrefix("('#") }
+
     /// Whether the server has closed, after it said all it had to say.
     func isClosedByPeer() async -> Bool {
         do {

@@ -1,4 +1,5 @@
 import Connections
+import Foundation
 import Managers
 import OpenSSL
 import Sockets
@@ -14,27 +15,33 @@ final class RawSocket {
     init(_ address: SocketAddress) throws {
         let candidate = try #require(try address.resolved(.numeric, listening: false).first)
         let socket = try Descriptor(connectingTo: candidate)
-        #expect(try socket.startConnecting(to: candidate) == .connected)
+        // Over TCP that may go on while the first bytes are waited for.
+        _ = try socket.startConnecting(to: candidate)
         descriptor = consume socket
     }
 
     /// One that knows the key.
     convenience init(authenticated server: RunningServer) async throws {
         try self.init(server.address)
+        #expect(try await authenticate(with: server.key))
+    }
+
+    /// Proves that it knows the key; false where the peer closes before that.
+    func authenticate(with key: AuthenticationKey) async throws -> Bool {
         var handshake = Handshake(
-            role: .connector, key: server.key,
-            challenge: try randomBytes(Handshake.challengeLength))
+            role: .connector, key: key, challenge: try randomBytes(Handshake.challengeLength))
         _ = handshake.start()
         while let frame = try await frame() {
             switch handshake.received(frame) {
             case .send(let body): try await send(frameHeader(body.count) + body)
             case .sendThenDone(let body):
                 try await send(frameHeader(body.count) + body)
-                return
-            case .done: return
+                return true
+            case .done: return true
             case .fail(let reason, _): Issue.record("refused: \(reason)")
             }
         }
+        return false
     }
 
     func close() { descriptor = nil }
@@ -43,6 +50,13 @@ final class RawSocket {
     func framesAtHand() throws -> Int {
         while try readOnce() {}
         return frames.count
+    }
+
+    /// How many bytes have come that have not been read.
+    var bytesAtHand: Int {
+        guard let number = descriptor?.raw else { return 0 }
+        var room = [UInt8](repeating: 0, count: 1 << 23)
+        return max(0, recv(number, &room, room.count, Int32(MSG_PEEK)))
     }
 
     /// Sends what the peer takes; how much that is when it has taken nothing for a while.

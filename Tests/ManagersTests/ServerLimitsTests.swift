@@ -18,6 +18,30 @@ import Testing
         }
     }
 
+    @Test func theStoreIsToldItsLimits() {
+        var limits = ServerLimits()
+        (limits.objects, limits.bytes, limits.objectBytes, limits.elements) = (1, 2, 3, 4)
+        (limits.queueLength, limits.waiters, limits.leases, limits.replySize) = (5, 6, 7, 8)
+        (limits.requestsInFlight, limits.unreadReplies, limits.longestLease) = (9, 10, .seconds(11))
+        var store = StoreLimits()
+        (store.objects, store.bytes, store.objectBytes, store.elements) = (1, 2, 3, 4)
+        (store.queueLength, store.waiters, store.leases, store.replySize) = (5, 6, 7, 8)
+        (store.tags, store.replies, store.longestLease) = (9, 10, 11)
+        #expect(limits.ofStore(.died) == store)
+    }
+
+    /// A tag takes memory once it is used, and without any there is no tagged connection.
+    @Test(arguments: [
+        (0, 1), (1, 1), (2, 2), (StoreLimits.mostTags - 1, StoreLimits.mostTags - 1),
+        (StoreLimits.mostTags, StoreLimits.mostTags),
+        (StoreLimits.mostTags + 1, StoreLimits.mostTags), (.max, StoreLimits.mostTags),
+    ])
+    func thereAreSoManyTagsAtMost(said: Int, taken: Int) {
+        var limits = ServerLimits()
+        limits.requestsInFlight = said
+        #expect(limits.ofStore(.died).tags == taken)
+    }
+
     @Test func everyPropertyIsASetting() {
         let properties = Mirror(reflecting: ServerLimits()).children.compactMap(\.label)
         #expect(ServerLimits.settings.map(\.name) == properties)

@@ -36,31 +36,6 @@ struct ServerLoopLimitsTests {
         }
     }
 
-    // MARK: Connections
-
-    @Test(arguments: ["connections", "connectionsPerPeer"], [false, true])
-    func thereAreNoMoreConnectionsThanMay(name: String, isTCP: Bool) async throws {
-        // The witness has some: as many as it has when it is idle.
-        try await survive(
-            isTCP: isTCP,
-            {
-                if name == "connections" { $0.connections = 8 } else { $0.connectionsPerPeer = 8 }
-            },
-            { server, witness in
-                var held: [RawClient] = []
-                while let client = try? await RawClient(server) {
-                    held.append(client)
-                    try #require(held.count < 9)
-                }
-                #expect(held.count >= 4)
-                #expect(try await witness.count == 3)
-                // One that goes makes room for one.
-                held.removeLast().connection.close()
-                try await eventually { (try? await RawClient(server)) != nil }
-                for client in held { client.connection.close() }
-            })
-    }
-
     // MARK: Wrong keys
 
     private func tryWrongKey(_ server: RunningServer) async -> ConnectionError.Code? {
@@ -168,16 +143,19 @@ struct ServerLoopLimitsTests {
     }
 
     @Test func beforeAuthenticationAMessageHas256Bytes() async throws {
-        try await TestServer.ours(isTCP: false).run { server in
-            for (length, isAnswered) in [(255, true), (256, true), (257, false)] {
-                let peer = try RawSocket(server.address)
-                _ = try await peer.frame()
-                try await peer.send(
-                    frameHeader(length) + [UInt8](repeating: 7, count: length))
-                let answer = try await peer.frame()
-                #expect((answer == Array("#FAILURE#".utf8)) == isAnswered)
-            }
-        }
+        try await survive(
+            { _ in },
+            { server, witness in
+                for (length, isAnswered) in [(255, true), (256, true), (257, false)] {
+                    let peer = try RawSocket(server.address)
+                    _ = try await peer.frame()
+                    try await peer.send(
+                        frameHeader(length) + [UInt8](repeating: 7, count: length))
+                    let answer = try await peer.frame()
+                    #expect((answer == Array("#FAILURE#".utf8)) == isAnswered)
+                    #expect(try await witness.count == 3)
+                }
+            })
     }
 
     @Test func aReplyIsAsLongAsItMayBe() async throws {
