@@ -2,8 +2,9 @@
 
     PYTHON client.py ADDRESS KEYFILE LEDGER NAME LANES SECONDS LOCKS
 
-At a `tls://` address it trusts the authority in `ca.pem` beside KEYFILE. It works for so many seconds, and writes down what it is told (ledger.py). LOCKS is 0 for a client
-that may be killed and whose process the server does not see: over TCP its locks would stay locked.
+At a `tls://` address it trusts the authority in `ca.pem` beside KEYFILE. It works for so many
+seconds, and writes down what it is told (ledger.py). LOCKS is 0 for a client that may be killed and
+whose process the server does not see: over TCP its locks would stay locked.
 """
 import multiprocessing
 import os
