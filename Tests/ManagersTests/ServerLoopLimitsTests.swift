@@ -96,30 +96,6 @@ struct ServerLoopLimitsTests {
             })
     }
 
-    // MARK: Silence
-
-    @Test func whoSaysNothingForTooLongIsClosed() async throws {
-        var limits = ServerLimits()
-        limits.idleTime = .milliseconds(200)
-        try await TestServer.ours(isTCP: false).run(limits: limits) { server in
-            let silent = try await RawClient(server)
-            let waiting = try await RawClient(server)
-            _ = try await waiting.ask(.none, "dummy")
-            let made = try await Connection.connect(to: server.address, authkey: server.key)
-            try await made.sendBytes(RawClient.request(.none, "create", ["Queue"]))
-            let reply = try PickleValue(pickle: try await made.receiveBytes())
-            guard case .tuple(let parts) = reply.kind, case .tuple(let pair) = parts[1].kind else {
-                Issue.record("no queue")
-                return
-            }
-            try await waiting.connection.sendBytes(RawClient.request(pair[0], "get", [true, 1.5]))
-            #expect(await silent.isClosedByPeer())
-            // Who waits for something is not idle: it is told that its time is up.
-            #expect(try await waiting.reply().contains("Empty"))
-            #expect(await waiting.isClosedByPeer())
-        }
-    }
-
     // MARK: Messages
 
     @Test func aRequestIsAsLongAsItMayBe() async throws {

@@ -72,6 +72,32 @@ struct TimeLimitsTests {
         }
     }
 
+    /// It is told that its time is up, and may be silent from then on.
+    @Test func whoWaitsIsNotSilent() async throws {
+        var limits = ServerLimits()
+        limits.idleTime = time
+        let shared = [("jobs", "Queue")]
+        try await TestServer.ours(isTCP: false).run(shared: shared, limits: limits) { server in
+            let manager = try await server.connect()
+            var queue: QueueProxy<Int>?
+            while queue == nil { queue = try? await manager.queue(of: Int.self, shared: "jobs") }
+            let jobs = try #require(queue)
+            while true {
+                let (since, client) = try await comer(server)
+                try? await client.send(jobs, "get", [true, 1.5])
+                let sent = clock.now
+                guard let reply = try? await client.reply() else {
+                    try #require(sent - since >= time)
+                    continue
+                }
+                #expect(reply.contains("Empty"))
+                #expect(await client.isClosedByPeer())
+                break
+            }
+            await manager.close()
+        }
+    }
+
     @Test(arguments: [false, true])
     func aServerThatStopsGivesItsClientsTheirTime(isTCP: Bool) async throws {
         let directory = try TemporaryDirectory()
