@@ -22,7 +22,7 @@ share=$(((seconds + ${#targets[@]} - 1) / ${#targets[@]}))
 
 # A trap is for libFuzzer to report; Swift's own backtracer would hold the process.
 export SWIFT_BACKTRACE=enable=no
-export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=0
+export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=0:malloc_context_size=4
 mkdir -p Fuzz/crashes
 status=0
 total=0

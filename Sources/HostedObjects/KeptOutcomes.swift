@@ -8,7 +8,9 @@ import Pickle
 /// begin ──▶ underWay ──▶ came, gave, unknown ──▶ (the tag is used again)
 ///              └─ forget: as if it had never come
 /// ```
-struct KeptOutcomes {
+/// Clients use low tags first, so the slots of tags lie side by side, in pages that are made when
+/// they are needed. What they take, and the replies, count as what is held.
+struct KeptOutcomes: ~Copyable {
     /// What is known of a call.
     enum Outcome: Hashable {
         /// It has not been answered.
@@ -26,37 +28,59 @@ struct KeptOutcomes {
         var outcome: Outcome?
     }
 
+    /// How many tags have a page.
+    private static let pageLength = 64
+
     /// How many bytes of replies are kept at most.
     private let limit: Int
-    private var slots: [Slot] = []
+    /// The slots of so many tags each; none where no tag has come yet.
+    private var pages: [[Slot]] = []
     /// How many bytes of replies are kept.
     private(set) var byteCount = 0
+    private var held: HeldBytes
 
     /// The reply that most calls have which change something: `('#RETURN', None)`.
     private static let none = ReplyFrame.pickle(returning: .none)
 
-    init(limit: Int) {
+    init(limit: Int, _ memory: StoreMemory?) {
         self.limit = limit
+        held = HeldBytes(memory)
     }
 
     /// A call has come under a tag.
     mutating func begin(_ tag: UInt32, _ number: UInt32) {
-        while slots.count <= Int(tag) { slots.append(Slot()) }
+        let (page, place) = Self.place(of: tag)
+        while pages.count <= page { pages.append([]) }
+        if pages[page].isEmpty {
+            pages[page] = Array(repeating: Slot(), count: Self.pageLength)
+            held.add(Self.pageLength * MemoryLayout<Slot>.stride)
+        }
         forget(tag)
-        slots[Int(tag)] = Slot(number: number, outcome: .underWay)
+        pages[page][place] = Slot(number: number, outcome: .underWay)
+    }
+
+    private static func place(of tag: UInt32) -> (page: Int, place: Int) {
+        (Int(tag) / pageLength, Int(tag) % pageLength)
+    }
+
+    /// What is known of the call under a tag.
+    private func outcome(_ tag: UInt32) -> Outcome? {
+        let (page, place) = Self.place(of: tag)
+        guard page < pages.count, !pages[page].isEmpty else { return nil }
+        return pages[page][place].outcome
     }
 
     /// Nothing is to be known of the call under a tag.
     @inline(__always)
     mutating func forget(_ tag: UInt32) {
-        if slots.count > Int(tag), slots[Int(tag)].outcome != nil { set(tag, nil) }
+        if !pages.isEmpty, outcome(tag) != nil { set(tag, nil) }
     }
 
     /// The call under a tag has been answered by a reply.
     mutating func answer(_ tag: UInt32, _ reply: UnsafeRawBufferPointer) {
         guard isUnderWay(tag) else { return }
         if reply.count == Self.none.count, unsafe reply.elementsEqual(Self.none) {
-            slots[Int(tag)].outcome = .came(Self.none)
+            set(tag, .came(Self.none))
         } else {
             set(tag, mayKeep(reply.count) ? .came(unsafe Array(reply)) : .unknown)
         }
@@ -80,8 +104,12 @@ struct KeptOutcomes {
 
     /// What is known, by tag.
     var all: [(tag: UInt32, number: UInt32, outcome: Outcome)] {
-        slots.indices.compactMap { tag in
-            slots[tag].outcome.map { (UInt32(tag), slots[tag].number, $0) }
+        pages.indices.flatMap { page in
+            pages[page].indices.compactMap { place in
+                let slot = pages[page][place]
+                let tag = UInt32(page * Self.pageLength + place)
+                return slot.outcome.map { (tag, slot.number, $0) }
+            }
         }
     }
 
@@ -90,13 +118,17 @@ struct KeptOutcomes {
         count <= limit - byteCount || count == Self.none.count
     }
 
-    private func isUnderWay(_ tag: UInt32) -> Bool {
-        slots.count > Int(tag) && slots[Int(tag)].outcome == .underWay
-    }
+    private func isUnderWay(_ tag: UInt32) -> Bool { outcome(tag) == .underWay }
 
+    /// Changes what is known of a call that has come.
     private mutating func set(_ tag: UInt32, _ outcome: Outcome?) {
-        byteCount += Self.size(outcome) - Self.size(slots[Int(tag)].outcome)
-        slots[Int(tag)].outcome = outcome
+        let (page, place) = Self.place(of: tag)
+        let more = Self.size(outcome) - Self.size(pages[page][place].outcome)
+        if more != 0 {
+            byteCount += more
+            held.add(more)
+        }
+        pages[page][place].outcome = outcome
     }
 
     private static func size(_ outcome: Outcome?) -> Int {

@@ -26,7 +26,7 @@ final class TaggedCalls {
         kept = HeldBytes(memory)
         self.session = session
         self.line = line
-        outcomes = KeptOutcomes(limit: outcomeBytes)
+        outcomes = KeptOutcomes(limit: outcomeBytes, memory)
     }
 
     // MARK: Owners

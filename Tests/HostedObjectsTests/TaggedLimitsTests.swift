@@ -165,4 +165,20 @@ import Testing
         #expect(
             next.outcome(line: 1, tag: 0, number: 0) == (isKnown ? "unheard" : "unknown", nil))
     }
+
+    /// What is kept of calls counts as held, and a tag takes no room for those below it.
+    @Test(arguments: [0, 65_535] as [UInt32])
+    func whatIsKeptIsCountedByTheTagsInUse(tag: UInt32) {
+        let store = TestStore()
+        let list = store.make("list")
+        let before = store.heldBytes
+        let client = TaggedClient(store, line: 1)
+        client.send(tag, list, "reverse", keptAs: 1)
+        #expect(store.heldBytes > before)
+        #expect(store.heldBytes - before < 4096)
+        client.disconnect()
+        #expect(store.heldBytes == before)
+        #expect(
+            TaggedClient(store, line: 2).outcome(line: 1, tag: Int(tag), number: 1).kind == "reply")
+    }
 }
