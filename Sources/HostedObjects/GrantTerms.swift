@@ -68,13 +68,12 @@ extension Call {
     /// Has a new grant of the object end by itself, if it is to.
     @inline(__always)
     mutating func lease(_ token: Int, as terms: GrantTerms?) {
-        if let end = end(of: terms) { setLease(token, until: end) }
+        if let end = end(of: terms) { leases.set(token, object, at: end) }
     }
 
-    /// Has a grant of the object end by itself at that time, or not any more.
-    @inline(__always)
-    mutating func setLease(_ token: Int, until end: Instant?) {
-        guard let end else { return endLease(token) }
+    /// Has a grant of the object last until then at least. A lease that has longer to go stays.
+    mutating func prolongLease(_ token: Int, until end: Instant) {
+        if let before = leases.deadline(of: token), before >= end { return }
         leases.set(token, object, at: end)
     }
 

@@ -25,9 +25,6 @@ protocol Granting: HostedObject {
     /// Whether it lasts, and is a session's to renew and to give back.
     func lasts(_ token: Int, for session: SessionID) -> Bool
 
-    /// Has the grant of that token, which has a lease, last until then at least.
-    func renew(_ token: Int, until end: Instant, _ call: inout Call)
-
     /// Gives the grant of that token back, once. Does nothing where it is over.
     func giveBack(_ token: Int, _ call: inout Call)
 
@@ -45,11 +42,6 @@ protocol Granting: HostedObject {
 
 extension Granting {
     func lasts(_ token: Int, for session: SessionID) -> Bool { lasts(token) }
-
-    func renew(_ token: Int, until end: Instant, _ call: inout Call) {
-        if let before = call.leases.deadline(of: token), before >= end { return }
-        call.setLease(token, until: end)
-    }
 
     func giveBack(_ token: Int, _ call: inout Call) { endGrant(token, &call) }
 
@@ -80,7 +72,7 @@ extension Granting {
                     throw .runtime("the grant \(token) has no lease")
                 }
                 if let end = call.end(of: GrantTerms(lease: lease)) {
-                    state.renew(token, until: end, &call)
+                    call.prolongLease(token, until: end)
                 }
                 return call.returnNone()
             },

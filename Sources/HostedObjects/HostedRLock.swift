@@ -8,7 +8,10 @@ final class HostedRLock: ConditionLock, Granting {
     private var grant: Grant?
     /// How often the owner has acquired and not released it.
     private var depth = 0
-    private var leases = LeaseLevels()
+    /// How often it had been acquired when that was done with a lease first; 0 for never. Nobody
+    /// tells which hold is given back, for all have one token: so the lock keeps the longest lease
+    /// until it is held as often as before the first.
+    private var leasedDepth = 0
     let line: WaiterListID
 
     /// Like CPython up to 3.13 it takes any arguments and looks at none.
@@ -63,7 +66,7 @@ final class HostedRLock: ConditionLock, Granting {
     ) {
         grant = Grant(token: token, session: session, owner: .session(session))
         self.depth = depth
-        leases = LeaseLevels()
+        leasedDepth = 0
         call.hold(as: .session(session))
         lease(terms, &call)
     }
@@ -76,14 +79,15 @@ final class HostedRLock: ConditionLock, Granting {
     private func releaseOnce(_ call: inout Call) {
         depth -= 1
         if depth == 0 { return letGo(&call) }
-        leases.release(to: depth)
-        if let grant { call.setLease(grant.token, until: leases.end) }
+        guard let grant, depth < leasedDepth else { return }
+        leasedDepth = 0
+        call.endLease(grant.token)
     }
 
     private func lease(_ terms: GrantTerms?, _ call: inout Call) {
         guard let grant, let end = call.end(of: terms) else { return }
-        leases.acquire(depth, until: end)
-        call.setLease(grant.token, until: leases.end)
+        if leasedDepth == 0 { leasedDepth = depth }
+        call.prolongLease(grant.token, until: end)
     }
 
     private func letGo(_ call: inout Call) {
@@ -122,11 +126,6 @@ final class HostedRLock: ConditionLock, Granting {
     /// Who does not own it neither renews it nor gives it back.
     func lasts(_ token: Int, for session: SessionID) -> Bool {
         lasts(token) && isHeld(by: session)
-    }
-
-    func renew(_ token: Int, until end: Instant, _ call: inout Call) {
-        leases.renew(until: end)
-        call.setLease(token, until: leases.end)
     }
 
     func giveBack(_ token: Int, _ call: inout Call) {

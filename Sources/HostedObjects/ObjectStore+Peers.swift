@@ -35,7 +35,7 @@ extension ObjectStore {
 
     private mutating func bury(_ process: ProcessID) {
         guard var dead = call.peers.takeDead(process) else { return }
-        if dead.lines > 0 { endLines(of: process) }
+        if dead.lines > 0 { detachLines(of: process, breaking: !dead.holdings.isEmpty) }
         for id in dead.holdings.takeAll()
         where dead.frees(id) || limits.releaseRule == .disconnected {
             bereave(id, of: .process(process), isDeath: true)
@@ -48,14 +48,13 @@ extension ObjectStore {
         scheduleCollection()
     }
 
-    /// Whose main connection is gone holds nothing any more, and is told so on its others, which
-    /// end.
-    private mutating func endLines(of process: ProcessID) {
+    /// The other connections of whose main connection is gone are from now on as if that had never
+    /// been; or they end, where it held something: that it does no more, and so it is told.
+    private mutating func detachLines(of process: ProcessID, breaking: Bool) {
         for slot in call.sessions.indices {
             guard case .process(process) = call.sessions[slot].origin else { continue }
-            // What it takes in this same turn yet is its own, and ends with it.
-            call.sessions[slot].origin = .unknown
-            guard call.sessions[slot].owner == 0 else { continue }
+            call.sessions[slot].origin = call.sessions[slot].host.map { .host($0) } ?? .unknown
+            guard breaking, call.sessions[slot].owner == 0 else { continue }
             loseWaiters(ofSlot: slot)
             let session = SessionID(slot: UInt32(slot), serial: call.sessions[slot].serial)
             call.deliveries.append(
@@ -256,8 +255,11 @@ extension ObjectStore {
     /// Sets free what a session holds, and its slot.
     mutating func end(_ session: SessionID, _ deaths: [ObjectID: Death] = [:]) {
         let slot = Int(session.slot)
+        // Nobody else ends what an announced process took without its main connection.
+        let isAlone = call.sessions[slot].isAlone
         for id in call.sessions[slot].holdings.takeAll() {
-            let isDeath = limits.releaseRule == .disconnected || deaths[id]?.freesLocks == true
+            let isDeath =
+                limits.releaseRule == .disconnected || isAlone || deaths[id]?.freesLocks == true
             bereave(id, of: .session(session), isDeath: isDeath)
         }
         call.sessions[slot] = Session(serial: 0)

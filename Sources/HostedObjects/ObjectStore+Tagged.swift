@@ -117,9 +117,7 @@ extension ObjectStore {
             if let id = tagged.waiters[header.tag] { cancel(id) }
         case .undo:
             // Whose reply has not gone cannot have been received; it goes back once.
-            guard !receipts.contains(where: { $0.receipt.tag == header.tag }) else {
-                return .hangUp
-            }
+            guard !hasUnsentReceipt(header.tag, of: tagged.session) else { return .hangUp }
             if let receipt = tagged.take(header.tag) { undo([receipt], at: call.now) }
         case .endOwner:
             guard let session = tagged.owners[header.tag] else { break }
@@ -132,6 +130,11 @@ extension ObjectStore {
         case nil: return .hangUp
         }
         return .replied
+    }
+
+    private func hasUnsentReceipt(_ tag: UInt32, of session: SessionID) -> Bool {
+        receipts.contains { $0.receipt.tag == tag }
+            || call.deliveries.contains { $0.session == session && $0.receipt?.tag == tag }
     }
 
     /// The tag of the reply that a frame gives back; nil for other frames. Whose reply has not gone

@@ -65,6 +65,12 @@ struct Session {
     /// What the process calls itself that it has announced itself as.
     var identity: String?
     var origin = Peers.Origin.unknown
+    /// Whether it is another connection of a process that has announced itself, and the main one
+    /// is not there.
+    var isAlone: Bool {
+        guard identity != nil, case .host = origin else { return false }
+        return true
+    }
     /// Where it came from, if by way of the network.
     var host: UInt32?
     /// Whose it is, where not everybody may do everything.

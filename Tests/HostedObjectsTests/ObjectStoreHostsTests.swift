@@ -232,6 +232,27 @@ import Testing
         #expect(lock("acquire", false) == .returns(true))
     }
 
+    @Test func theOtherLinesOfWhoHeldNothingGoOn() {
+        let main = store.client(from: Self.host, named: "swift#1f")
+        let other = store.client(from: Self.host, named: "swift#1f|line")
+        let lock = store.make("Lock")
+        lock("acquire")
+        #expect(lock("acquire", by: other) == .parked)
+        main.disconnect()
+        #expect(lock("release") == .none)
+        #expect(other.mail == [.returns(true)])
+        other.disconnect()
+        #expect(lock("acquire", false) == .returns(true))
+    }
+
+    @Test func aLineWithoutItsMainLineHoldsNothingBeyondItsEnd() {
+        let lock = store.make("Lock")
+        let line = store.client(from: Self.host, named: "swift#1f|line")
+        lock("acquire", by: line)
+        line.disconnect()
+        #expect(lock("acquire", false) == .returns(true))
+    }
+
     @Test func aLineWithoutItsMainLineDropsNothingOfOthers() {
         let object = store.make("list")
         let line = store.client(from: Self.host, named: "swift#1f|line")

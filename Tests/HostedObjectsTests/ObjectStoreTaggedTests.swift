@@ -91,6 +91,18 @@ import Testing
         #expect(queue("qsize") == .returns(0))
     }
 
+    /// Nor what has just been granted to a call that waited.
+    @Test func whatIsToBeDeliveredIsNotGivenBackByItsReader() {
+        let queue = store.make("Queue")
+        let client = TaggedClient(store)
+        #expect(client.send(5, queue, "get") == [])
+        let receptions = store.receiveTogether(
+            [TaggedClient.frame(6, queue, "put", ["x"]), TaggedClient.frame(.undo, 5)],
+            from: client.client.session)
+        #expect(receptions == [.replied, .hangUp])
+        #expect(queue("qsize") == .returns(0))
+    }
+
     @Test func unreadItemsGoInTheirOrderToWhoWaitsForThem() {
         let queue = store.make("Queue")
         for item in [1, 2, 3] as [PickleValue] { queue("put", item) }

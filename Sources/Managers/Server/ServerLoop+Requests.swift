@@ -128,8 +128,12 @@ extension ServerLoop {
         if connection.unsentCount > 0, let tag = unsafe ObjectStore.undoneTag(in: frame),
             connection.unsent.gives(tag)
         {
-            connection.isEnding = true
-            return false
+            // Under TLS a read may have sent the rest; that is told by the next write.
+            if connection.wire.isSecured { flush(connection) }
+            guard isOpen(connection), !connection.unsent.gives(tag) else {
+                connection.isEnding = true
+                return false
+            }
         }
         let reception =
             if let whole {
@@ -214,7 +218,7 @@ extension ServerLoop {
         // Who does not read what it has asked for is given no more of it.
         guard connection.unsentCount < limits.bufferedReplies else {
             limitWasReached("bufferedReplies", ["peer": "\(connection.peer)"])
-            if let receipt = delivery.receipt { store.undo([receipt], at: instant) }
+            if let receipt = delivery.receipt { connection.unsent.note(receipt, end: .max) }
             return end(connection)
         }
         connection.unsent.append(delivery.frame)
@@ -304,6 +308,7 @@ extension ServerLoop {
     }
 
     private mutating func writeUnsent(of connection: ServerConnection) {
+        guard isOpen(connection) else { return }
         let result = unsafe connection.unsent.withNext { first, second in
             unsafe connection.wire.write(first, then: second)
         }

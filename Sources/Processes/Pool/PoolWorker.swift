@@ -130,6 +130,8 @@ struct PoolWork: Codable, Sendable {
         var types = TaskTypes()
         while let parcel = try line.receive() {
             guard line.send(await Self.answer(parcel, &types)) else { return }
+            // One that has cancelled the task that it was done by does not do so to the next.
+            if Task.isCancelled { return }
         }
     }
 
