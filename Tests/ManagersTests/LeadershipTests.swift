@@ -163,7 +163,7 @@ struct OnceTests {
         try await run { _, manager in
             let tokens = Mutex<[FencingToken]>([])
             let task = Task {
-                try await manager.once("nightly", lease: .milliseconds(300)) { token in
+                try await manager.once("nightly", lease: .seconds(3)) { token in
                     tokens.withLock { $0.append(token) }
                     // It does not notice that it is cancelled.
                     try await Task { try await Task.sleep(for: .seconds(2)) }.value
