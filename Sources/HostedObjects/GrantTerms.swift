@@ -62,17 +62,15 @@ extension Call {
 
     // MARK: Leases
 
-    /// When a grant ends by itself that is given now; nil for never.
-    func end(of terms: GrantTerms?) -> Instant? { terms?.lease.flatMap(now.advanced(seconds:)) }
-
-    /// Has a new grant of the object end by itself, if it is to.
+    /// Has a grant of the object end by itself, unless it is renewed. A lease that has longer to go
+    /// stays: it is that of somebody who has acquired an RLock further out.
     @inline(__always)
     mutating func lease(_ token: Int, as terms: GrantTerms?) {
-        if let end = end(of: terms) { leases.set(token, object, at: end) }
+        if let seconds = terms?.lease { lease(token, seconds: seconds) }
     }
 
-    /// Has a grant of the object last until then at least. A lease that has longer to go stays.
-    mutating func prolongLease(_ token: Int, until end: Instant) {
+    mutating func lease(_ token: Int, seconds: Double) {
+        guard let end = now.advanced(seconds: seconds) else { return }
         if let before = leases.deadline(of: token), before >= end { return }
         leases.set(token, object, at: end)
     }

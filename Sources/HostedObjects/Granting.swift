@@ -71,9 +71,7 @@ extension Granting {
                 guard call.leases.deadline(of: token) != nil else {
                     throw .runtime("the grant \(token) has no lease")
                 }
-                if let end = call.end(of: GrantTerms(lease: lease)) {
-                    call.prolongLease(token, until: end)
-                }
+                call.lease(token, seconds: lease)
                 return call.returnNone()
             },
             Method(

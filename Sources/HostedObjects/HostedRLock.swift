@@ -51,7 +51,8 @@ final class HostedRLock: ConditionLock, Granting {
             }
             depth += 1
             token = grant.token
-            lease(terms, &call)
+            if leasedDepth == 0, terms?.lease != nil { leasedDepth = depth }
+            call.lease(token, as: terms)
         } else {
             token = call.nextToken()
             hold(for: call.caller, token, depth: 1, as: terms, &call)
@@ -66,9 +67,9 @@ final class HostedRLock: ConditionLock, Granting {
     ) {
         grant = Grant(token: token, session: session, owner: .session(session))
         self.depth = depth
-        leasedDepth = 0
+        leasedDepth = terms?.lease != nil ? depth : 0
         call.hold(as: .session(session))
-        lease(terms, &call)
+        call.lease(token, as: terms)
     }
 
     func release(_ call: inout Call) throws(Failure) {
@@ -82,12 +83,6 @@ final class HostedRLock: ConditionLock, Granting {
         guard let grant, depth < leasedDepth else { return }
         leasedDepth = 0
         call.endLease(grant.token)
-    }
-
-    private func lease(_ terms: GrantTerms?, _ call: inout Call) {
-        guard let grant, let end = call.end(of: terms) else { return }
-        if leasedDepth == 0 { leasedDepth = depth }
-        call.prolongLease(grant.token, until: end)
     }
 
     private func letGo(_ call: inout Call) {

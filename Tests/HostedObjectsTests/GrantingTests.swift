@@ -342,9 +342,7 @@ import Testing
     }
 
     @Test func thereAreOnlySoManyLeases() {
-        var limits = StoreLimits()
-        limits.leases = 2
-        let store = TestStore(limits: limits)
+        let store = TestStore { $0.leases = 2 }
         let semaphore = store.make("Semaphore", 10)
         #expect(semaphore("acquire_token", true, .none, 10) == .returns(1))
         #expect(semaphore("acquire_token", true, .none, 10) == .returns(2))

@@ -8,9 +8,7 @@ import Testing
     private let store = TestStore()
 
     private func store(_ rule: ReleaseRule) -> TestStore {
-        var limits = StoreLimits()
-        limits.releaseRule = rule
-        return TestStore(limits: limits)
+        TestStore { $0.releaseRule = rule }
     }
 
     // MARK: Processes that are seen

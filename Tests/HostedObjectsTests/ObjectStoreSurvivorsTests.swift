@@ -102,9 +102,7 @@ import Testing
 
     @Test(arguments: ["Semaphore", "BoundedSemaphore"])
     func aPermitThatTheDeadHeldIsNotGivenBackAgain(typeid: String) {
-        var limits = StoreLimits()
-        limits.releaseRule = .disconnected
-        let store = TestStore(limits: limits)
+        let store = TestStore { $0.releaseRule = .disconnected }
         let semaphore = store.make(typeid, 1)
         semaphore("acquire")
         let waiter = store.client()

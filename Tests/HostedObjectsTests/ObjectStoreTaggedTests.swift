@@ -135,9 +135,7 @@ import Testing
     }
 
     @Test func tooMuchIsNotKept() {
-        var limits = StoreLimits()
-        limits.undoableBytes = 100
-        let store = TestStore(limits: limits)
+        let store = TestStore { $0.undoableBytes = 100 }
         let queue = store.make("Queue")
         queue("put", .str(PickleString(String(repeating: "x", count: 200))))
         let client = TaggedClient(store)
@@ -224,9 +222,7 @@ import Testing
     }
 
     @Test func tooManyOwnersEndTheConnection() {
-        var limits = StoreLimits()
-        limits.owners = 2
-        let store = TestStore(limits: limits)
+        let store = TestStore { $0.owners = 2 }
         let client = TaggedClient(store)
         let locks = (0..<3).map { _ in store.make("RLock") }
         client.send(1, locks[0], "acquire", owner: 1)
@@ -235,9 +231,7 @@ import Testing
     }
 
     @Test func ownersThatHoldNothingAreForgotten() {
-        var limits = StoreLimits()
-        limits.owners = 2
-        let store = TestStore(limits: limits)
+        let store = TestStore { $0.owners = 2 }
         let client = TaggedClient(store)
         let lock = store.make("RLock")
         for owner in 1...10 as ClosedRange<UInt32> {

@@ -100,9 +100,7 @@ import Testing
     }
 
     @Test func objectsHaveALimit() {
-        var limits = StoreLimits()
-        limits.objects = 2
-        let store = TestStore(limits: limits)
+        let store = TestStore { $0.objects = 2 }
         let first = store.make("list")
         _ = store.make("Queue")
         #expect(

@@ -19,6 +19,11 @@ enum Reply: Equatable {
     /// An exception with one text.
     static func raises(_ name: String, _ text: String) -> Reply { .raises(name, [.str(text)]) }
 
+    /// A MemoryError, for what is beyond a limit.
+    static func overLimit(_ what: String) -> Reply {
+        .raises("MemoryError", "over the limit: \(what)")
+    }
+
     static let none = Reply.returns(.none)
 
     /// Reads one frame.

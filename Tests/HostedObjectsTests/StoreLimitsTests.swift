@@ -9,16 +9,6 @@ import Testing
 /// Bytes are in ``StoreMemoryTests``, what tagged connections keep in ``TaggedLimitsTests``, how
 /// many objects in ``ObjectStoreVerbsTests``, how many leases in ``GrantingTests``.
 @Suite struct StoreLimitsTests {
-    private func store(_ change: (inout StoreLimits) -> Void) -> TestStore {
-        var limits = StoreLimits()
-        change(&limits)
-        return TestStore(limits: limits)
-    }
-
-    private func overLimit(_ what: String) -> Reply {
-        .raises("MemoryError", "over the limit: \(what)")
-    }
-
     // MARK: Calls that wait
 
     /// What makes a call wait, whatever for.
@@ -51,7 +41,7 @@ import Testing
 
     @Test(arguments: waits)
     func onlySoManyCallsWait(_ wait: Wait) {
-        let store = store { $0.waiters = 3 }
+        let store = TestStore { $0.waiters = 3 }
         let object =
             wait.size.map { store.make(wait.typeid, .int($0)) } ?? store.make(wait.typeid)
         for method in wait.before { object.client.send(object.ident, method, wait.arguments) }
@@ -65,7 +55,7 @@ import Testing
         }
         for caller in callers.dropLast() { #expect(ask(caller) == .parked) }
         #expect(store.waitingCalls == 3)
-        #expect(ask(callers[3]) == overLimit("3 calls that wait"))
+        #expect(ask(callers[3]) == .overLimit("3 calls that wait"))
         #expect(store.takeReached(.waiters) == 1)
         #expect(store.waitingCalls == 3)
         // What need not wait is done, and who waits no more makes room.
@@ -103,7 +93,7 @@ import Testing
 
     @Test(arguments: growths)
     func whatGrowsHasNoMoreElementsThanItMay(_ growth: Growth) {
-        let store = store { $0.elements = 10 }
+        let store = TestStore { $0.elements = 10 }
         let elements = (0..<8).map { number in
             growth.typeid == "dict" ? PickleValue.tuple([.int(number), 0]) : .int(number)
         }
@@ -112,11 +102,11 @@ import Testing
             object.client.send(object.ident, growth.method, growth.arguments(element))
         }
         for count in 9...10 {
-            #expect(grow(count) != overLimit("10 elements"))
+            #expect(grow(count) != Reply.overLimit("10 elements"))
             #expect(object("__len__") == .returns(.int(count)))
         }
         let before = (object.text, store.heldBytes)
-        #expect(grow(11) == overLimit("10 elements"))
+        #expect(grow(11) == .overLimit("10 elements"))
         #expect(object.text == before.0)
         #expect(store.heldBytes == before.1)
         #expect(store.takeReached(.elements) == 1)
@@ -124,16 +114,16 @@ import Testing
         if growth.typeid != "list" { #expect(object("__contains__", 10) == .returns(true)) }
         #expect(store.make("list")("append", 1) == .none)
         object("clear")
-        #expect(grow(11) != overLimit("10 elements"))
+        #expect(grow(11) != Reply.overLimit("10 elements"))
     }
 
     @Test(arguments: [(9, false), (10, false), (11, true)])
     func aRepetitionHasNoMoreElementsThanAListMay(times: Int, isRefused: Bool) {
-        let store = store { $0.elements = 10 }
+        let store = TestStore { $0.elements = 10 }
         let list = store.make("list", [7])
-        #expect((list("__imul__", .int(times)) == overLimit("10 elements")) == isRefused)
+        #expect((list("__imul__", .int(times)) == .overLimit("10 elements")) == isRefused)
         #expect(list("__len__") == .returns(.int(isRefused ? 1 : times)))
-        #expect(store.make("list", [7])("__imul__", 2) != overLimit("10 elements"))
+        #expect(store.make("list", [7])("__imul__", 2) != Reply.overLimit("10 elements"))
     }
 
     // MARK: Queues
@@ -143,14 +133,14 @@ import Testing
         ("Queue", 0), ("Queue", 3), ("Queue", 4), ("Queue", 2), ("JoinableQueue", 0),
     ])
     func aQueueHasNoMoreItemsThanItMay(typeid: String, maxsize: Int) {
-        let store = store { $0.queueLength = 3 }
+        let store = TestStore { $0.queueLength = 3 }
         let queue = store.make(typeid, .int(maxsize))
         let most = maxsize == 2 ? 2 : 3
         for item in 1...most { #expect(queue("put", .int(item)) == .none) }
         let isWaiting = maxsize == 2 || maxsize == 3
         let putter = store.client()
         let reply = queue("put", 9, by: putter)
-        #expect(reply == (isWaiting ? .parked : overLimit("3 items a queue")))
+        #expect(reply == (isWaiting ? .parked : Reply.overLimit("3 items a queue")))
         #expect(queue("qsize") == .returns(.int(most)))
         #expect(store.takeReached(.queueLength) == (isWaiting ? 0 : 1))
         #expect(store.make(typeid)("put", 1) == .none)
@@ -158,7 +148,7 @@ import Testing
         #expect(putter.mail == (isWaiting ? [.none] : []))
         if !isWaiting {
             #expect(queue("put_nowait", 9) == .none)
-            #expect(queue("put_nowait", 9) == overLimit("3 items a queue"))
+            #expect(queue("put_nowait", 9) == .overLimit("3 items a queue"))
         }
         #expect(queue("qsize") == .returns(.int(most)))
     }
@@ -167,7 +157,7 @@ import Testing
 
     @Test(arguments: [(9.5, false), (10, false), (10.5, true)])
     func aLeaseIsNoLongerThanItMay(seconds: Double, isRefused: Bool) {
-        let store = store { $0.longestLease = 10 }
+        let store = TestStore { $0.longestLease = 10 }
         let refusal = Reply.raises("ValueError", "over the limit: a lease of 10.0 seconds")
         let lock = store.make("Lock")
         let reply = lock("acquire_token", true, .none, .float(seconds))
@@ -189,7 +179,7 @@ import Testing
 
     /// An object that nobody counts any more, and of which a proxy was given to another.
     @Test func aStrayIsKeptForItsGrace() {
-        let store = store { $0.strayGrace = 8 }
+        let store = TestStore { $0.strayGrace = 8 }
         let (inner, outer) = (store.make("list"), store.make("list"))
         outer("__contains__", inner.proxy)
         inner.decref()
@@ -203,7 +193,7 @@ import Testing
     }
     /// Of processes behind a network it is never sure that nobody counts what they did.
     @Test func whatMayBeCountedIsKeptForALongerGrace() {
-        let store = store {
+        let store = TestStore {
             $0.strayGrace = 8
             $0.doubtfulGrace = 24
         }

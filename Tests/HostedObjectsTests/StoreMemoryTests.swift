@@ -5,16 +5,6 @@ import Testing
 
 /// What objects hold is counted, and bounded.
 @Suite struct StoreMemoryTests {
-    private func store(_ change: (inout StoreLimits) -> Void = { _ in }) -> TestStore {
-        var limits = StoreLimits()
-        change(&limits)
-        return TestStore(limits: limits)
-    }
-
-    private func overLimit(_ what: String) -> Reply {
-        .raises("MemoryError", "over the limit: \(what)")
-    }
-
     private func text(_ length: Int) -> PickleValue {
         .str(PickleString(String(repeating: "x", count: length)))
     }
@@ -25,7 +15,7 @@ import Testing
 
     @Test(arguments: ["dict", "list", "set", "Queue", "Lock", "Event", "Condition", "Semaphore"])
     func whatIsGivenBackIsCountedNoMore(typeid: String) {
-        let store = store()
+        let store = TestStore()
         let object = store.make(typeid)
         #expect(store.heldBytes == Self.objectSize)
         for method in ["append", "add", "put"] { object(method, "a text of some length") }
@@ -35,7 +25,7 @@ import Testing
     }
 
     @Test func whatCannotBeMadeCountsNothing() {
-        let store = store()
+        let store = TestStore()
         for _ in 0..<3 {
             store.verb("create", "dict", [[1, 2], [3, 4, 5]])
             store.verb("create", "dict", 1, 2)
@@ -49,7 +39,7 @@ import Testing
     /// than the bodies take.
     @Test(arguments: 0..<8 as Range<UInt64>)
     func theCountIsRightWhateverIsDone(seed: UInt64) {
-        let store = store()
+        let store = TestStore()
         var random = SplitMix(seed: seed)
         let objects =
             ["dict", "list", "set", "Queue"].map { store.make($0) }
@@ -113,7 +103,7 @@ import Testing
 
     /// A dict is gone, but an iterator goes through it still.
     @Test func anIteratorKeepsTheCountOfItsDict() {
-        let store = store()
+        let store = TestStore()
         let dict = store.make("dict")
         for key in 0..<100 { dict("__setitem__", .int(key), "a value") }
         guard case .proxy(_, let ident, _) = dict("__iter__") else {
@@ -129,7 +119,7 @@ import Testing
     }
 
     @Test func roomThatIsNotUsedAnyMoreIsCountedUntilItIsGivenBack() {
-        let store = store()
+        let store = TestStore()
         let list = store.make("list")
         list("extend", [1])
         list("__imul__", 100_000)
@@ -140,7 +130,7 @@ import Testing
     }
 
     @Test func aPutThatWaitsIsCountedInAll() {
-        let store = store()
+        let store = TestStore()
         let queue = store.make("Queue", 1)
         queue("put", 1)
         let before = store.heldBytes
@@ -171,16 +161,16 @@ import Testing
             }
         }
         // What five steps take, one step being so small that the table does not grow.
-        let roomy = store()
+        let roomy = TestStore()
         let filled = roomy.make(typeid)
         for step in 0..<5 { #expect(fill(filled, step) == .none) }
         let needed = roomy.heldBytes - Self.objectSize
         for (room, steps) in [(needed - 1, 4), (needed, 5), (needed + 1, 5)] {
-            let store = store { $0.objectBytes = room }
+            let store = TestStore { $0.objectBytes = room }
             let object = store.make(typeid)
             for step in 0..<steps { #expect(fill(object, step) == .none) }
             let before = (object.text, store.heldBytes)
-            #expect(fill(object, steps) == overLimit("\(room) bytes an object"))
+            #expect(fill(object, steps) == .overLimit("\(room) bytes an object"))
             #expect(object.text == before.0)
             #expect(store.heldBytes == before.1)
             #expect(store.takeReached(.objectBytes) == 1)
@@ -190,11 +180,11 @@ import Testing
     }
 
     @Test func allObjectsTogetherHoldNoMoreThanTheyMay() {
-        let roomy = store()
+        let roomy = TestStore()
         roomy.make("list")("append", "one")
         let one = roomy.heldBytes
         for (room, count) in [(3 * one - 1, 2), (3 * one, 3), (3 * one + 1, 3)] {
-            let store = store { $0.bytes = room }
+            let store = TestStore { $0.bytes = room }
             var replies: [Reply] = []
             for _ in 0..<4 {
                 let list = store.make("list")
@@ -207,46 +197,46 @@ import Testing
     }
 
     @Test func aChangeOfManyEntriesIsMadeWhollyOrNotAtAll() {
-        let store = store { $0.objectBytes = 1000 }
+        let store = TestStore { $0.objectBytes = 1000 }
         let dict = store.make("dict", [1: 2])
         let text = PickleValue.str(PickleString(String(repeating: "x", count: 400)))
         #expect(
-            dict("update", [[3, text], [4, text], [5, text]]) == overLimit("1000 bytes an object"))
+            dict("update", [[3, text], [4, text], [5, text]]) == .overLimit("1000 bytes an object"))
         #expect(dict.value == .returns([1: 2]))
         let set = store.make("set", [1])
         #expect(
             set("update", [2], [text, .tuple([text]), .tuple([text, text])])
-                == overLimit("1000 bytes an object"))
+                == .overLimit("1000 bytes an object"))
         #expect(set("__len__") == .returns(1))
         let list = store.make("list", [1])
         #expect(
-            list("extend", [2, text, .tuple([text]), text]) == overLimit("1000 bytes an object"))
+            list("extend", [2, text, .tuple([text]), text]) == .overLimit("1000 bytes an object"))
         #expect(list("__len__") == .returns(1))
         #expect(
             list("__setitem__", .slice(0, 1), [text, text, text])
-                == overLimit("1000 bytes an object"))
+                == .overLimit("1000 bytes an object"))
         #expect(list.value == .returns([1]))
-        #expect(list("__imul__", 1000) == overLimit("1000 bytes an object"))
+        #expect(list("__imul__", 1000) == .overLimit("1000 bytes an object"))
         #expect(list.value == .returns([1]))
     }
 
     /// What becomes shorter later makes no room for what becomes longer before.
     @Test func anUpdateThatWouldFitInAnotherOrderIsNotHalfMade() {
-        let store = store { $0.objectBytes = 1000 }
+        let store = TestStore { $0.objectBytes = 1000 }
         let (long, short) = (text(400), text(10))
         let dict = store.make("dict", [1: short, 2: long])
         #expect(
-            dict("update", [1: text(700), 2: short]) == overLimit("1000 bytes an object"))
+            dict("update", [1: text(700), 2: short]) == .overLimit("1000 bytes an object"))
         #expect(dict.value == .returns([1: short, 2: long]))
     }
 
     @Test func whatIsMadeSmallerNeedsNoRoom() {
-        let store = store { $0.bytes = 20_000 }
+        let store = TestStore { $0.bytes = 20_000 }
         let texts = (0..<10).map { text(1000 + $0) }
         let set = store.make("set", .list(texts))
         #expect(set("intersection_update", .list(Array(texts[1...]))) == .none)
         #expect(set("__len__") == .returns(9))
-        #expect(set("__isub__", .set([texts[1]])) != overLimit("20000 bytes in all"))
+        #expect(set("__isub__", .set([texts[1]])) != Reply.overLimit("20000 bytes in all"))
         #expect(set("__len__") == .returns(8))
         let held = store.heldBytes
         #expect(set("difference_update", .list(texts)) == .none)
@@ -257,11 +247,11 @@ import Testing
     }
 
     @Test func whatReplacesALargerValueNeedsNoRoom() {
-        let store = store { $0.objectBytes = 500 }
+        let store = TestStore { $0.objectBytes = 500 }
         let dict = store.make("dict")
         let text = PickleValue.str(PickleString(String(repeating: "x", count: 400)))
         #expect(dict("__setitem__", 1, text) == .none)
-        #expect(dict("__setitem__", 2, text) == overLimit("500 bytes an object"))
+        #expect(dict("__setitem__", 2, text) == .overLimit("500 bytes an object"))
         #expect(dict("__setitem__", 1, "short") == .none)
         #expect(dict("__setitem__", 2, "short") == .none)
         #expect(dict("__setitem__", 1, text) == .none)
@@ -277,7 +267,7 @@ import Testing
                 ? store.verb("create", "Array", "i", items(count))
                 : store.verb("create", .str(PickleString(typeid)), items(count))
         }
-        let store = store { $0.elements = 10 }
+        let store = TestStore { $0.elements = 10 }
         for count in 9...10 {
             guard case .returns = make(store, count) else {
                 Issue.record("\(count) elements are refused")
@@ -289,7 +279,7 @@ import Testing
     }
 
     @Test func thereAreNoMoreObjectsThanMay() {
-        let store = store { $0.objects = 2 }
+        let store = TestStore { $0.objects = 2 }
         let lists = (0..<2).map { _ in store.make("list") }
         #expect(
             store.verb("create", "list") == .traceback("MemoryError: over the limit: 2 objects"))
@@ -300,20 +290,20 @@ import Testing
 
     @Test func aLongReplyIsRefusedToWhoReadsAndNeverToWhoChanges() {
         let text = PickleValue.str(PickleString(String(repeating: "x", count: 100)))
-        let roomy = store()
+        let roomy = TestStore()
         let list = roomy.make("list", [text, text])
         _ = list.value
         let size = roomy.lastFrames.count - 4
         for (limit, isRefused) in [(size - 1, true), (size, false), (size + 1, false)] {
-            let store = store { $0.replySize = limit }
+            let store = TestStore { $0.replySize = limit }
             let list = store.make("list", [text, text])
-            let refusal = overLimit("\(limit) bytes a reply")
+            let refusal = Reply.overLimit("\(limit) bytes a reply")
             #expect((list.value == refusal) == isRefused)
             #expect((list("copy") == refusal) == isRefused)
             #expect(list("__len__") == .returns(2))
             #expect(store.takeReached(.replySize) == (isRefused ? 2 : 0))
         }
-        let store = store { $0.replySize = 20 }
+        let store = TestStore { $0.replySize = 20 }
         let queue = store.make("Queue")
         queue("put", text)
         #expect(queue("get") == .returns(text))
@@ -321,7 +311,7 @@ import Testing
     }
 
     @Test func whatALongPickleAsksIsCountedAsALimit() {
-        let store = store()
+        let store = TestStore()
         let dict = store.make("dict")
         var deep: PickleValue = 1
         for _ in 0..<101 { deep = .tuple([deep]) }

@@ -6,12 +6,6 @@ import Testing
 /// What tagged connections may use, and what is kept for them: what reaches a limit is, what is
 /// beyond it is not, and others are served.
 @Suite struct TaggedLimitsTests {
-    private func store(_ change: (inout StoreLimits) -> Void) -> TestStore {
-        var limits = StoreLimits()
-        change(&limits)
-        return TestStore(limits: limits)
-    }
-
     private func bytes(_ count: Int) -> PickleValue {
         .bytes([UInt8](repeating: 7, count: count))
     }
@@ -19,7 +13,7 @@ import Testing
     // MARK: What is under way
 
     @Test func onlySoManyCallsAreUnderWay() {
-        let store = store { $0.tags = 3 }
+        let store = TestStore { $0.tags = 3 }
         let queue = store.make("Queue")
         let (client, other) = (TaggedClient(store), TaggedClient(store, named: "swift#2"))
         for tag in 0..<3 as Range<UInt32> { #expect(client.send(tag, queue, "get") == []) }
@@ -33,7 +27,7 @@ import Testing
 
     @Test(arguments: 1...3)
     func onlySoManyOwnersHoldSomething(limit: Int) {
-        let store = store { $0.owners = limit }
+        let store = TestStore { $0.owners = limit }
         let (client, other) = (TaggedClient(store), TaggedClient(store, named: "swift#2"))
         for owner in 1...UInt32(limit) {
             let lock = store.make("RLock")
@@ -53,7 +47,7 @@ import Testing
         let roomy = TestStore()
         roomy.make("list")("__len__")
         let size = roomy.lastFrames.count
-        let store = store { $0.replies = 2 * size + more }
+        let store = TestStore { $0.replies = 2 * size + more }
         let list = store.make("list")
         let request = PickleValue.tuple([
             .str(PickleString(list.ident)), "__len__", .tuple([]), .dict([]),
@@ -69,7 +63,7 @@ import Testing
     @Test(arguments: [-1, 0, 1])
     func itemsAreKeptUpToTheirLimit(more: Int) {
         let item = bytes(100)
-        let store = store { $0.undoableBytes = 2 * PickledValue(item).body.count + more }
+        let store = TestStore { $0.undoableBytes = 2 * PickledValue(item).body.count + more }
         let queue = store.make("Queue")
         let client = TaggedClient(store)
         for tag in 1...3 as ClosedRange<UInt32> {
@@ -95,7 +89,7 @@ import Testing
     @Test(arguments: [-1, 0, 1], [false, true])
     func repliesAreKeptUpToTheirLimit(more: Int, isLong: Bool) {
         let item = bytes(isLong ? 1 << 17 : 100)
-        let store = store { $0.outcomeBytes = 2 * size(item) + more }
+        let store = TestStore { $0.outcomeBytes = 2 * size(item) + more }
         let list = store.make("list", .list([item, item]))
         let client = TaggedClient(store, line: 1)
         for tag in 1...2 as ClosedRange<UInt32> { client.send(tag, list, "pop", keptAs: tag) }
@@ -112,7 +106,7 @@ import Testing
 
     @Test(arguments: 1...3)
     func onlySoManyEndedConnectionsAreKnown(limit: Int) {
-        let store = store { $0.endedLines = limit }
+        let store = TestStore { $0.endedLines = limit }
         let next = TaggedClient(store, line: 100)
         for line in 1...limit { TaggedClient(store, line: line).disconnect() }
         #expect(next.outcome(line: 1, tag: 0, number: 0) == ("unheard", nil))
@@ -127,7 +121,7 @@ import Testing
     func endedConnectionsAreKnownUpToTheirBytes(more: Int) {
         let item = bytes(1000)
         // An entry counts for 96 bytes besides what it keeps, and a connection for as many.
-        let store = store { $0.endedBytes = 2 * (2 * 96 + size(item)) + more }
+        let store = TestStore { $0.endedBytes = 2 * (2 * 96 + size(item)) + more }
         let list = store.make("list", .list([item, item]))
         for line in 1...2 {
             let client = TaggedClient(store, line: line)
@@ -144,7 +138,7 @@ import Testing
     /// Whoever has ended last is known however much that is.
     @Test func theLastEndedConnectionIsKnownAnyway() {
         let item = bytes(1000)
-        let store = store { $0.endedBytes = 1 }
+        let store = TestStore { $0.endedBytes = 1 }
         let list = store.make("list", .list([item]))
         let client = TaggedClient(store, line: 1)
         client.send(1, list, "pop", keptAs: 1)
@@ -155,7 +149,7 @@ import Testing
 
     @Test(arguments: [(7.5, true), (8, true), (8.5, false)])
     func endedConnectionsAreKnownForSoLong(seconds: Double, isKnown: Bool) {
-        let store = store { $0.outcomeTime = 8 }
+        let store = TestStore { $0.outcomeTime = 8 }
         TaggedClient(store, line: 1).disconnect()
         store.advance(seconds: seconds)
         let next = TaggedClient(store, line: 100)

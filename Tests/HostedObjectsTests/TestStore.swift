@@ -13,13 +13,19 @@ final class TestStore {
     /// The tags of the replies to calls that had waited; of those without, other numbers.
     private(set) var deliveredTags: [UInt32] = []
     private var mailboxes: [SessionID: [Reply]] = [:]
-    private var lastReceipts: [SessionID: Receipt] = [:]
     private var receipts: [SessionID: [Receipt]] = [:]
 
     init(
         incarnation: UInt32 = 0x12_3456, lastToken: Int = 0, limits: StoreLimits = StoreLimits()
     ) {
         store = ObjectStore(incarnation: incarnation, lastToken: lastToken, limits: limits)
+    }
+
+    /// A store with other limits than usual.
+    convenience init(limiting change: (inout StoreLimits) -> Void) {
+        var limits = StoreLimits()
+        change(&limits)
+        self.init(limits: limits)
     }
 
     var waitingCalls: Int { store.waitingCalls }
@@ -165,7 +171,6 @@ final class TestStore {
     }
 
     private func note(_ receipt: Receipt) {
-        lastReceipts[receipt.session] = receipt
         receipts[receipt.session, default: []].append(receipt)
     }
 
@@ -177,7 +182,7 @@ final class TestStore {
 
     /// The last replies to these clients, the oldest first, were lost on their way.
     func lose(_ clients: TestClient...) {
-        store.undo(clients.compactMap { lastReceipts[$0.session] }, at: now)
+        store.undo(clients.compactMap { receipts[$0.session]?.last }, at: now)
         deliver()
     }
 

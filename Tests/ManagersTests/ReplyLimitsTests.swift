@@ -10,17 +10,20 @@ struct ReplyLimitsTests {
 
     /// Runs `body` with limits around a number of bytes that does wait at some time: the second and
     /// the third time it is the limit itself, where the first time was not by chance another.
-    private func aroundALimit(_ body: (_ limit: Int) async throws -> Int) async throws {
-        let reached = try await body(50_000)
-        for limit in reached - 1...reached + 1 { _ = try await body(limit) }
+    private func around(
+        _ limit: WritableKeyPath<ServerLimits, Int>, _ body: (ServerLimits) async throws -> Int
+    ) async throws {
+        var limits = ServerLimits()
+        limits[keyPath: limit] = 50_000
+        let reached = try await body(limits)
+        for bytes in reached - 1...reached + 1 {
+            limits[keyPath: limit] = bytes
+            _ = try await body(limits)
+        }
     }
 
     @Test func whoHasTooMuchToReadIsNotReadFrom() async throws {
-        try await aroundALimit { limit in
-            var limits = ServerLimits()
-            limits.unreadReplies = limit
-            return try await untilItIsNotRead(limits)
-        }
+        try await around(\.unreadReplies, untilItIsNotRead)
     }
 
     /// - Returns: how much waited then.
@@ -54,11 +57,7 @@ struct ReplyLimitsTests {
     }
 
     @Test func whoHasFarTooMuchToReadIsClosed() async throws {
-        try await aroundALimit { limit in
-            var limits = ServerLimits()
-            limits.bufferedReplies = limit
-            return try await untilItIsClosed(limits)
-        }
+        try await around(\.bufferedReplies, untilItIsClosed)
     }
 
     /// - Returns: how much waited then.
