@@ -167,9 +167,13 @@ let package = Package(
             name: "SoakClient", dependencies: ["Multiprocessing", arguments], path: "Soak/Client",
             swiftSettings: settings),
 
+        // Programs that tests start
+        .target(
+            name: "ChildPrograms", path: "Tests/ChildPrograms", swiftSettings: testSettings),
         // Tests mirror sources
         .testTarget(
-            name: "PickleTests", dependencies: ["Pickle", bigInt], resources: [.copy("Golden")],
+            name: "PickleTests", dependencies: ["Pickle", "ChildPrograms", bigInt],
+            resources: [.copy("Golden")],
             swiftSettings: testSettings),
         .testTarget(name: "SocketsTests", dependencies: ["Sockets"], swiftSettings: testSettings),
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: testSettings),
@@ -179,40 +183,46 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "ProcessesTests",
-            dependencies: ["Processes", "Connections", "Sockets", "Pickle", log],
-            swiftSettings: testSettings),
+            dependencies: [
+                "Processes", "Connections", "Sockets", "Pickle", "ChildPrograms", log,
+            ], swiftSettings: testSettings),
         .testTarget(
             name: "HostedObjectsTests", dependencies: ["HostedObjects", "Pickle"],
             swiftSettings: testSettings),
         .testTarget(
             name: "ManagersTests",
             dependencies: [
-                "Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL", log,
+                "Managers", "Connections", "HostedObjects", "Pickle", "Sockets", "OpenSSL",
+                "ChildPrograms", log,
             ], swiftSettings: testSettings),
         .testTarget(
             name: "MultiprocessingTests",
-            dependencies: ["Multiprocessing", "Managers", "Connections", "Sockets", "Processes"],
-            swiftSettings: testSettings),
+            dependencies: [
+                "Multiprocessing", "Managers", "Connections", "Sockets", "Processes",
+                "ChildPrograms",
+            ], swiftSettings: testSettings),
         .testTarget(
             name: "MultiprocessingLifecycleTests",
             dependencies: ["MultiprocessingLifecycle", "Multiprocessing", life, log],
             swiftSettings: testSettings),
         .testTarget(
-            name: "InteropTests", dependencies: ["Multiprocessing", "manager"],
+            name: "InteropTests", dependencies: ["Multiprocessing", "manager", "ChildPrograms"],
             exclude: ["Python", "Expected"], swiftSettings: testSettings),
         .testTarget(
             name: "HotPathsTests", dependencies: ["HotPaths"], swiftSettings: testSettings),
         .testTarget(
             name: "managerTests",
-            dependencies: ["manager", "Connections", "Sockets", histogram, arguments, log],
-            swiftSettings: testSettings),
+            dependencies: [
+                "manager", "Connections", "Sockets", "ChildPrograms", histogram, arguments, log,
+            ], swiftSettings: testSettings),
         .testTarget(
-            name: "WordIndexTests", dependencies: ["WordIndex"], swiftSettings: testSettings),
+            name: "WordIndexTests", dependencies: ["WordIndex", "ChildPrograms"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "ExamplesTests",
             dependencies: [
                 "SwiftType", "PythonType", "RemoteQueue", "NestedState", "Leader", "Tour",
-                "Workshop", "manager",
+                "Workshop", "manager", "ChildPrograms",
             ], swiftSettings: testSettings),
         .testTarget(name: "FuzzTests", dependencies: ["Fuzz"], swiftSettings: testSettings),
         .testTarget(name: "TidyTests", swiftSettings: testSettings),

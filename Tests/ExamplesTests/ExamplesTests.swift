@@ -1,3 +1,4 @@
+import ChildPrograms
 import Testing
 
 /// The examples do what their READMEs say, with each Python that is here.
@@ -12,7 +13,7 @@ struct ExamplesTests {
         }
         let outcome = try await Example(name: name).run(with: python)
         #expect(outcome.status == 0, "\(outcome.output)")
-        return outcome.lines.map(String.init)
+        return outcome.output.split(separator: "\n").map(String.init)
     }
 
     @Test(arguments: wanted)
@@ -84,7 +85,7 @@ struct ExamplesTests {
         let outcome = try await Example(name: "Workshop").run(
             with: "python3", environment: ["METHODS": method])
         #expect(outcome.status == 0, "\(outcome.output)")
-        let lines = outcome.lines.map(String.init)
+        let lines = outcome.output.split(separator: "\n").map(String.init)
         #expect(lines.first?.hasPrefix("files  [##############################]  100%") == true)
         #expect(
             lines.dropFirst() == [
@@ -101,7 +102,7 @@ struct ExamplesTests {
         let outcome = try await Example(name: "Tour").run(
             with: "python3", environment: ["METHODS": method])
         #expect(outcome.status == 0, "\(outcome.output)")
-        let lines = outcome.lines.map(String.init)
+        let lines = outcome.output.split(separator: "\n").map(String.init)
         let said = lines.filter { $0.hasPrefix("hello world") }
         #expect(said.sorted() == (0..<10).map { "hello world \($0)" })
         let squares = "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]"

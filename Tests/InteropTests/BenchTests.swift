@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Multiprocessing
 import Testing
@@ -17,7 +18,8 @@ struct BenchTests {
         let outcome = try await ChildProgram.run(
             command + ["bench"] + words + [server.address, "--authkey-file", server.keyFile]
                 + ["--json", "--progress"],
-            within: .seconds(120))
+            // A guard against one that never ends: a million keys take a while beside other tests.
+            within: .seconds(600))
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("warming up"))
         return try #require(

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 
 /// A manager server in a process of its own: ours, or CPython's behind the same command line.

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Connections
 import Foundation
 import Pickle
@@ -237,8 +238,8 @@ struct KeyRingServerTests {
         ],
     ]
 
-    @Test(arguments: Python.found)
-    func aStockClientNeedsNothingButItsKey(python: Python) async throws {
+    @Test(arguments: CPython.found)
+    func aStockClientNeedsNothingButItsKey(python: CPython) async throws {
         let house = try House()
         let directory = try TemporaryDirectory()
         for (name, key) in [("worker", house.worker), ("reader", house.reader)] {
@@ -260,8 +261,8 @@ struct KeyRingServerTests {
         }
     }
 
-    @Test(arguments: Python.found)
-    func withoutMD5OldClientsAreRefused(python: Python) async throws {
+    @Test(arguments: CPython.found)
+    func withoutMD5OldClientsAreRefused(python: CPython) async throws {
         let house = try House()
         let key = String(decoding: house.worker.bytes, as: UTF8.self)
         let isOld = ["3.8", "3.11"].contains(python.version)

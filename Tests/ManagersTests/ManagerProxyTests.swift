@@ -1,3 +1,4 @@
+import ChildPrograms
 import Connections
 import Foundation
 import Managers

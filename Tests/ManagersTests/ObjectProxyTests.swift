@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Managers
 import Pickle
@@ -27,7 +28,7 @@ struct ObjectProxyTests {
         }
     }
 
-    private static let servers = Python.found.enumerated().map { index, python in
+    private static let servers = CPython.found.enumerated().map { index, python in
         TestServer.python(python, isTCP: index.isMultiple(of: 2))
     }
 

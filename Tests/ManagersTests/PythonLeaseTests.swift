@@ -1,3 +1,4 @@
+import ChildPrograms
 import Connections
 import Foundation
 import Managers
@@ -55,8 +56,8 @@ struct PythonLeaseTests {
         "python", "('PermissionError', 'fenced')", "['python']", "False None", "0",
     ]
 
-    @Test(arguments: Python.found)
-    func aStockPythonHoldsALease(_ python: Python) async throws {
+    @Test(arguments: CPython.found)
+    func aStockPythonHoldsALease(_ python: CPython) async throws {
         let shared = [("lock", "Lock"), ("journal", "list")]
         try await TestServer.ours(isTCP: false).run(shared: shared) { server in
             try Data(server.key.bytes).write(to: URL(fileURLWithPath: server.directory.file("k")))

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Connections
 import Foundation
 import Managers
@@ -16,7 +17,7 @@ struct PythonSharingTests {
     }
 
     private static let script = """
-        import multiprocessing, sys
+        import multiprocessing, sys, time
         from multiprocessing.managers import DictProxy, SyncManager
 
         class M(SyncManager):
@@ -37,12 +38,12 @@ struct PythonSharingTests {
         jobs['b'] = {'name': 'scan', 'pages': [3], 'cost': 1, 'owner': 'bob', 'more': ()}
         inner = m.dict({'x': 1})
         jobs['c'] = {'proxy': inner}
-        print('done')
-        sys.stdin.readline()
+        print('done', flush=True)
+        time.sleep(120)
         """
 
-    @Test(arguments: TestServer.swift, Python.found)
-    func whatOneWritesTheOtherReads(_ place: TestServer, _ python: Python) async throws {
+    @Test(arguments: TestServer.swift, CPython.found)
+    func whatOneWritesTheOtherReads(_ place: TestServer, _ python: CPython) async throws {
         try await place.run(shared: [("jobs", "dict")]) { server in
             let manager = try await server.connect()
             let jobs = try await manager.dict(String.self, Job.self, shared: "jobs")
@@ -55,9 +56,9 @@ struct PythonSharingTests {
                 case .unix(let path): path
                 case .abstract: ""
                 }
-            let process = PythonProcess(
-                python, ["-c", Self.script, address, server.directory.file("k")])
-            try process.start()
+            let process = try ChildProgram([
+                python.path, "-c", Self.script, address, server.directory.file("k"),
+            ])
             #expect(try await process.line() == "True")
             #expect(try await process.line() == "done")
             #expect(
@@ -65,7 +66,7 @@ struct PythonSharingTests {
             let nested = try await manager.dict(
                 String.self, [String: DictProxy<String, Int>].self, shared: "jobs")
             let inner = try #require(try await nested["c"]?["proxy"])
-            process.stop()
+            process.kill()
             #expect(try await inner["x"] == 1)
             await manager.close()
         }

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Connections
 import Foundation
 import Logging
@@ -95,7 +96,7 @@ struct PythonTLSTests {
 
         /// What Python prints.
         func tell(
-            _ python: Python, as client: String?, _ deed: String = "use", name: String? = nil
+            _ python: CPython, as client: String?, _ deed: String = "use", name: String? = nil
         ) async throws -> [String] {
             guard case .tcp(_, let port) = server.addresses[0] else { return [] }
             let key = key.bytes.map { String(format: "%02x", $0) }.joined()
@@ -190,8 +191,8 @@ struct PythonTLSTests {
             told: ("certificate required", "TLS: the peer has shown no certificate")),
     ]
 
-    @Test(arguments: rows, Python.found)
-    func whoIsLetInAndWhoIsToldWhat(_ row: Row, _ python: Python) async throws {
+    @Test(arguments: rows, CPython.found)
+    func whoIsLetInAndWhoIsToldWhat(_ row: Row, _ python: CPython) async throws {
         let tls = TestCertificates.server(row.server, clientsOf: "ca", row.clients)
         try await serve(tls, key: try .generate()) { house in
             let told = try await house.tell(python, as: row.client, name: row.name)
@@ -214,9 +215,9 @@ struct PythonTLSTests {
         arguments: [
             (["server.pem", "server.key", "other-ca.pem"], "unknown ca"),
             (["server-other-ca.pem", "server-other-ca.key", "ca.pem"], "local issuer certificate"),
-        ], Python.found)
+        ], CPython.found)
     func whoComesIsJudgedByTheNewFiles(
-        rotated: (files: [String], told: String), _ python: Python
+        rotated: (files: [String], told: String), _ python: CPython
     ) async throws {
         let directory = try TemporaryDirectory()
         let names = ["server.pem", "server.key", "ca.pem"].map { directory.file($0) }
@@ -248,8 +249,8 @@ struct PythonTLSTests {
     }
 
     /// A certificate that is its principal's no more: what was opened by it ends.
-    @Test(arguments: Python.found)
-    func whoseCertificateTheRingHasNoMoreIsOut(_ python: Python) async throws {
+    @Test(arguments: CPython.found)
+    func whoseCertificateTheRingHasNoMoreIsOut(_ python: CPython) async throws {
         let (worker, admin) = (try AuthenticationKey.generate(), try AuthenticationKey.generate())
         let ring = { (certificate: String) in
             var ring = KeyRing()

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Connections
 import Foundation
 import Managers
@@ -12,11 +13,11 @@ struct ReconnectionTests {
     /// One CPython server after the other at one address.
     private final class Place: Sendable {
         let key: AuthenticationKey
-        private let python: Python
+        private let python: CPython
         private let directory: TemporaryDirectory
         private let first: String
 
-        init(_ python: Python, isTCP: Bool) throws {
+        init(_ python: CPython, isTCP: Bool) throws {
             self.python = python
             directory = try TemporaryDirectory()
             key = try AuthenticationKey.generate()
@@ -24,15 +25,12 @@ struct ReconnectionTests {
             try Data(key.bytes).write(to: URL(fileURLWithPath: directory.file("key")))
         }
 
-        func start(at address: SocketAddress? = nil) async throws -> (PythonProcess, SocketAddress)
-        {
-            let process = PythonProcess(
-                python,
-                [
-                    TestServer.serverScript, "serve", "--listen", address?.description ?? first,
-                    "--authkey-file", directory.file("key"), "--lifetime", "120",
-                ])
-            try process.start()
+        func start(at address: SocketAddress? = nil) async throws -> (ChildProgram, SocketAddress) {
+            let process = try ChildProgram([
+                python.path, TestServer.serverScript, "serve", "--listen",
+                address?.description ?? first, "--authkey-file", directory.file("key"),
+                "--lifetime", "120",
+            ])
             let line = try #require(try await process.line())
             let text = line.replacingOccurrences(of: "listening on ", with: "")
             return (process, try SocketAddress(parsing: text))
@@ -42,8 +40,8 @@ struct ReconnectionTests {
         func clear() { try? FileManager.default.removeItem(atPath: directory.file("s")) }
     }
 
-    @Test(arguments: Python.found, [false, true])
-    func aServerThatCameBackIsFoundAgain(_ python: Python, _ isTCP: Bool) async throws {
+    @Test(arguments: CPython.found, [false, true])
+    func aServerThatCameBackIsFoundAgain(_ python: CPython, _ isTCP: Bool) async throws {
         await ServerPlaces.shared.enter()
         defer { ServerPlaces.shared.leave() }
         let place = try Place(python, isTCP: isTCP)
@@ -53,7 +51,7 @@ struct ReconnectionTests {
         let barrier = try await manager.barrier(2)
         async let waiting = error { _ = try await barrier.wait() }
         try await eventually { try await barrier.waitingParties == 1 }
-        server.stop()
+        server.kill()
         let lost = await waiting
         #expect(lost?.code == .connectionLost && lost?.isOutcomeUnknown == true)
         place.clear()
@@ -65,7 +63,7 @@ struct ReconnectionTests {
         #expect(gone?.code == .objectGone)
         #expect(gone?.reason.contains("dict \(dict.token.id) is gone") == true)
         await manager.close()
-        second.stop()
+        second.kill()
     }
 
     private func error(_ body: () async throws -> Void) async -> ManagerError? {

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Connections
 import Foundation
 import Managers
@@ -9,7 +10,7 @@ import Testing
 struct RegistryPythonTests {
     /// A stock Python client of a server with these types, and what it printed.
     private func said(
-        _ python: Python, _ script: String, shared: [(name: String, typeid: String)] = [],
+        _ python: CPython, _ script: String, shared: [(name: String, typeid: String)] = [],
         registry: Registry = OwnTypes.registry(),
         _ meanwhile: (RunningServer) async throws -> Void = { _ in }
     ) async throws -> String {
@@ -52,8 +53,8 @@ struct RegistryPythonTests {
 
         """
 
-    @Test(arguments: Python.found)
-    func methodsAreCalled(_ python: Python) async throws {
+    @Test(arguments: CPython.found)
+    func methodsAreCalled(_ python: CPython) async throws {
         let script = """
             maths = m.Maths(10)
             print(maths.add(4, 3), maths.mirror({'x': 1, 'y': 2}), maths.root(6.25))
@@ -94,8 +95,8 @@ struct RegistryPythonTests {
                 """)
     }
 
-    @Test(arguments: Python.found)
-    func resultsMayBeProxies(_ python: Python) async throws {
+    @Test(arguments: CPython.found)
+    func resultsMayBeProxies(_ python: CPython) async throws {
         let script = """
             maths = m.Maths(1)
             other = maths.shifted(10)
@@ -123,8 +124,8 @@ struct RegistryPythonTests {
                 """)
     }
 
-    @Test(arguments: Python.found)
-    func proxiesAreValues(_ python: Python) async throws {
+    @Test(arguments: CPython.found)
+    func proxiesAreValues(_ python: CPython) async throws {
         let script = """
             import multiprocessing
             multiprocessing.current_process().authkey = key
@@ -138,8 +139,8 @@ struct RegistryPythonTests {
         #expect(lines == "AutoProxy[Maths] 17 9 16")
     }
 
-    @Test(arguments: Python.found)
-    func objectsMayHaveNames(_ python: Python) async throws {
+    @Test(arguments: CPython.found)
+    func objectsMayHaveNames(_ python: CPython) async throws {
         let script = """
             print(m.total().increment(2), m.total().increment(3))
             named = m.shared('Counter', 'total')
@@ -149,8 +150,8 @@ struct RegistryPythonTests {
             try await said(python, script, shared: [("total", "Counter")]) == "2 5\n6 1")
     }
 
-    @Test(arguments: Python.found)
-    func partiesInPythonAndSwiftMeetAtABarrierWithAnAction(_ python: Python) async throws {
+    @Test(arguments: CPython.found)
+    func partiesInPythonAndSwiftMeetAtABarrierWithAnAction(_ python: CPython) async throws {
         let tally = OwnTypes.Tally()
         var registry = Registry()
         registry.registerBarrier("Barrier3", parties: 3) { tally.add() }
@@ -176,8 +177,8 @@ struct RegistryPythonTests {
         #expect(tally.count == 1)
     }
 
-    @Test(arguments: Python.found)
-    func aMethodWhoseCallerWasKilledIsCancelled(_ python: Python) async throws {
+    @Test(arguments: CPython.found)
+    func aMethodWhoseCallerWasKilledIsCancelled(_ python: CPython) async throws {
         let cancelled = OwnTypes.Tally()
         let registry = OwnTypes.registry(cancelled: cancelled)
         let script = """

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Connections
 import Foundation
 import Managers
@@ -8,17 +9,17 @@ import Testing
 /// The servers and addresses on which the same test body runs.
 enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
     case ours(isTCP: Bool)
-    case python(Python, isTCP: Bool)
+    case python(CPython, isTCP: Bool)
     /// The server against which CPython's own tests are kept, in the folder beside this repository.
-    case reference(Python)
+    case reference(CPython)
 
     /// Ours.
     static let swift: [TestServer] = [.ours(isTCP: false), .ours(isTCP: true)]
     /// CPython's, of every version found.
     static let python: [TestServer] =
-        Python.found.enumerated().map { index, python in
+        CPython.found.enumerated().map { index, python in
             .python(python, isTCP: !index.isMultiple(of: 2))
-        } + (hasReference ? Python.found.suffix(1).map(TestServer.reference) : [])
+        } + (hasReference ? CPython.found.suffix(1).map(TestServer.reference) : [])
     static let all = swift + python
 
     private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -69,22 +70,21 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
             }
         case .python(let python, let isTCP):
             let process = try Self.process(python, script, isTCP, key, directory)
-            defer { process.stop() }
+            defer { process.kill() }
             let line = try #require(try await process.line())
             let address = try SocketAddress(
                 parsing: line.replacingOccurrences(of: "listening on ", with: ""))
             try await body(
                 RunningServer(address: address, key: key, directory: directory, server: nil))
         case .reference(let python):
-            let process = PythonProcess(
-                python,
+            let process = try ChildProgram(
                 [
-                    Self.referenceScript, "--address", directory.file("s"), "--authkey",
+                    python.path, Self.referenceScript, "--address", directory.file("s"),
+                    "--authkey",
                     "hex:" + key.bytes.map { String(format: "%02x", $0) }.joined(),
                     "--lifetime", "120",
                 ])
-            try process.start()
-            defer { process.stop() }
+            defer { process.kill() }
             try #require(try await process.line()?.hasPrefix("READY ") == true)
             try await body(
                 RunningServer(
@@ -94,20 +94,16 @@ enum TestServer: Hashable, Sendable, CustomTestStringConvertible {
     }
 
     private static func process(
-        _ python: Python, _ name: String, _ isTCP: Bool, _ key: AuthenticationKey,
+        _ python: CPython, _ name: String, _ isTCP: Bool, _ key: AuthenticationKey,
         _ directory: TemporaryDirectory
-    ) throws -> PythonProcess {
+    ) throws -> ChildProgram {
         let script = Self.scripts.appendingPathComponent(name).path
         try Data(key.bytes).write(to: URL(fileURLWithPath: directory.file("key")))
         let address = isTCP ? "tcp://127.0.0.1:0" : "unix://\(directory.file("s"))"
-        let process = PythonProcess(
-            python,
-            [
-                script, "serve", "--listen", address, "--authkey-file", directory.file("key"),
-                "--lifetime", "120",
-            ])
-        try process.start()
-        return process
+        return try ChildProgram([
+            python.path, script, "serve", "--listen", address, "--authkey-file",
+            directory.file("key"), "--lifetime", "120",
+        ])
     }
 
     /// Runs `body` with a client of a server, both of which end afterwards.

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Multiprocessing
 import Testing
@@ -137,24 +138,7 @@ struct HostedPoolTests {
 
     /// What a script prints, errors included.
     private static func python(_ script: String, _ arguments: String...) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["timeout", "120", "python3", "-c", script] + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        return try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { _ in
-                let data = pipe.fileHandleForReading.readDataToEndOfFile()
-                continuation.resume(returning: String(decoding: data, as: UTF8.self))
-            }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
+        try await ChildProgram.run(["python3", "-c", script] + arguments, within: .seconds(120))
+            .text
     }
 }

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Testing
 
@@ -5,11 +6,8 @@ import Testing
 
 /// Feeds what we write to a real Python, which reads it and compares it with the original.
 @Suite struct PythonInteropTests {
-    @Test func realPythonReadsBackEqualWhatWeWrite() throws {
-        guard let python = findPython() else {
-            print("skipped realPythonReadsBackEqualWhatWeWrite: no python3 on PATH")
-            return
-        }
+    @Test(arguments: CPython.find(["3.8", "3.13"]))
+    func realPythonReadsBackEqualWhatWeWrite(_ python: CPython) async throws {
         var questions: [(label: String, line: String)] = []
         for golden in GoldenFile.all.pickles {
             let value = try PickleValue(pickle: golden.bytes)
@@ -23,7 +21,7 @@ import Testing
                     ))
             }
         }
-        let answers = try ask(python, questions.map(\.line))
+        let answers = try await ask(python, questions.map(\.line))
         try #require(answers.count == questions.count)
         #expect(answers.count { $0 == "same" } > questions.count * 9 / 10)
         for (question, answer) in zip(questions, answers) where !answer.hasPrefix("skip") {
@@ -31,27 +29,14 @@ import Testing
         }
     }
 
-    private func findPython() -> URL? {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        return path.split(separator: ":")
-            .map { URL(fileURLWithPath: String($0)).appendingPathComponent("python3") }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-    }
-
-    private func ask(_ python: URL, _ questions: [String]) throws -> [Substring] {
+    private func ask(_ python: CPython, _ questions: [String]) async throws -> [Substring] {
         let input = FileManager.default.temporaryDirectory
             .appendingPathComponent("pickles-\(UUID().uuidString)")
         try Data(questions.joined(separator: "\n").utf8).write(to: input)
         defer { try? FileManager.default.removeItem(at: input) }
-        let process = Process()
-        process.executableURL = python
-        process.arguments = [GoldenFile.directory.appendingPathComponent("compare.py").path]
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let answer = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: answer, as: UTF8.self).split(separator: "\n")
+        let script = GoldenFile.directory.appendingPathComponent("compare.py").path
+        let outcome = try await ChildProgram.run(
+            [python.path, script], within: .seconds(300), input: input.path)
+        return outcome.output.split(separator: "\n")
     }
 }

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Sockets
 
@@ -15,32 +16,14 @@ struct Census {
     /// - Parameters:
     ///   - filter: as that of `swift test`.
     ///   - report: where it tells what it has at its end.
-    func start(_ filter: String, report: URL) throws -> Process {
-        let run = Process()
-        run.executableURL = URL(filePath: try Self.program())
-        run.arguments = ["--testing-library", "swift-testing", "--filter", filter]
-        run.environment = ProcessInfo.processInfo.environment.merging([
-            Self.variable: mark, Self.report: report.path,
-        ]) { $1 }
-        run.standardInput = FileHandle.nullDevice
-        run.standardOutput = FileHandle.nullDevice
-        run.standardError = FileHandle.nullDevice
-        try withoutBlockedSignals { try run.run() }
-        return run
+    func start(_ filter: String, report: URL) throws -> ChildProgram {
+        try ChildProgram(
+            [Self.program(), "--testing-library", "swift-testing", "--filter", filter],
+            environment: [Self.variable: mark, Self.report: report.path])
     }
 
     private static func program() throws -> String {
         try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    }
-
-    /// Threads of the pool block most signals, and a child inherits that.
-    private func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
-        var none = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try body()
     }
 
     /// The processes of the run that have not ended.

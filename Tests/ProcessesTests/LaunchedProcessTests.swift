@@ -1,3 +1,4 @@
+import ChildPrograms
 import Connections
 import Foundation
 import Processes
@@ -129,23 +130,12 @@ struct LaunchedProcessTests {
 
     @Test func aStrayVariableDoesNoHarm() async throws {
         // This program once more, whose `main` runs the tests that it is told to: none.
-        let program = Process()
-        program.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        program.arguments = ["--testing-library", "swift-testing", "--list-tests"]
-        program.environment = ProcessInfo.processInfo.environment.merging([
-            "SWIFT_MULTIPROCESSING_CHILD": "0123456789abcdef"
-        ]) { $1 }
-        program.standardOutput = FileHandle.nullDevice
-        program.standardError = FileHandle.nullDevice
-        let status = try await withCheckedThrowingContinuation { continuation in
-            program.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try program.run()
-            } catch {
-                program.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
-        #expect(status == 0)
+        let outcome = try await ChildProgram.run(
+            [
+                FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
+                "--testing-library", "swift-testing", "--list-tests",
+            ], within: .seconds(60),
+            environment: ["SWIFT_MULTIPROCESSING_CHILD": "0123456789abcdef"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
     }
 }

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Testing
 
@@ -67,7 +68,7 @@ struct LeftoversTests {
             while census.processes.count < 4, run.isRunning {
                 try await Task.sleep(for: .milliseconds(5))
             }
-            kill(run.processIdentifier, SIGKILL)
+            run.kill()
             try await settle(census)
         }
         #expect(Census.segments.subtracting(segments) == [])

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Testing
 
@@ -90,12 +91,12 @@ struct ShareableListTests {
 
     // MARK: With Python
 
-    @Test(.enabled(if: !PythonInterpreter.found.isEmpty), arguments: PythonInterpreter.found)
-    func pythonReadsAndWritesOurs(python: PythonInterpreter) async throws {
+    @Test(.enabled(if: !CPython.found.isEmpty), arguments: CPython.found)
+    func pythonReadsAndWritesOurs(python: CPython) async throws {
         let list = try await ShareableList(
             Self.items, layout: python.version == "3.8" ? .python38 : .offsets)
         defer { try? list.memory.unlink() }
-        let answer = try await python.run(
+        let answer = try await python.shareMemory(
             """
             l = ShareableList(name=sys.argv[1])
             print(list(l) == \(Self.expression), [type(e).__name__ for e in l][:7])
@@ -107,9 +108,9 @@ struct ShareableListTests {
         #expect(try list.get(-1) == .bytes([1, 2]))
     }
 
-    @Test(.enabled(if: !PythonInterpreter.found.isEmpty), arguments: PythonInterpreter.found)
-    func weReadAndWritePythons(python: PythonInterpreter) async throws {
-        let name = try await python.run(
+    @Test(.enabled(if: !CPython.found.isEmpty), arguments: CPython.found)
+    func weReadAndWritePythons(python: CPython) async throws {
+        let name = try await python.shareMemory(
             """
             l = ShareableList(["howdy", b"HoWdY", -273.154, 100, None, True])
             print(l.shm.name)
@@ -119,16 +120,16 @@ struct ShareableListTests {
         #expect(try list.items == ["howdy", .bytes(Array("HoWdY".utf8)), -273.154, 100, nil, true])
         try list.set("dry ice", at: 2)
         try list.set(1.5, at: 0)
-        let answer = try await python.run(
+        let answer = try await python.shareMemory(
             "print(list(ShareableList(name=sys.argv[1])))", name)
         #expect(answer == "[1.5, b'HoWdY', 'dry ice', 100, None, True]")
     }
 
-    @Test(.enabled(if: !PythonInterpreter.found.isEmpty), arguments: PythonInterpreter.found)
-    func pythonSharesMemoryWithUs(python: PythonInterpreter) async throws {
+    @Test(.enabled(if: !CPython.found.isEmpty), arguments: CPython.found)
+    func pythonSharesMemoryWithUs(python: CPython) async throws {
         let memory = try await SharedMemory(create: true, size: 10)
         try memory.write([22, 33, 44, 55], at: 0)
-        let name = try await python.run(
+        let name = try await python.shareMemory(
             """
             a = SharedMemory(name=sys.argv[1])
             a.buf[4] = sum(a.buf[:4])

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Testing
 
@@ -23,11 +24,11 @@ import Testing
         #expect(countWords(in: Data(" \n".utf8)) == [:])
     }
 
-    @Test(.enabled(if: Worker.exists, "no python3 on the search path"))
-    func theWorkerInPythonFindsTheSameWords() throws {
+    @Test(.enabled("there is a python3 on the search path") { await Worker.exists() })
+    func theWorkerInPythonFindsTheSameWords() async throws {
         let bytes = (0..<60_000).map { UInt8(truncatingIfNeeded: ($0 &* 40_503) >> 7) }
         for data in [Data(), Data(Self.odd.utf8), Data(UInt8.min...UInt8.max), Data(bytes)] {
-            #expect(try Worker.countWords(in: data) == countWords(in: data))
+            #expect(try await Worker.countWords(in: data) == countWords(in: data))
         }
     }
 }
@@ -37,32 +38,26 @@ private enum Worker {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../Examples/WordIndex").standardized.path
 
-    static let exists = (try? run("pass")) != nil
+    static func exists() async -> Bool { (try? await run("pass")) != nil }
 
-    static func countWords(in data: Data) throws -> [String: Int] {
+    static func countWords(in data: Data) async throws -> [String: Int] {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try data.write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let json = try run(
+        let json = try await run(
             """
             import json, sys
             sys.path.insert(0, sys.argv[1])
             import worker
             print(json.dumps(worker.count_words(open(sys.argv[2], "rb").read())))
             """, folder, file.path)
-        return try JSONDecoder().decode([String: Int].self, from: json)
+        return try JSONDecoder().decode([String: Int].self, from: Data(json.utf8))
     }
 
-    private static func run(_ script: String, _ arguments: String...) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-B", "-c", script] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
-        return data
+    private static func run(_ script: String, _ arguments: String...) async throws -> String {
+        let outcome = try await ChildProgram.run(
+            ["python3", "-B", "-c", script] + arguments, within: .seconds(60))
+        guard outcome.status == 0 else { throw ChildProgram.Failure(description: outcome.text) }
+        return outcome.output
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import ChildPrograms
 import Foundation
+import Synchronization
 import Testing
 
 @testable import manager
@@ -35,8 +37,7 @@ struct ServeTests {
     private final class Place: Sendable {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("serve-\(UInt32.random(in: .min ... .max))")
-        private let process = Process()
-        private let log = Pipe()
+        private let server = Mutex<ChildProgram?>(nil)
 
         init(_ ring: String) throws {
             try FileManager.default.createDirectory(
@@ -45,7 +46,6 @@ struct ServeTests {
         }
 
         deinit {
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
             try? FileManager.default.removeItem(at: folder)
         }
 
@@ -57,29 +57,23 @@ struct ServeTests {
         }
 
         func serve(_ manager: URL) throws {
-            process.executableURL = manager
             let address = "unix://" + folder.appendingPathComponent("s").path
-            process.arguments = ["serve", "--listen", address, "--key-ring", ring]
-            process.standardError = log
-            process.standardOutput = FileHandle.nullDevice
-            try process.run()
+            let program = try ChildProgram([
+                manager.path, "serve", "--listen", address, "--key-ring", ring,
+            ])
+            server.withLock { $0 = program }
         }
 
-        func hangUp() { kill(process.processIdentifier, SIGHUP) }
+        func hangUp() { server.withLock { $0?.send(SIGHUP) } }
 
-        /// Reads the log up to a line with this text in it; nil where the server ends before.
-        func line(with text: String) -> String? {
-            var line = Data()
-            while let byte = try? log.fileHandleForReading.read(upToCount: 1), !byte.isEmpty {
-                guard byte == Data([10]) else {
-                    line += byte
-                    continue
-                }
-                let whole = String(decoding: line, as: UTF8.self)
-                if whole.contains(text) { return whole }
-                line = Data()
+        /// The line of the log with this text in it, once it is there.
+        func line(with text: String) async -> Substring? {
+            guard let server = server.withLock({ $0 }) else { return nil }
+            func line() -> Substring? {
+                server.errors.split(separator: "\n").first { $0.contains(text) }
             }
-            return nil
+            _ = await server.waitUntil(.seconds(60)) { line() != nil }
+            return line()
         }
     }
 
@@ -95,19 +89,11 @@ struct ServeTests {
         }
         try place.write("[a]\nkey = text:first\ncolour = red\n")
         place.hangUp()
-        let complaint = await Self.inThread { place.line(with: "keep what there was") }
+        let complaint = await place.line(with: "keep what there was")
         #expect(complaint?.contains("\(place.ring):3: there is no setting 'colour'") == true)
         try place.write("[a]\nkey = text:second\n[b]\nkey = text:third\n")
         place.hangUp()
-        let news = await Self.inThread { place.line(with: "has been replaced") }
+        let news = await place.line(with: "has been replaced")
         #expect(news?.contains("principals=2") == true)
-    }
-
-    private static func inThread<Value: Sendable>(
-        _ body: @escaping @Sendable () -> Value
-    ) async -> Value {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: body()) }
-        }
     }
 }
