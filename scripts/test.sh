@@ -10,8 +10,9 @@ swift build --build-tests --explicit-target-dependency-import-check error
 if [ $# -gt 0 ]; then
     swift test --skip-build --disable-xctest "$@"
 else
-    # Those of processes first: they kill and start hundreds, and keep all CPUs busy, so that others
-    # beside them would wait for longer than their deadlines.
-    swift test --skip-build --disable-xctest --filter ProcessesTests
-    swift test --skip-build --disable-xctest --skip ProcessesTests
+    # Those of processes by themselves, and those that run whole programs and CPython's own tests:
+    # they keep all CPUs busy, and others beside them would wait for longer than their deadlines.
+    swift test --skip-build --disable-xctest --filter '^ProcessesTests\.'
+    swift test --skip-build --disable-xctest --filter '^(InteropTests|ExamplesTests)\.'
+    swift test --skip-build --disable-xctest --skip '^(ProcessesTests|InteropTests|ExamplesTests)\.'
 fi
