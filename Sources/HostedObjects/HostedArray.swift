@@ -174,7 +174,7 @@ extension HostedArray {
             return call.return(try type.item(data[bytes(of: place)]))
         case .slice(let slice):
             let range = try slice.resolved(for: count)
-            write(range.places.flatMap { data[bytes(of: $0)] }, to: &call.out)
+            write(items(at: range), to: &call.out)
             return .returned
         }
     }
@@ -211,9 +211,8 @@ extension HostedArray {
         }
         if other.data.isEmpty {
             // Unlike a list's, an array's extended slice is deleted by an empty one.
-            let removed = Set(range.places)
-            held.add(-removed.count * type.width)
-            data = (0..<count).filter { !removed.contains($0) }.flatMap { data[bytes(of: $0)] }
+            held.add(-range.count * type.width)
+            remove(range.ascending)
             return
         }
         let new = other.data.count / type.width
@@ -221,8 +220,53 @@ extension HostedArray {
             throw .value(
                 "attempt to assign array of size \(new) to extended slice of size \(range.count)")
         }
-        for (index, place) in range.places.enumerated() {
-            data.replaceSubrange(bytes(of: place), with: other.data[bytes(of: index)])
+        unsafe data.withUnsafeMutableBytes { data in
+            unsafe other.data.withUnsafeBytes { new in
+                for (index, place) in range.places.enumerated() {
+                    unsafe copyItem(new, index, to: data, place)
+                }
+            }
+        }
+    }
+
+    /// The items at those places, one behind the other.
+    private func items(at range: SliceRange) -> [UInt8] {
+        if range.step == 1 {
+            let start = range.start * type.width
+            return Array(data[start..<start + range.count * type.width])
+        }
+        var items = [UInt8](repeating: 0, count: range.count * type.width)
+        unsafe items.withUnsafeMutableBytes { items in
+            unsafe data.withUnsafeBytes { data in
+                for (index, place) in range.places.enumerated() {
+                    unsafe copyItem(data, place, to: items, index)
+                }
+            }
+        }
+        return items
+    }
+
+    /// Takes out the items at those places, which ascend.
+    private func remove(_ range: SliceRange) {
+        var kept: [UInt8] = []
+        kept.reserveCapacity(data.count - range.count * type.width)
+        var start = 0
+        for place in range.places {
+            let item = bytes(of: place)
+            kept += data[start..<item.lowerBound]
+            start = item.upperBound
+        }
+        kept += data[start...]
+        data = kept
+    }
+
+    @inline(__always)
+    private func copyItem(
+        _ source: UnsafeRawBufferPointer, _ index: Int, to target: UnsafeMutableRawBufferPointer,
+        _ place: Int
+    ) {
+        for byte in 0..<type.width {
+            unsafe target[place * type.width + byte] = source[index * type.width + byte]
         }
     }
 

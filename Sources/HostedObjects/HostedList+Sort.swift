@@ -68,7 +68,7 @@ private struct SortOptions {
 /// Items made ready to be compared: ints and str by themselves, if all are of one kind.
 private enum SortKeys {
     case ints([Int])
-    case texts([[UInt8]])
+    case texts([ArraySlice<UInt8>])
     case values([PickleValue])
 
     init(_ items: Deque<PickledValue>) throws(Failure) {
@@ -95,7 +95,7 @@ private enum SortKeys {
     ) throws(Failure) -> Bool {
         switch self {
         case .ints(let keys): return keys[left] < keys[right]
-        case .texts(let keys): return keys[left].lexicographicallyPrecedes(keys[right])
+        case .texts(let keys): return ByteOrder.precedes(keys[left], keys[right])
         case .values(let keys):
             do {
                 return try keys[left].isLess(than: keys[right], &fuel)
@@ -112,8 +112,8 @@ extension PickledValue {
         return number
     }
 
-    fileprivate var plainText: [UInt8]? {
+    fileprivate var plainText: ArraySlice<UInt8>? {
         guard case .str(let range) = Scalar(self) else { return nil }
-        return Array(body[range])
+        return body[range]
     }
 }

@@ -35,14 +35,13 @@ extension PickleValue {
         for _ in 0..<limits.depth {
             switch (left.node, right.node) {
             case (.str(let leftText), .str(let rightText)):
-                return left.arena.bytes(leftText)
-                    .lexicographicallyPrecedes(right.arena.bytes(rightText))
+                return ByteOrder.precedes(left.arena.bytes(leftText), right.arena.bytes(rightText))
             case (.bytes(let leftBytes), .bytes(let rightBytes)),
                 (.bytes(let leftBytes), .byteArray(let rightBytes)),
                 (.byteArray(let leftBytes), .bytes(let rightBytes)),
                 (.byteArray(let leftBytes), .byteArray(let rightBytes)):
-                return left.arena.bytes(leftBytes)
-                    .lexicographicallyPrecedes(right.arena.bytes(rightBytes))
+                return ByteOrder.precedes(
+                    left.arena.bytes(leftBytes), right.arena.bytes(rightBytes))
             case (.bigInt(let leftBytes), .bigInt(let rightBytes)):
                 return TwosComplement.precedes(
                     left.arena.bytes(leftBytes), right.arena.bytes(rightBytes))

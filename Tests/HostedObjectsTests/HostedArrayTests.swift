@@ -144,6 +144,16 @@ import Testing
                 == .raises("TypeError", "bad argument type for built-in operation"))
         #expect(numbers("__setitem__", slice(0, 3, 2), array("b", [])) == .none)
         #expect(numbers.text == .returns("array('b', [9])"))
+        let wide = store.make("Array", "h", [1, 2, 3, 4, 5, 6, 7])
+        let pair = wide("__getitem__", slice(1, 3))
+        #expect(pair == .returns(array("h", [2, 0, 3, 0])))
+        #expect(
+            wide("__setitem__", slice(6, .none, -3), array("h", [8, 1, 9, 1, 10, 1])) == .none)
+        #expect(wide.text == .returns("array('h', [266, 2, 3, 265, 5, 6, 264])"))
+        #expect(wide("__setitem__", slice(5, .none, -2), array("h", [])) == .none)
+        #expect(wide.text == .returns("array('h', [266, 3, 5, 264])"))
+        #expect(wide("__setitem__", slice(0, 0, 2), array("h", [])) == .none)
+        #expect(wide.text == .returns("array('h', [266, 3, 5, 264])"))
     }
 
     @Test func bytesThatAreNoCharacterAreNotRead() {
