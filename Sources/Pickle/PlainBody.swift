@@ -19,8 +19,9 @@
         return nil
     }
 
+    /// How much room so many bytes take with their length before them.
     @inlinable @inline(__always)
-    static func counted(_ count: Int) -> Int? {
+    package static func counted(_ count: Int) -> Int? {
         if count <= UInt8.max { return 2 + count }
         return count <= UInt32.max ? 5 + count : nil
     }

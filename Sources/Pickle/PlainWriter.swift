@@ -13,10 +13,30 @@
         unsafe self.memory = memory
     }
 
-    package mutating func op(_ opcode: Opcode) { byte(opcode.rawValue) }
+    /// Begins the pickle of a request: `(ident, method, (…`.
+    package mutating func beginRequest(_ ident: String, _ method: String) {
+        op(.proto)
+        byte(UInt8(PickleProtocol.four.rawValue))
+        op(.mark)
+        str(ident)
+        str(method)
+        op(.mark)
+    }
 
-    package mutating func byte(_ byte: UInt8) {
-        unsafe take(1)[0] = byte
+    /// Ends it behind its arguments: `…), {})`.
+    package mutating func endRequest() {
+        op(.tuple)
+        op(.emptyDict)
+        op(.tuple)
+        op(.stop)
+    }
+
+    @inline(__always)
+    private mutating func op(_ opcode: Opcode) { byte(opcode.rawValue) }
+
+    @inline(__always)
+    private mutating func byte(_ byte: UInt8) {
+        unsafe take(1).storeBytes(of: byte, as: UInt8.self)
     }
 
     /// Writes a bool.
@@ -31,7 +51,7 @@
             of: (body.words.0.littleEndian, body.words.1.littleEndian)
         ) { words in
             unsafe take(body.length).copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: words.prefix(body.length)))
+                from: words.baseAddress.unsafelyUnwrapped, byteCount: body.length)
         }
     }
 
@@ -45,6 +65,11 @@
     /// Writes a str.
     @usableFromInline
     package mutating func str(_ text: String) {
+        // No copy, which would count a reference.
+        let isWritten: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { text in
+            unsafe counted(UnsafeRawBufferPointer(text), .shortBinUnicode, .binUnicode)
+        }
+        if isWritten != nil { return }
         var text = text
         text.withUTF8 { text in
             unsafe counted(UnsafeRawBufferPointer(text), .shortBinUnicode, .binUnicode)
@@ -57,25 +82,30 @@
         unsafe data.withUnsafeBytes { unsafe counted($0, .shortBinBytes, .binBytes) }
     }
 
+    @inline(__always)
     private mutating func counted(
         _ data: UnsafeRawBufferPointer, _ short: Opcode, _ long: Opcode
     ) {
         if let length = UInt8(exactly: data.count) {
-            let place = unsafe take(2)
-            unsafe place[0] = short.rawValue
-            unsafe place[1] = length
+            op(short)
+            byte(length)
         } else {
             op(long)
             unsafe take(4).storeBytes(of: UInt32(data.count).littleEndian, as: UInt32.self)
         }
-        unsafe take(data.count).copyMemory(from: data)
+        let place = unsafe take(data.count)
+        if let start = data.baseAddress {
+            unsafe place.copyMemory(from: start, byteCount: data.count)
+        }
     }
 
-    /// The next so many bytes.
-    private mutating func take(_ length: Int) -> UnsafeMutableRawBufferPointer {
-        precondition(unsafe length <= memory.count - count, "there is no room for a plain value")
-        let start = count
-        count += length
-        return unsafe UnsafeMutableRawBufferPointer(rebasing: memory[start..<count])
+    /// Where the next so many bytes go.
+    @inline(__always)
+    private mutating func take(_ length: Int) -> UnsafeMutableRawPointer {
+        guard let start = unsafe memory.baseAddress, unsafe length <= memory.count - count else {
+            preconditionFailure("there is no room for a plain value")
+        }
+        defer { count += length }
+        return unsafe start + count
     }
 }

@@ -41,9 +41,10 @@ extension Manager {
         var requests: [[UInt8]] = []
         requests.reserveCapacity(calls.count)
         var change = false
-        for call in calls {
-            requests.append(call.request)
-            change = change || !call.isRepeatable
+        // By their places: a call is four references, which need not all be counted.
+        for index in calls.indices {
+            requests.append(calls[index].request)
+            change = change || !calls[index].isRepeatable
         }
         let replies = try await replies(to: requests, thatChange: change)
         var outcomes: [Result<Outcome, ManagerError>] = []

@@ -125,27 +125,20 @@ extension Request {
     /// How many bytes a call has beside its arguments; nil where a name is too long.
     @usableFromInline
     static func head(_ ident: String, _ method: String) -> Int? {
-        guard let ident = PlainBody.room(for: ident), let method = PlainBody.room(for: method)
+        guard let ident = PlainBody.counted(ident.utf8.count),
+            let method = PlainBody.counted(method.utf8.count)
         else { return nil }
         return 2 + 1 + ident + method + 1 + 4
     }
 
     @usableFromInline
     static func begin(_ ident: String, _ method: String, _ writer: inout PlainWriter) {
-        writer.op(.proto)
-        writer.byte(UInt8(PickleProtocol.four.rawValue))
-        writer.op(.mark)
-        writer.str(ident)
-        writer.str(method)
-        writer.op(.mark)
+        writer.beginRequest(ident, method)
     }
 
     @usableFromInline
     static func end(_ writer: inout PlainWriter) {
-        writer.op(.tuple)
-        writer.op(.emptyDict)
-        writer.op(.tuple)
-        writer.op(.stop)
+        writer.endRequest()
     }
 
     /// A whole call of a verb of the server's, whose arguments are str.
