@@ -179,7 +179,7 @@ let package = Package(
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: testSettings),
         .testTarget(
             name: "ConnectionsTests",
-            dependencies: ["Connections", "Sockets", "OpenSSL", "Pickle"],
+            dependencies: ["Connections", "Sockets", "OpenSSL", "Pickle", "ChildPrograms"],
             swiftSettings: testSettings),
         .testTarget(
             name: "ProcessesTests",

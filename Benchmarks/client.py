@@ -6,7 +6,7 @@
 
 `manager bench get` runs under callgrind against a server that does not, with 2,000 and with
 22,000 calls; the difference is that of 20,000. What the bench itself does for a call is counted
-too, some hundred instructions. Builds a release of the command.
+too, about a thousand instructions. Builds a release of the command.
 """
 import argparse
 import contextlib

@@ -15,6 +15,7 @@ struct LocalHalf {
         "queue-4-4": { try await QueueCase(pairs: 4, isBlocking: false).rate($0) },
         "queue-1m": { try await QueueCase(pairs: 1, isBlocking: false).throughput($0) },
         "pipe": { try await PipeCase.rate($0) },
+        "pipe-loop": { try await PipeCase.loopRate($0) },
         "pipe-blocking": { try await PipeCase.blockingRate($0) },
         "lock": { try await LockCase.nanosecondsOfPair($0) },
         "lock-blocking": { try LockCase.nanosecondsOfBlockingPair($0) },

@@ -21,6 +21,24 @@ enum PipeCase {
         return rate
     }
 
+    /// The same by tasks on the thread that waits for all connections.
+    static func loopRate(_ time: Double) async throws -> Double {
+        let (here, there) = try Connection.pipe()
+        let child = ChildProcess(LoopEcho(echoing: Echoing(connection: there)))
+        try await child.start()
+        there.close()
+        let rate = try await here.run {
+            for number in 0..<warmUp { try await trip(number, here) }
+            return try await repeatedly(for: time) {
+                for number in 0..<turn { try await trip(number, here) }
+                return turn
+            }
+        }
+        here.close()
+        try await child.join()
+        return rate
+    }
+
     private static func trip(_ number: Int, _ connection: Connection) async throws {
         try await connection.send(number)
         guard try await connection.receive(Int.self) == number else { throw WrongOutcome() }
@@ -56,6 +74,14 @@ struct Echoing: ProcessTarget {
         while let number = try? await connection.receive(Int.self) {
             try await connection.send(number)
         }
+    }
+}
+
+struct LoopEcho: ProcessTarget {
+    let echoing: Echoing
+
+    func run() async throws {
+        try await echoing.connection.run { try await echoing.run() }
     }
 }
 

@@ -121,8 +121,9 @@ extension ObjectStore {
             if let receipt = tagged.take(header.tag) { undo([receipt], at: call.now) }
         case .endOwner:
             guard let session = tagged.owners[header.tag] else { break }
-            for id in tagged.waitersInOrder where call.waiters[id]?.session == session {
-                cancel(id)
+            if call.sessions[Int(session.slot)].waiting > 0 {
+                let own = tagged.waitersInOrder { call.waiters[$0]?.session == session }
+                for id in own { cancel(id) }
             }
             tagged.remove(header.tag)
             end(session)
@@ -197,7 +198,7 @@ extension ObjectStore {
 
     /// The connection has ended: its calls wait no more.
     mutating func loseWaiters(of tagged: TaggedCalls) {
-        for id in tagged.waitersInOrder {
+        for id in tagged.waitersInOrder() {
             let hasBegun = call.waiters[id].map(hasBegun) ?? false
             guard let waiter = loseWaiter(id), let tag = waiter.tag else { continue }
             if hasBegun { tagged.outcomes.lose(tag) } else { tagged.outcomes.forget(tag) }

@@ -47,8 +47,10 @@ final class TaggedCalls {
     /// That has been done.
     func hasPruned() { pruning.isDone(at: owners.count) }
 
-    /// Everybody who waits, in the order in which they came.
-    var waitersInOrder: [WaiterID] { waiters.values.sorted { $0.serial < $1.serial } }
+    /// Those who wait and are meant, in the order in which they came.
+    func waitersInOrder(_ isMeant: (WaiterID) -> Bool = { _ in true }) -> [WaiterID] {
+        waiters.values.filter(isMeant).sorted { $0.serial < $1.serial }
+    }
 
     /// The owners, in the order of their numbers.
     var ownersInOrder: [SessionID] {

@@ -1,31 +1,43 @@
 /// Which of two runs of bytes comes first, as Python's `<` has it for bytes, and for str too: the
 /// order of UTF-8 is that of code points.
 package enum ByteOrder {
-    /// Eight bytes at a time; the same memory is looked at not at all.
+    /// Whether one comes before another.
     package static func precedes(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
         unsafe left.withUnsafeBytes { left in
-            unsafe right.withUnsafeBytes { right in unsafe precedes(left, right) }
+            unsafe right.withUnsafeBytes { right in
+                let place = unsafe firstDifference(left, right)
+                guard place < min(left.count, right.count) else { return left.count < right.count }
+                return unsafe left[place] < right[place]
+            }
         }
     }
 
-    private static func precedes(
+    /// Whether both are the same bytes.
+    package static func areEqual(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        return unsafe left.withUnsafeBytes { left in
+            unsafe right.withUnsafeBytes { right in
+                unsafe firstDifference(left, right) == left.count
+            }
+        }
+    }
+
+    /// Where the first byte stands that is another one, or one of the two ends. Eight bytes are
+    /// looked at a time, and none where both are the same memory.
+    private static func firstDifference(
         _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
-    ) -> Bool {
+    ) -> Int {
         let shared = min(left.count, right.count)
-        guard unsafe left.baseAddress != right.baseAddress else { return left.count < right.count }
-        var offset = 0
-        while offset + 8 <= shared {
-            let one = unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            let other = unsafe right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            // The first of them in memory counts most.
-            if one != other { return UInt64(bigEndian: one) < UInt64(bigEndian: other) }
-            offset += 8
+        guard unsafe left.baseAddress != right.baseAddress else { return shared }
+        var place = 0
+        while place + 8 <= shared {
+            let one = unsafe left.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            let other = unsafe right.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            let difference = UInt64(littleEndian: one ^ other)
+            if difference != 0 { return place + difference.trailingZeroBitCount / 8 }
+            place += 8
         }
-        while offset < shared {
-            let (one, other) = unsafe (left[offset], right[offset])
-            if one != other { return one < other }
-            offset += 1
-        }
-        return left.count < right.count
+        while place < shared, unsafe left[place] == right[place] { place += 1 }
+        return place
     }
 }

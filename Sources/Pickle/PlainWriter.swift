@@ -50,8 +50,7 @@
         unsafe withUnsafeBytes(
             of: (body.words.0.littleEndian, body.words.1.littleEndian)
         ) { words in
-            unsafe take(body.length).copyMemory(
-                from: words.baseAddress.unsafelyUnwrapped, byteCount: body.length)
+            unsafe copy(UnsafeRawBufferPointer(rebasing: words[..<body.length]))
         }
     }
 
@@ -93,10 +92,14 @@
             op(long)
             unsafe take(4).storeBytes(of: UInt32(data.count).littleEndian, as: UInt32.self)
         }
+        unsafe copy(data)
+    }
+
+    @inline(__always)
+    private mutating func copy(_ data: UnsafeRawBufferPointer) {
         let place = unsafe take(data.count)
-        if let start = data.baseAddress {
-            unsafe place.copyMemory(from: start, byteCount: data.count)
-        }
+        guard let start = data.baseAddress else { return }
+        unsafe place.copyMemory(from: start, byteCount: data.count)
     }
 
     /// Where the next so many bytes go.

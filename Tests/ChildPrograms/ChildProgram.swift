@@ -50,7 +50,12 @@ package final class ChildProgram: Sendable {
         let settings = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let files =
             [input] + ["output", "errors"].map { [folder] in folder.appending(path: $0).path }
-        processIdentifier = try Self.spawn(arguments, settings.map { "\($0)=\($1)" }, files)
+        do {
+            processIdentifier = try Self.spawn(arguments, settings.map { "\($0)=\($1)" }, files)
+        } catch {
+            try? FileManager.default.removeItem(at: folder)
+            throw error
+        }
     }
 
     deinit {
@@ -107,7 +112,7 @@ package final class ChildProgram: Sendable {
     // MARK: Its end
 
     /// How it ended: its status, or 128 and the signal; nil while it runs.
-    private var status: Int32? {
+    package var status: Int32? {
         end.withLock { end in
             if let end { return end }
             var status: Int32 = 0
@@ -121,6 +126,14 @@ package final class ChildProgram: Sendable {
     }
 
     package var isRunning: Bool { status == nil }
+
+    /// Waits until it has ended.
+    ///
+    /// - Returns: its status, or 128 and the signal; nil where it has not ended within `limit`.
+    package func end(within limit: Duration = .seconds(120)) async -> Int32? {
+        _ = await waitUntil(limit) { !isRunning }
+        return status
+    }
 
     /// Runs a program to its end, which must come within `limit`.
     package static func run(
@@ -138,12 +151,13 @@ package final class ChildProgram: Sendable {
             status: program.status ?? -1, output: program.output, errors: program.errors)
     }
 
-    /// Asks again and again; `false` when the time is up.
+    /// Asks again and again; `false` when the time is up or the task cancelled.
     package func waitUntil(_ limit: Duration, _ isSo: () -> Bool) async -> Bool {
         let end = ContinuousClock.now + limit
         while !isSo() {
             if ContinuousClock.now > end { return false }
-            try? await Task.sleep(for: .milliseconds(10))
+            // In a cancelled task nobody sleeps.
+            guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { return false }
         }
         return true
     }

@@ -1,8 +1,9 @@
-import Connections
 import Foundation
 import Pickle
 import Sockets
 import Testing
+
+@testable import Connections
 
 @Suite(.timeLimit(.minutes(10)))
 struct PipeTests {
@@ -23,6 +24,48 @@ struct PipeTests {
         #expect(try await a.receive() == [1, 2, 3])
         try await b.send("text")
         #expect(try await a.receive(PickleValue.self).repr(limit: 20) == "'text'")
+    }
+
+    @Test func tasksGoOnWhereTheirMessagesAreRead() async throws {
+        let (a, b) = try Connection.pipe()
+        let loop = try IOLoop.shared()
+        async let echoed: Void = b.run {
+            while let number = try? await b.receive(Int.self) {
+                #expect(loop.isCurrent)
+                try await b.send(number + 1)
+            }
+        }
+        let last = try await a.run {
+            var number = 0
+            for _ in 0..<200 {
+                try await a.send(number)
+                number = try await a.receive()
+                #expect(loop.isCurrent)
+            }
+            return number
+        }
+        #expect(last == 200)
+        a.close()
+        try await echoed
+    }
+
+    /// Who waits there keeps neither the thread nor the tasks on it waiting.
+    @Test func manyTasksWaitOnTheLoopAtOnce() async throws {
+        let pipes = try (0..<50).map { _ in try Connection.pipe() }
+        let loop = try IOLoop.shared()
+        let sum = try await withTaskExecutorPreference(pipes[0].0.executor) {
+            try await withThrowingTaskGroup { group in
+                for (here, _) in pipes {
+                    group.addTask {
+                        #expect(loop.isCurrent)
+                        return try await here.receive(Int.self)
+                    }
+                }
+                for (number, pipe) in pipes.enumerated() { try await pipe.1.send(number) }
+                return try await group.reduce(0, +)
+            }
+        }
+        #expect(sum == 1225)
     }
 
     @Test func bytesAreTakenAsTheyAre() async throws {

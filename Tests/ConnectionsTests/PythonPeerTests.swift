@@ -1,3 +1,4 @@
+import ChildPrograms
 import Connections
 import Foundation
 import Pickle
@@ -5,7 +6,7 @@ import Sockets
 import Testing
 
 /// Our `Connection` and `Listener` against those of stock CPythons.
-@Suite(.enabled(if: !Python.found.isEmpty, "no CPython found"))
+@Suite(.enabled(if: !CPython.found.isEmpty, "no CPython found"))
 struct PythonPeerTests {
     /// Echoes until the end: as a client, or as a listener that prints where it is.
     private static let script = """
@@ -59,12 +60,12 @@ struct PythonPeerTests {
     }
 
     private func peer(
-        _ python: Python, _ role: String, _ address: SocketAddress, _ key: AuthenticationKey?,
+        _ python: CPython, _ role: String, _ address: SocketAddress, _ key: AuthenticationKey?,
         script: String = Self.script
-    ) -> PythonPeer {
-        PythonPeer(
-            python, script: script,
-            arguments: [role, expression(address), hexadecimal(key?.bytes ?? [])])
+    ) throws -> ChildProgram {
+        try ChildProgram([
+            python.path, "-c", script, role, expression(address), hexadecimal(key?.bytes ?? []),
+        ])
     }
 
     private func expectEcho(_ connection: Connection) async throws {
@@ -76,36 +77,36 @@ struct PythonPeerTests {
     }
 
     /// Where a Python listener is, from what it printed.
-    private func place(_ address: SocketAddress, printed line: String) throws -> SocketAddress {
+    private func place(_ address: SocketAddress, printed line: String?) throws -> SocketAddress {
         guard case .tcp(let host, _) = address else { return address }
-        let port = line.split { !$0.isNumber }.last.flatMap { Int($0) }
+        let port = line?.split { !$0.isNumber }.last.flatMap { Int($0) }
         return .tcp(host: host, port: try #require(port))
     }
 
-    @Test(arguments: Python.found, places)
-    func aPythonClientOfOurListener(python: Python, place: LoopbackPlace) async throws {
+    @Test(arguments: CPython.found, places)
+    func aPythonClientOfOurListener(python: CPython, place: LoopbackPlace) async throws {
         for key in [nil, key] {
             let directory = try TemporaryDirectory()
             let listener = try Listener(address: place.address(in: directory), authkey: key)
-            let peer = peer(python, "client", listener.address, key)
+            let peer = try peer(python, "client", listener.address, key)
             let connection = try await listener.accept()
             try await expectEcho(connection)
             connection.close()
-            #expect(await peer.exitStatus == 0)
+            #expect(await peer.end() == 0)
         }
     }
 
-    @Test(arguments: Python.found, places)
-    func ourConnectionToAPythonListener(python: Python, place: LoopbackPlace) async throws {
+    @Test(arguments: CPython.found, places)
+    func ourConnectionToAPythonListener(python: CPython, place: LoopbackPlace) async throws {
         for key in [nil, key] {
             let directory = try TemporaryDirectory()
             let address = place.address(in: directory)
-            let peer = peer(python, "listener", address, key)
-            let real = try self.place(address, printed: await peer.line())
+            let peer = try peer(python, "listener", address, key)
+            let real = try await self.place(address, printed: peer.line())
             let connection = try await Connection.connect(to: real, authkey: key)
             try await expectEcho(connection)
             connection.close()
-            #expect(await peer.exitStatus == 0)
+            #expect(await peer.end() == 0)
         }
     }
 
@@ -148,44 +149,44 @@ struct PythonPeerTests {
         }
     }
 
-    @Test(arguments: Python.found, [true, false])
-    func objectsGoBothWays(python: Python, areKeysAsked: Bool) async throws {
+    @Test(arguments: CPython.found, [true, false])
+    func objectsGoBothWays(python: CPython, areKeysAsked: Bool) async throws {
         let directory = try TemporaryDirectory()
         let key = areKeysAsked ? key : nil
         let listener = try Listener(address: .unix(path: directory.file("s")), authkey: key)
-        let client = peer(python, "client", listener.address, key, script: Self.objects)
+        let client = try peer(python, "client", listener.address, key, script: Self.objects)
         try await exchangeObjects(try await listener.accept())
-        #expect(await client.exitStatus == 0)
+        #expect(await client.end() == 0)
         let address = SocketAddress.tcp(host: "127.0.0.1", port: 0)
-        let server = peer(python, "listener", address, key, script: Self.objects)
-        let real = try place(address, printed: await server.line())
+        let server = try peer(python, "listener", address, key, script: Self.objects)
+        let real = try await place(address, printed: server.line())
         try await exchangeObjects(try await Connection.connect(to: real, authkey: key))
-        #expect(await server.exitStatus == 0)
+        #expect(await server.end() == 0)
     }
 
-    @Test(arguments: Python.found)
-    func otherKeysAreRefusedByBothSides(python: Python) async throws {
+    @Test(arguments: CPython.found)
+    func otherKeysAreRefusedByBothSides(python: CPython) async throws {
         let directory = try TemporaryDirectory()
         let listener = try Listener(address: .unix(path: directory.file("s")), authkey: key)
-        let client = peer(python, "client", listener.address, other)
-        #expect(await client.exitStatus == 3)
+        let client = try peer(python, "client", listener.address, other)
+        #expect(await client.end() == 3)
         let address = SocketAddress.unix(path: directory.file("t"))
-        let server = peer(python, "listener", address, other)
-        _ = await server.line()
+        let server = try peer(python, "listener", address, other)
+        _ = try await server.line()
         await #expect {
             try await Connection.connect(to: address, authkey: key)
         } throws: { error in
             (error as? ConnectionError)?.code == .authenticationFailed
         }
-        #expect(await server.exitStatus == 3)
+        #expect(await server.end() == 3)
     }
 
-    @Test(arguments: Python.found.filter { ["3.8", "3.11"].contains($0.version) })
-    func legacyPeersAreRefusedWhereLegacyIsSwitchedOff(python: Python) async throws {
+    @Test(arguments: CPython.found.filter { ["3.8", "3.11"].contains($0.version) })
+    func legacyPeersAreRefusedWhereLegacyIsSwitchedOff(python: CPython) async throws {
         let directory = try TemporaryDirectory()
         let listener = try Listener(
             address: .unix(path: directory.file("s")), authkey: key, allowsLegacy: false)
-        let client = peer(python, "client", listener.address, key)
-        #expect(await client.exitStatus == 3)
+        let client = try peer(python, "client", listener.address, key)
+        #expect(await client.end() == 3)
     }
 }

@@ -12,6 +12,7 @@ import Testing
                 right[place] = UInt8.random(in: 0...255, using: &generator)
             }
             if Bool.random(using: &generator) { right.append(0) }
+            #expect(ByteOrder.areEqual(left[...], right[...]) == (left == right))
             #expect(
                 ByteOrder.precedes(left[...], right[...]) == left.lexicographicallyPrecedes(right))
             #expect(
@@ -25,5 +26,7 @@ import Testing
         #expect(!ByteOrder.precedes(bytes[...], bytes[..<50]))
         #expect(!ByteOrder.precedes(bytes[...], bytes[...]))
         #expect(!ByteOrder.precedes([], []))
+        #expect(ByteOrder.areEqual(bytes[...], bytes[...]))
+        #expect(!ByteOrder.areEqual(bytes[..<50], bytes[...]))
     }
 }

@@ -47,6 +47,8 @@ CASES = [
     Case('queue-4-4', 'queue of numbers, 4 → 4', 'items/s', goal=5),
     Case('queue-1m', 'queue of 1 MiB items, 1 → 1', 'MiB/s', goal=1.5),
     Case('pipe', 'pipe ping-pong, tasks, one CPU', 'trips/s', goal=1.5, pinned=True),
+    Case('pipe-loop', 'the same by tasks in `Connection.run`', 'trips/s', goal=1.5, other='pipe',
+         pinned=True),
     Case('pipe-blocking', 'the same by plain threads', 'trips/s', goal=1.5, other='pipe',
          pinned=True),
     Case('lock', 'lock and unlock, nobody else there, a task', 'ns', limit=25),

@@ -9,7 +9,8 @@ internal import Synchronization
 /// process has none, one is made, which has this process's key, as in CPython, and connects when it
 /// is first used.
 final class ManagersOfProcess: Sendable {
-    static let shared = ManagersOfProcess()
+    private static let all = PerProcess { ManagersOfProcess() }
+    static var shared: ManagersOfProcess { all.value }
 
     private struct Entry {
         weak var manager: Manager?

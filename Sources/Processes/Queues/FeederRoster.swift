@@ -1,31 +1,27 @@
 internal import CMultiprocessing
+internal import Sockets
 internal import Synchronization
 
-/// The queues of this process that have a feeder: for them its end waits.
+/// The queues of this process that have a feeder: for them its end waits. A forked child has none
+/// of the feeders of its parent.
 final class FeederRoster: Sendable {
-    static let shared = FeederRoster()
+    private static let rosters = PerProcess { FeederRoster() }
+    static var shared: FeederRoster { rosters.value }
 
-    private struct State {
-        var ends: [ObjectIdentifier: QueueEnd] = [:]
-        /// Whose they are: a forked child has none of the feeders of its parent.
-        var process: UInt64 = 0
-    }
-
-    private let state = Mutex(State())
+    private let ends = Mutex<[ObjectIdentifier: QueueEnd]>([:])
 
     func add(_ end: QueueEnd) {
         mp_at_exit { FeederRoster.shared.waitForAll() }
-        state.withLock { state in
-            if state.process != mp_identity() { state = State(process: mp_identity()) }
+        ends.withLock { ends in
             // It may have moved all on already.
-            if end.isFeeding { state.ends[ObjectIdentifier(end)] = end }
+            if end.isFeeding { ends[ObjectIdentifier(end)] = end }
         }
     }
 
     func remove(_ end: QueueEnd) {
         // One that has a new feeder already stays.
-        let gone = state.withLock { state in
-            end.isFeeding ? nil : state.ends.removeValue(forKey: ObjectIdentifier(end))
+        let gone = ends.withLock { ends in
+            end.isFeeding ? nil : ends.removeValue(forKey: ObjectIdentifier(end))
         }
         // It may end here: not under the lock.
         _ = consume gone
@@ -40,9 +36,6 @@ final class FeederRoster: Sendable {
     }
 
     private func next() -> QueueEnd? {
-        state.withLock { state in
-            guard state.process == mp_identity() else { return nil }
-            return state.ends.values.first { $0.delaysExit }
-        }
+        ends.withLock { ends in ends.values.first { $0.delaysExit } }
     }
 }

@@ -140,6 +140,9 @@ final class SegmentTracker: Sendable {
     /// - Throws: `ProcessError` with `encoding` for what is none.
     static func begin(_ value: PickleValue, _ luggage: Luggage) throws(ProcessError) {
         let descriptors = luggage.descriptors
+        // What this process was forked with is never freed: its descriptors are closed already, and
+        // their numbers may be others'.
+        _ = unsafe Unmanaged.passRetained(one)
         if value == .none {
             unsafe one = SegmentTracker()
             return

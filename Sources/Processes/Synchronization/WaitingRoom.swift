@@ -6,7 +6,8 @@ internal import Synchronization
 /// Where tasks wait for words in shared memory: one thread of this process waits for all of them,
 /// so that none of Swift's own is held up.
 @safe final class WaitingRoom: Sendable {
-    static let shared = WaitingRoom()
+    private static let rooms = PerProcess { WaitingRoom() }
+    static var shared: WaitingRoom { rooms.value }
     /// How often all words are looked at, woken or not: whoever changed one may have died before he
     /// could wake anybody.
     static let patience: Int64 = 50_000_000
@@ -16,8 +17,8 @@ internal import Synchronization
     private struct State {
         var guests: [WaitingGuest] = []
         var nextNumber: UInt64 = 0
-        /// The process whose thread serves; a forked child has none.
-        var host: UInt64 = 0
+        /// Whether there is a thread that serves.
+        var isServed = false
     }
 
     private let state = Mutex(State())
@@ -69,15 +70,13 @@ internal import Synchronization
     }
 
     private func open(_ state: inout State) throws(ProcessError) {
-        let process = mp_identity()
-        guard state.host != process else { return }
+        guard !state.isServed else { return }
         do throws(SocketError) {
             try DedicatedThread.start(name: "shared-waits") { [self] in serve() }
         } catch {
             throw .system(error.reason, error)
         }
-        state.host = process
-        state.guests = []
+        state.isServed = true
     }
 
     private func serve() -> Never {

@@ -1,4 +1,4 @@
-import Foundation
+import Pickle
 
 /// The keys and values of a benchmark: what is under a key is known, so that each reply can be
 /// checked.
@@ -45,8 +45,7 @@ struct BenchValues: Sendable {
     func isRight(_ reply: [UInt8], _ number: Int) -> Bool {
         let value = value(number)
         guard value.count > Self.comparedWhole else {
-            guard reply.count == value.count else { return false }
-            return unsafe memcmp(reply, value, value.count) == 0
+            return ByteOrder.areEqual(reply[...], value[...])
         }
         return reply.count == value.count && reply.first == value.first
             && reply.last == value.last
