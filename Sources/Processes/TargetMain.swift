@@ -47,7 +47,7 @@ extension TargetMain {
         decoder.userInfo[Luggage.key] = luggage
         origin = try ProcessOrigin(parts[0])
         // With it the target's proxies connect.
-        ProcessKey.begin(origin.authkey)
+        ProcessKey.current = origin.authkey
         try SegmentTracker.begin(parts[2], luggage)
         target = try decoder.decode(Target.self, from: pickle)
     }

@@ -8,6 +8,9 @@ package struct CPython: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "CPython \(version)" }
 
+    /// Those that tests run against: both handshakes, the first and the newest.
+    package static let found = find(["3.8", "3.11", "3.12", "3.13"])
+
     /// Those of these versions that pyenv or the search path have; the others are named.
     package static func find(_ versions: [String]) -> [CPython] {
         versions.compactMap { version in

@@ -141,14 +141,13 @@ package final class ChildProgram: Sendable {
         input: String = "/dev/null"
     ) async throws -> Outcome {
         let program = try ChildProgram(arguments, environment: environment, input: input)
-        guard await program.waitUntil(limit, { !program.isRunning }) else {
+        guard let status = await program.end(within: limit) else {
             program.kill()
             throw Failure(
                 description: "\(arguments) did not end within \(limit)\n\(program.output)"
                     + program.errors)
         }
-        return Outcome(
-            status: program.status ?? -1, output: program.output, errors: program.errors)
+        return Outcome(status: status, output: program.output, errors: program.errors)
     }
 
     /// Asks again and again; `false` when the time is up or the task cancelled.

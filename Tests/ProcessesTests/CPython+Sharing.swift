@@ -2,7 +2,7 @@ import ChildPrograms
 
 extension CPython {
     /// Those of the versions that differ in shared memory.
-    static let found = find(["3.8", "3.9", "3.11", "3.12", "3.13"])
+    static let sharingMemory = find(["3.8", "3.9", "3.11", "3.12", "3.13"])
 
     /// Runs a script, in which trackers of CPython's do nothing: before 3.13 they unlink what was
     /// only attached.

@@ -91,7 +91,7 @@ struct ShareableListTests {
 
     // MARK: With Python
 
-    @Test(.enabled(if: !CPython.found.isEmpty), arguments: CPython.found)
+    @Test(.enabled(if: !CPython.sharingMemory.isEmpty), arguments: CPython.sharingMemory)
     func pythonReadsAndWritesOurs(python: CPython) async throws {
         let list = try await ShareableList(
             Self.items, layout: python.version == "3.8" ? .python38 : .offsets)
@@ -108,7 +108,7 @@ struct ShareableListTests {
         #expect(try list.get(-1) == .bytes([1, 2]))
     }
 
-    @Test(.enabled(if: !CPython.found.isEmpty), arguments: CPython.found)
+    @Test(.enabled(if: !CPython.sharingMemory.isEmpty), arguments: CPython.sharingMemory)
     func weReadAndWritePythons(python: CPython) async throws {
         let name = try await python.shareMemory(
             """
@@ -125,7 +125,7 @@ struct ShareableListTests {
         #expect(answer == "[1.5, b'HoWdY', 'dry ice', 100, None, True]")
     }
 
-    @Test(.enabled(if: !CPython.found.isEmpty), arguments: CPython.found)
+    @Test(.enabled(if: !CPython.sharingMemory.isEmpty), arguments: CPython.sharingMemory)
     func pythonSharesMemoryWithUs(python: CPython) async throws {
         let memory = try await SharedMemory(create: true, size: 10)
         try memory.write([22, 33, 44, 55], at: 0)
