@@ -141,7 +141,9 @@ import Testing
         }
         #expect(try PickleValue.float(1.5).key() == [0x66, 0x3F, 0xF8, 0, 0, 0, 0, 0, 0])
         let object = PickleValue.exception("E", [1])
-        #expect(try object.key() == [UInt8(ascii: "o")] + object.body())
+        let parts = "\u{E}g\u{9}sbuiltins\u{2}sE\u{4}t\u{2}i1"
+        let text = "o\0" + "\(UnicodeScalar(UInt8(parts.utf8.count)))" + parts + "\0\0\0\0"
+        #expect(try String(decoding: object.key(), as: UTF8.self) == text)
     }
 
     @Test func whatCannotBeAKeyIsRefusedWithPythonsText() {
