@@ -45,10 +45,17 @@ extension ObjectStore {
     }
 
     /// Ends the connections that have broken their promises.
-    mutating func endSilentSessions() {
-        while let (_, promise) = promises.takeDue(at: call.now) {
+    ///
+    /// - Parameter limit: only those that had by then: what they hold is another's from there on.
+    /// - Returns: whether there were any.
+    mutating func endSilentSessions(before limit: Instant?) -> Bool {
+        let end = limit.map { min($0, call.now) } ?? call.now
+        var isAny = false
+        while let (_, promise) = promises.takeDue(at: end) {
             call.deliveries.append(
                 Delivery(session: promise.session, frame: [], receipt: nil, sequel: .breaks))
+            isAny = true
         }
+        return isAny
     }
 }

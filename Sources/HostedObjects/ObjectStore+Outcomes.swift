@@ -23,10 +23,7 @@ extension ObjectStore {
         switch lines.find(name) {
         case nil: write("unknown")
         case .open(let session):
-            // What lies unread on it is not carried out any more.
-            call.sessions[Int(session.slot)].stage = .over
-            call.deliveries.append(
-                Delivery(session: session, frame: [], receipt: nil, sequel: .breaks))
+            breakOff(session)
             write("ending")
         case .ended(let line):
             guard let (outcome, receipt) = line.outcome(tag, number) else {

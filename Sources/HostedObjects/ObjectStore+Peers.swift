@@ -154,18 +154,36 @@ extension ObjectStore {
         guard case .host(let host) = call.sessions[slot].origin else { return false }
         let announced = Peers.AnnouncedName(
             host: host, name: identity, principal: call.principal)
-        guard let process = call.peers.find(announced, isMain: name.isMain) else { return true }
-        _ = call.peers.with(process) { [principal = call.principal] in
-            guard name.isMain else {
-                $0.lines += 1
-                return
+        if name.isMain {
+            let (process, forerunner) = call.peers.announce(announced)
+            if let forerunner { endMainConnection(of: forerunner) }
+            _ = call.peers.with(process) { [principal = call.principal] in
+                $0.sessions += 1
+                $0.principal = principal
             }
-            $0.sessions += 1
-            $0.principal = principal
+            call.sessions[slot].keepsProcess = true
+            call.sessions[slot].origin = .process(process)
+        } else if let process = call.peers.find(announced) {
+            _ = call.peers.with(process) { $0.lines += 1 }
+            call.sessions[slot].origin = .process(process)
         }
-        call.sessions[slot].keepsProcess = name.isMain
-        call.sessions[slot].origin = .process(process)
         return true
+    }
+
+    /// A process has lost its main connection, though its end has not been seen yet: what is
+    /// counted with it would be counted twice.
+    private mutating func endMainConnection(of process: ProcessID) {
+        for slot in call.sessions.indices where call.sessions[slot].keepsProcess {
+            guard case .process(process) = call.sessions[slot].origin else { continue }
+            breakOff(SessionID(slot: UInt32(slot), serial: call.sessions[slot].serial))
+        }
+    }
+
+    /// Ends a connection; what lies unread on it is not carried out any more.
+    mutating func breakOff(_ session: SessionID) {
+        call.sessions[Int(session.slot)].stage = .over
+        call.deliveries.append(
+            Delivery(session: session, frame: [], receipt: nil, sequel: .breaks))
     }
 
     /// Notes that the session's process refers to an object.

@@ -130,11 +130,12 @@ package struct ObjectStore {
     // MARK: What goes in
 
     /// Replies that could not be handed over: what they gave goes back, the last one first; but
-    /// items in their order, so that who waits for them is given them in that.
+    /// items in the order of their queues, so that who waits for them is given them in that.
     package mutating func undo(_ receipts: [Receipt], at now: Instant) {
         call.now = now
-        let items = receipts.filter(\.isItem)
-        for receipt in items + receipts.reversed().filter({ !$0.isItem }) {
+        let items = receipts.filter { $0.sequence != nil }
+            .sorted { ($0.sequence ?? 0) < ($1.sequence ?? 0) }
+        for receipt in items + receipts.reversed().filter({ $0.sequence == nil }) {
             call.caller = receipt.session
             call.object = receipt.object
             call.table[receipt.object]?.undo(receipt.kind, &call)
@@ -145,12 +146,14 @@ package struct ObjectStore {
     }
 
     /// Time has passed: connections that promised to be heard of, and were not, end; leases run
-    /// out; and waiters whose time is up are answered.
+    /// out; and waiters whose time is up are answered. What was due first happens first; what comes
+    /// after the end of a connection waits until that has been delivered, and is still due.
     package mutating func advance(to now: Instant) {
         call.now = now
-        endSilentSessions()
         while true {
-            endLeases(before: call.waiters.nextDeadline)
+            endLeases(before: .earlier(call.waiters.nextDeadline, promises.next))
+            let next = Instant.earlier(call.waiters.nextDeadline, call.leases.next)
+            if endSilentSessions(before: next) { break }
             guard let waiter = call.waiters.overdue(at: now) else { break }
             call.expire(waiter)
         }

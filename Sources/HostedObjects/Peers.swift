@@ -83,15 +83,22 @@ struct Peers {
         return ProcessID(slot: UInt32(slot), serial: serial)
     }
 
-    /// The process of a name, which lasts for as long as some connection keeps it.
-    mutating func find(_ name: AnnouncedName, isMain: Bool) -> ProcessID? {
-        if let found = announced[name] { return found }
-        guard isMain else { return nil }
+    /// The process of a name, which lasts for as long as its main connection.
+    func find(_ name: AnnouncedName) -> ProcessID? { announced[name] }
+
+    /// A process gives itself a name, with its main connection.
+    ///
+    /// - Returns: it, and the one that had the name before: the same client, which has lost that
+    ///   one's main connection and counts anew what it has.
+    mutating func announce(
+        _ name: AnnouncedName
+    ) -> (process: ProcessID, forerunner: ProcessID?) {
+        let forerunner = announced[name]
         let process = add()
         processes[Int(process.slot)].name = name
         processes[Int(process.slot)].hasEnded = true
         announced[name] = process
-        return process
+        return (process, forerunner)
     }
 
     /// Changes what is known of a process that is not forgotten; nil if it is.
@@ -122,7 +129,7 @@ struct Peers {
             return process
         }
         guard let dead = dead ?? nil else { return nil }
-        if let name = dead.name { announced[name] = nil }
+        if let name = dead.name, announced[name] == id { announced[name] = nil }
         free.append(Int(id.slot))
         return dead
     }

@@ -22,8 +22,9 @@ package struct Receipt: Sendable, Hashable {
     /// Under which tag the call came, if it came with one.
     package let tag: UInt32?
 
-    var isItem: Bool {
-        if case .item = kind { true } else { false }
+    /// Where an item has its place in its queue; nil for anything else.
+    var sequence: Int? {
+        if case .item(_, let sequence) = kind { sequence } else { nil }
     }
 }
 

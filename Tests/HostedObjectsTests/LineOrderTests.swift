@@ -168,4 +168,17 @@ import Testing
         #expect(second.mail == [.returns("item")])
         #expect(third.mail == [])
     }
+
+    @Test func whatComesBackAtOnceComesInTheOrderOfItsQueue() {
+        let queue = store.make("Queue")
+        let (first, second, third) = (store.client(), store.client(), store.client())
+        for item in 1...2 { queue("put", .int(item)) }
+        #expect(queue("get", by: first) == .returns(1))
+        #expect(queue("get", by: second) == .returns(2))
+        #expect(queue("get", by: third) == .parked)
+        // As where one client had got the second item before the first one came back.
+        store.lose(second, first)
+        #expect(third.mail == [.returns(1)])
+        #expect(queue("get") == .returns(2))
+    }
 }

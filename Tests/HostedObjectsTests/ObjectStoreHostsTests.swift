@@ -217,6 +217,40 @@ import Testing
         #expect(lock("acquire", false, by: again) == .returns(true))
     }
 
+    /// It counts anew what it has; what it had counted before would stay else.
+    @Test func whoComesBackBeforeItsEndIsSeenIsNotCountedTwice() {
+        let main = store.client(from: Self.host, named: "swift#1f")
+        let (list, lock) = (store.make("list"), store.make("Lock"))
+        main.send(nil, "incref", [.str(PickleString(list.ident))])
+        main.send(nil, "incref", [.str(PickleString(lock.ident))])
+        lock("acquire", by: main)
+        let again = store.client(from: Self.host, named: "swift#1f")
+        again.send(nil, "incref", [.str(PickleString(list.ident))])
+        list.decref()
+        #expect(lock("acquire", false, by: again) == .returns(true))
+        #expect(main.send(list.ident, "append", [1]) == .hangUp)
+        #expect(list.isThere)
+        again.disconnect()
+        store.advance(seconds: 3600)
+        #expect(!list.isThere)
+    }
+
+    @Test func linesGoWithTheMainLineThatTheyCameWith() {
+        let main = store.client(from: Self.host, named: "swift#1f")
+        let line = store.client(from: Self.host, named: "swift#1f|line")
+        let again = store.client(from: Self.host, named: "swift#1f")
+        let other = store.client(from: Self.host, named: "swift#1f|line")
+        let lock = store.make("Lock")
+        again.send(nil, "incref", [.str(PickleString(lock.ident))])
+        lock("acquire", by: other)
+        main.disconnect()
+        line.disconnect()
+        other.disconnect()
+        #expect(lock("acquire", false) == .returns(false))
+        again.disconnect()
+        #expect(lock("acquire", false) == .returns(true))
+    }
+
     /// Else what it holds would be nobody's, and never free again.
     @Test func theOtherLinesOfAnAnnouncedProcessEndWithItsMainLine() {
         let main = store.client(from: Self.host, named: "swift#1f")

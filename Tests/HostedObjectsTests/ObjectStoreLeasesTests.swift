@@ -227,4 +227,35 @@ import Testing
         client.disconnect()
         #expect(store.nextDeadline == nil)
     }
+
+    // MARK: What was due first happens first
+
+    @Test func whatASilentHolderHeldGoesToWhoWaitedLongEnough() {
+        let lock = store.make("RLock")
+        let client = TaggedClient(store)
+        client.send(1, lock, "acquire")
+        client.order(.promise, 1000)
+        let (late, early) = (store.client(), store.client())
+        #expect(lock("acquire", true, 0.5, by: early) == .parked)
+        #expect(lock("acquire", true, 2, by: late) == .parked)
+        // The server was stopped meanwhile.
+        store.advance(seconds: 10)
+        #expect(early.mail == [.returns(false)])
+        #expect(late.mail == [.returns(true)])
+    }
+
+    @Test func aLeaseAndAPromiseEndInTheirOrder() {
+        let (held, leased) = (store.make("RLock"), store.make("Lock"))
+        let client = TaggedClient(store)
+        client.send(1, held, "acquire")
+        client.order(.promise, 1000)
+        leased("acquire_token", true, .none, 2)
+        let (first, second) = (store.client(), store.client())
+        #expect(held("acquire", true, 1.5, by: first) == .parked)
+        #expect(leased("acquire", true, 3, by: second) == .parked)
+        store.advance(seconds: 10)
+        #expect(first.mail == [.returns(true)])
+        #expect(second.mail == [.returns(true)])
+        #expect(store.nextDeadline == nil)
+    }
 }

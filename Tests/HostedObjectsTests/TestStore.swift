@@ -176,8 +176,11 @@ final class TestStore {
 
     func advance(seconds: Double) {
         now = now.advanced(seconds: seconds) ?? now
-        store.advance(to: now)
-        deliver()
+        // Something is always done, so this ends.
+        repeat {
+            store.advance(to: now)
+            deliver()
+        } while store.nextDeadline.map { $0 <= now } ?? false
     }
 
     /// The last replies to these clients, the oldest first, were lost on their way.
@@ -192,16 +195,20 @@ final class TestStore {
     func hear(_ client: TestClient) { store.heard(client.session, at: now) }
 
     private func deliver() {
-        for delivery in store.takeDeliveries() {
-            if delivery.sequel == .breaks {
-                store.disconnect(delivery.session, at: now)
-                continue
-            }
-            mailboxes[delivery.session, default: []].append(Reply(frame: delivery.frame))
-            deliveredTags += TaggedReply.all(in: delivery.frame).map(\.tag)
-            if let receipt = delivery.receipt { note(receipt) }
-            lastFrames += delivery.frame
+        // The end of a connection may be another's turn.
+        while store.hasDeliveries {
+            for delivery in store.takeDeliveries() { hand(delivery) }
         }
+    }
+
+    private func hand(_ delivery: Delivery) {
+        guard delivery.sequel != .breaks else {
+            return store.disconnect(delivery.session, at: now)
+        }
+        mailboxes[delivery.session, default: []].append(Reply(frame: delivery.frame))
+        deliveredTags += TaggedReply.all(in: delivery.frame).map(\.tag)
+        if let receipt = delivery.receipt { note(receipt) }
+        lastFrames += delivery.frame
     }
 
     /// The replies that came to a client without its asking since it was last looked at.
