@@ -78,28 +78,48 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
         public var description: String { kind.rawValue }
     }
 
+    /// What there is to say, in one place: an error is a reference, so that a result which may be
+    /// one is no larger than two words, and copied as quickly.
+    private final class Contents: Sendable {
+        let code: Code
+        let reason: String
+        let exception: RemoteException?
+        let underlying: (any Error)?
+        let isOutcomeUnknown: Bool
+
+        init(
+            _ code: Code, _ reason: String, _ exception: RemoteException?,
+            _ underlying: (any Error)?, isOutcomeUnknown: Bool
+        ) {
+            self.code = code
+            self.reason = reason
+            self.exception = exception
+            self.underlying = underlying
+            self.isOutcomeUnknown = isOutcomeUnknown
+        }
+    }
+
+    private let contents: Contents
+
     /// The kind of failure.
-    public let code: Code
+    public var code: Code { contents.code }
     /// One sentence for people.
-    public let reason: String
+    public var reason: String { contents.reason }
     /// The exception that the call raised in the server, for the codes `remote`, `leaseLost` and
     /// `fenced`.
-    public let exception: RemoteException?
+    public var exception: RemoteException? { contents.exception }
     /// The error behind this one.
-    public let underlying: (any Error)?
+    public var underlying: (any Error)? { contents.underlying }
     /// Whether the call was with the server when this happened, so that it may or may not have been
     /// carried out: it is not made again by itself, and who makes it again may do so twice.
-    public let isOutcomeUnknown: Bool
+    public var isOutcomeUnknown: Bool { contents.isOutcomeUnknown }
 
     package init(
         _ code: Code, _ reason: String, exception: RemoteException? = nil,
         underlying: (any Error)? = nil, isOutcomeUnknown: Bool = false
     ) {
-        self.code = code
-        self.reason = reason
-        self.exception = exception
-        self.underlying = underlying
-        self.isOutcomeUnknown = isOutcomeUnknown
+        contents = Contents(
+            code, reason, exception, underlying, isOutcomeUnknown: isOutcomeUnknown)
     }
 
     /// The code and the reason.

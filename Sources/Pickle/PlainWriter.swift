@@ -13,7 +13,31 @@
         unsafe self.memory = memory
     }
 
+    /// Bytes that are written where the stack has room for them, and copied: memory of the right
+    /// size is then asked for by a quicker way than that of an array which is filled later.
+    private static let shortRoom = 1024
+
+    /// What a closure writes, in memory of its own.
+    ///
+    /// - Parameter room: how many bytes that is at most.
+    @usableFromInline
+    package static func bytes(room: Int, _ write: (inout PlainWriter) -> Void) -> [UInt8] {
+        guard room <= shortRoom else {
+            return unsafe [UInt8](unsafeUninitializedCapacity: room) { memory, count in
+                var writer = unsafe PlainWriter(UnsafeMutableRawBufferPointer(memory))
+                write(&writer)
+                count = writer.count
+            }
+        }
+        return unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { memory in
+            var writer = unsafe PlainWriter(memory)
+            write(&writer)
+            return unsafe Array(memory[..<writer.count])
+        }
+    }
+
     /// Begins the pickle of a request: `(ident, method, (…`.
+    @usableFromInline
     package mutating func beginRequest(_ ident: String, _ method: String) {
         op(.proto)
         byte(UInt8(PickleProtocol.four.rawValue))
@@ -24,11 +48,10 @@
     }
 
     /// Ends it behind its arguments: `…), {})`.
+    @usableFromInline
     package mutating func endRequest() {
-        op(.tuple)
-        op(.emptyDict)
-        op(.tuple)
-        op(.stop)
+        // TUPLE EMPTY_DICT TUPLE STOP
+        unsafe take(4).storeBytes(of: UInt32(0x2E74_7D74).littleEndian, as: UInt32.self)
     }
 
     @inline(__always)

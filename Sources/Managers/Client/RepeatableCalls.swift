@@ -5,10 +5,11 @@ enum RepeatableCalls {
     /// Whether a method may be called again of a proxy of this class in Python. None of `AutoProxy`
     /// may: nobody knows what the methods of other types do.
     ///
-    /// It is asked with each call. Strings of up to 15 bytes are compared as two words.
+    /// It is asked with each call, so names are compared by their lengths first.
     @usableFromInline
     static func contains(_ method: String, of pythonName: String) -> Bool {
-        switch pythonName {
+        let method = Name(method)
+        switch Name(pythonName) {
         case "DictProxy":
             switch method {
             case "__getitem__", "get", "__contains__", "__len__", "keys", "values", "items", "copy":
@@ -27,17 +28,30 @@ enum RepeatableCalls {
             default: break
             }
         case "ArrayProxy":
-            if method == "__getitem__" || method == "__len__" { return true }
-        case "NamespaceProxy", "BarrierProxy":
-            if method == "__getattribute__" { return true }
-        case "ValueProxy":
-            if method == "get" { return true }
-        case "EventProxy":
-            if method == "is_set" { return true }
-        case "AcquirerProxy":
-            if method == "locked" { return true }
+            switch method {
+            case "__getitem__", "__len__": return true
+            default: break
+            }
+        case "NamespaceProxy", "BarrierProxy": if case "__getattribute__" = method { return true }
+        case "ValueProxy": if case "get" = method { return true }
+        case "EventProxy": if case "is_set" = method { return true }
+        case "AcquirerProxy": if case "locked" = method { return true }
         default: return false
         }
-        return method == "__str__" || method == "__repr__" || method == "#GETVALUE"
+        switch method {
+        case "__str__", "__repr__", "#GETVALUE": return true
+        default: return false
+        }
+    }
+
+    private struct Name {
+        let text: String
+
+        init(_ text: String) { self.text = text }
+
+        @inline(__always)
+        static func ~= (pattern: String, name: Name) -> Bool {
+            pattern.utf8.count == name.text.utf8.count && pattern == name.text
+        }
     }
 }

@@ -109,12 +109,10 @@ extension Request {
             }
         }
         if let room {
-            return unsafe [UInt8](unsafeUninitializedCapacity: room) { memory, count in
-                var writer = unsafe PlainWriter(UnsafeMutableRawBufferPointer(memory))
-                begin(ident, method, &writer)
+            return PlainWriter.bytes(room: room) { writer in
+                writer.beginRequest(ident, method)
                 for argument in repeat each argument { PlainBody.write(argument, to: &writer) }
-                end(&writer)
-                count = writer.count
+                writer.endRequest()
             }
         }
         var request = Request(ident, method)
@@ -129,16 +127,6 @@ extension Request {
             let method = PlainBody.counted(method.utf8.count)
         else { return nil }
         return 2 + 1 + ident + method + 1 + 4
-    }
-
-    @usableFromInline
-    static func begin(_ ident: String, _ method: String, _ writer: inout PlainWriter) {
-        writer.beginRequest(ident, method)
-    }
-
-    @usableFromInline
-    static func end(_ writer: inout PlainWriter) {
-        writer.endRequest()
     }
 
     /// A whole call of a verb of the server's, whose arguments are str.
