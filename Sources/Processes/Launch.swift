@@ -21,10 +21,10 @@ package struct Launch: Sendable {
 
     /// - Throws: `ProcessError` with `unknownType`, `encoding`.
     init<Main: ProcessMain>(_ main: Main) throws(ProcessError) {
-        // Looked up here too: here somebody can be told.
-        guard let name = _mangledTypeName(Main.self), _typeByName(name) == Main.self else {
-            throw .unknownType("\(Main.self)")
-        }
+        // Looked up here too: here somebody can be told, and a forked child finds it looked up.
+        guard let name = _mangledTypeName(Main.self),
+            let found = _typeByName(name) as? any ProcessMain.Type, found == Main.self
+        else { throw .unknownType("\(Main.self)") }
         type = name
         luggage = Luggage()
         do {
