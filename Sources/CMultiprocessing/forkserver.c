@@ -66,7 +66,7 @@ static pid_t fork_sibling(void) {
     pid_t process = (pid_t)syscall(SYS_clone, flags, NULL, NULL, number, number);
     if (process == 0 && robust) syscall(SYS_set_robust_list, robust, size);
     // A preparation may have asked who we are.
-    if (process == 0) atomic_store(&mp_identity_cache, 0);
+    if (process == 0) mp_forked();
     return process < 0 ? -errno : process;
 }
 

@@ -81,6 +81,7 @@ int32_t mp_futex_wake(const void *address, int32_t count) {
 }
 
 _Atomic uint64_t mp_identity_cache;
+_Atomic uint64_t mp_generation_cache;
 
 /// The state of a process, and when it started; false if there is none.
 static bool look_up(int32_t process, char *state, uint32_t *start) {
@@ -97,9 +98,24 @@ static bool look_up(int32_t process, char *state, uint32_t *start) {
     return true;
 }
 
-static void forget(void) { atomic_store(&mp_identity_cache, 0); }
+void mp_forked(void) {
+    atomic_store(&mp_identity_cache, 0);
+    if (atomic_load(&mp_generation_cache)) atomic_fetch_add(&mp_generation_cache, 1);
+}
 
-static void watch_forks(void) { pthread_atfork(NULL, NULL, forget); }
+static void be_told_of_forks(void) { pthread_atfork(NULL, NULL, mp_forked); }
+
+static void watch_forks(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, be_told_of_forks);
+}
+
+uint64_t mp_generation_begin(void) {
+    watch_forks();
+    uint64_t none = 0;
+    atomic_compare_exchange_strong(&mp_generation_cache, &none, 1);
+    return atomic_load(&mp_generation_cache);
+}
 
 uint64_t mp_identity_of(int32_t process) {
     char state;
@@ -110,8 +126,7 @@ uint64_t mp_identity_of(int32_t process) {
 }
 
 uint64_t mp_identity_make(void) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, watch_forks);
+    watch_forks();
     uint64_t identity = mp_identity_of(getpid());
     atomic_store(&mp_identity_cache, identity);
     return identity;

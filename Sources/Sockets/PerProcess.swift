@@ -7,11 +7,11 @@ internal import Synchronization
 /// SAFETY: a box is retained by its place and never released, so it may be looked at at any time.
 @safe package final class PerProcess<Value: Sendable>: Sendable {
     private final class Box: Sendable {
-        let process: UInt64
+        let generation: UInt64
         let value: Value
 
-        init(_ process: UInt64, _ value: Value) {
-            self.process = process
+        init(_ generation: UInt64, _ value: Value) {
+            self.generation = generation
             self.value = value
         }
     }
@@ -23,16 +23,16 @@ internal import Synchronization
     ///   that ask for it at once one may make one in vain.
     package init(_ make: @escaping @Sendable () -> Value) {
         self.make = make
-        unsafe place = Atomic(.passRetained(Box(mp_identity(), make())))
+        unsafe place = Atomic(.passRetained(Box(mp_generation(), make())))
     }
 
     /// This process's.
     package var value: Value {
-        let process = mp_identity()
+        let generation = mp_generation()
         let known = unsafe place.load(ordering: .acquiring)
         let box = unsafe known.takeUnretainedValue()
-        if box.process == process { return box.value }
-        let own = unsafe Unmanaged.passRetained(Box(process, make()))
+        if box.generation == generation { return box.value }
+        let own = unsafe Unmanaged.passRetained(Box(generation, make()))
         let (isTaken, first) = unsafe place.compareExchange(
             expected: known, desired: own, ordering: .acquiringAndReleasing)
         if isTaken { return unsafe own.takeUnretainedValue().value }

@@ -39,6 +39,21 @@ static inline uint64_t mp_identity(void) {
     return __builtin_expect(known != 0, 1) ? known : mp_identity_make();
 }
 
+/// What `mp_generation` gives, 0 before anybody has asked.
+extern _Atomic uint64_t mp_generation_cache;
+/// Begins to count.
+uint64_t mp_generation_begin(void);
+
+/// 1 in the process that asks first, and one more in each that is forked from one that has a
+/// number.  Unlike a name it costs a forked child no look into /proc.
+static inline uint64_t mp_generation(void) {
+    uint64_t known = atomic_load_explicit(&mp_generation_cache, memory_order_relaxed);
+    return __builtin_expect(known != 0, 1) ? known : mp_generation_begin();
+}
+
+/// Is to be called in a child that was not forked by `fork`.
+void mp_forked(void);
+
 /// Whether the process of that name has ended; a zombie has.
 bool mp_identity_has_ended(uint64_t identity);
 
