@@ -13,17 +13,18 @@
 /// c   | 16 bytes, big endian                        | complex, the real part first, -0.0 as 0.0
 /// N   |                                             | nan, which is the same key as nothing
 /// t   | for each: length as LEB128, key             | tuple
-/// z   | the same, sorted by key                     | frozenset; in an instance also set
+/// z   | the same, sorted by key                     | frozenset, and set in an instance
 /// g   | module and name, as in a tuple              | class or function
 /// x   | decimal digits                              | the same, by an extension code
 /// o   | how it is made, and of what, as in a tuple  | instance
 /// l   | as a tuple                                  | list in an instance
 /// d   | tuples of key and value, sorted             | dict in an instance
-/// r   | decimal digits: how many are around that    | instance, list, dict or set that the key is
-///     |                                             | in the midst of
+/// r   | decimal digits: how many levels outwards     | a container or instance that this is in
+/// O   | ``PickleValue/body()``                      | instance that is too deep, or repeats its
+///     |                                             | parts too often, for the form above
 /// ```
 /// It tells nothing of what is shared: in one process two attributes of an instance may be one and
-/// the same str, in another they are equal.
+/// the same str, in another they are equal. Cycles that are unrolled differently do differ.
 struct KeyWriter {
     /// How deeply the parts of a key may be nested, in levels. This bounds the recursion.
     static let depthLimit = 100
@@ -31,11 +32,20 @@ struct KeyWriter {
     private let arena: Arena
     private let limits: PickleLimits
     private(set) var fuel: Int
-    /// The keys of tuples and frozensets that may occur more than once.
+    /// The keys of containers that may occur more than once; and of those that are parts of
+    /// instances, where they may be what cannot be a key by itself. None refers outwards.
     private var known: [NodeID: [UInt8]] = [:]
+    private var knownInside: [NodeID: [UInt8]] = [:]
     private let mayShare: Bool
-    /// The instance that is being written, and what of its parts is around the next one.
+    /// The containers and instances around the next value, the outermost first.
     private var path: [NodeID] = []
+    /// The outermost place in `path` that the container which is being written refers to.
+    private var reach = Int.max
+    /// Whether an instance is being written, and how many more parts it may have.
+    private var isInside = false
+    private var partsLeft = 0
+    /// Whether what was thrown last says that an instance cannot be written part by part.
+    private var isUnfit = false
 
     init(_ arena: Arena, limits: PickleLimits, fuel: Int) {
         self.arena = arena
@@ -46,10 +56,10 @@ struct KeyWriter {
     }
 
     /// - Throws: ``PickleError`` with `unhashable` or `limitExceeded`.
-    mutating func key(of id: NodeID, depth: Int = 0) throws(PickleError) -> [UInt8] {
-        fuel -= 1
-        guard fuel >= 0 else { throw .limitExceeded("comparisons") }
-        if let key = known[id] { return key }
+    mutating func key(of id: NodeID) throws(PickleError) -> [UInt8] {
+        try pay(1)
+        partsLeft -= 1
+        guard !isInside || partsLeft >= 0 else { throw unfit("parts of an instance") }
         let key =
             switch arena[id] {
             case .none: [UInt8(ascii: "n")]
@@ -60,55 +70,100 @@ struct KeyWriter {
             case .complex(let real, let imaginary): Self.complex(real, imaginary)
             case .str(let extent): [UInt8(ascii: "s")] + arena.bytes(extent)
             case .bytes(let extent): [UInt8(ascii: "b")] + arena.bytes(extent)
-            case .byteArray where path.isEmpty: throw .unhashable("bytearray")
+            case .byteArray where !isInside: throw .unhashable("bytearray")
             case .byteArray(let extent): [UInt8(ascii: "b")] + arena.bytes(extent)
-            case .tuple(let extent):
-                [UInt8(ascii: "t")] + joined(try keys(of: extent, depth: depth))
-            case .frozenSet(let extent):
-                [UInt8(ascii: "z")] + joined(sorted(try keys(of: extent, depth: depth)))
             case .global(let module, let name):
-                [UInt8(ascii: "g")]
-                    + joined([
-                        try key(of: module, depth: depth + 1), try key(of: name, depth: depth + 1),
-                    ])
+                [UInt8(ascii: "g")] + joined(try keys(of: [module, name]))
             case .extensionCode(let code): [UInt8(ascii: "x")] + String(code).utf8
-            case .list, .dict, .set, .object: try key(ofChangeable: id, depth: depth)
+            case .tuple, .frozenSet, .list, .dict, .set, .object: try key(ofContainer: id)
             }
         guard key.count <= limits.keyLength else {
-            throw .limitExceeded("key of \(limits.keyLength) bytes")
+            throw unfit("key of \(limits.keyLength) bytes")
         }
-        fuel -= key.count / 64
-        remember(key, of: id, depth)
+        try pay(key.count / 64)
+        return key
+    }
+
+    private mutating func pay(_ amount: Int) throws(PickleError) {
+        fuel -= amount
+        guard fuel >= 0 else { throw .limitExceeded("comparisons") }
+    }
+
+    private mutating func unfit(_ limit: String) -> PickleError {
+        isUnfit = true
+        return .limitExceeded(limit)
+    }
+
+    // MARK: Containers
+
+    private mutating func key(ofContainer id: NodeID) throws(PickleError) -> [UInt8] {
+        if let place = path.lastIndex(of: id) {
+            reach = min(reach, place)
+            return [UInt8(ascii: "r")] + String(path.count - place).utf8
+        }
+        if let key = known[id] ?? (isInside ? knownInside[id] : nil) { return key }
+        guard path.count < Self.depthLimit else {
+            throw unfit("key of \(Self.depthLimit) levels")
+        }
+        let before = reach
+        reach = .max
+        path.append(id)
+        defer { path.removeLast() }
+        let key = try key(ofPartsOf: id)
+        if reach >= path.count - 1 {
+            remember(key, of: id)
+            reach = before
+        } else {
+            reach = min(reach, before)
+        }
         return key
     }
 
     /// Keeps the key of a part that costs more to make than to find.
-    private mutating func remember(_ key: [UInt8], of id: NodeID, _ depth: Int) {
-        // Within an instance it depends on what is around.
-        guard mayShare, depth > 0, path.isEmpty, (8..<4096).contains(key.count) else { return }
+    private mutating func remember(_ key: [UInt8], of id: NodeID) {
+        guard mayShare, path.count > 1, (8..<4096).contains(key.count) else { return }
+        if isInside {
+            knownInside[id] = key
+        } else {
+            known[id] = key
+        }
+    }
+
+    private mutating func key(ofPartsOf id: NodeID) throws(PickleError) -> [UInt8] {
         switch arena[id] {
-        case .tuple, .frozenSet: known[id] = key
+        case .tuple(let extent): return [UInt8(ascii: "t")] + joined(try keys(of: extent))
+        case .frozenSet(let extent):
+            return [UInt8(ascii: "z")] + joined(sorted(try keys(of: extent)))
+        case .object(let index): return try key(of: arena.objects[index], id)
         default: break
         }
-    }
-
-    private mutating func keys(of extent: Extent, depth: Int) throws(PickleError) -> [[UInt8]] {
-        try keys(of: arena.children(extent), depth: depth)
-    }
-
-    private mutating func keys(
-        of ids: some Sequence<NodeID>, depth: Int
-    ) throws(PickleError) -> [[UInt8]] {
-        guard depth < Self.depthLimit else {
-            throw .limitExceeded("key of \(Self.depthLimit) levels")
+        guard isInside else { throw .unhashable(PickleValue(arena, id).typeName) }
+        switch arena[id] {
+        case .list(let extent): return [UInt8(ascii: "l")] + joined(try keys(of: extent))
+        case .set(let extent):
+            return [UInt8(ascii: "z")] + joined(sorted(try keys(of: extent)))
+        case .dict(let extent):
+            let keys = try keys(of: extent)
+            let pairs = stride(from: 0, to: keys.count - 1, by: 2).map {
+                joined([keys[$0], keys[$0 + 1]])
+            }
+            return [UInt8(ascii: "d")] + joined(sorted(pairs))
+        default: preconditionFailure("a leaf has no parts")
         }
+    }
+
+    private mutating func keys(of extent: Extent) throws(PickleError) -> [[UInt8]] {
+        try keys(of: arena.children(extent))
+    }
+
+    private mutating func keys(of ids: some Sequence<NodeID>) throws(PickleError) -> [[UInt8]] {
         var keys: [[UInt8]] = []
         var total = 0
         for id in ids {
-            let key = try key(of: id, depth: depth + 1)
+            let key = try key(of: id)
             total += key.count
             guard total <= limits.keyLength else {
-                throw .limitExceeded("key of \(limits.keyLength) bytes")
+                throw unfit("key of \(limits.keyLength) bytes")
             }
             keys.append(key)
         }
@@ -134,42 +189,37 @@ struct KeyWriter {
     }
 }
 
-// MARK: - What may contain itself
+// MARK: - Instances
 
 extension KeyWriter {
-    /// - Throws: `unhashable` for what of Python's own cannot be a key, unless it is a part of an
-    ///   instance.
+    /// How many times as many parts as its pickle has an instance may have, since the same ones may
+    /// be written again and again.
+    private static let repetitions = 4
+
+    /// - Throws: `unhashable` for what of Python's own cannot be a key, unless it is a part of
+    ///   another instance.
     private mutating func key(
-        ofChangeable id: NodeID, depth: Int
+        of object: ArenaObject, _ id: NodeID
     ) throws(PickleError) -> [UInt8] {
-        if path.isEmpty {
-            let typeName = PickleValue(arena, id).typeName
-            guard case .object = arena[id], !BuiltinNames.isUnhashable(typeName) else {
-                throw .unhashable(typeName)
-            }
-        }
-        if let level = path.firstIndex(of: id) { return [UInt8(ascii: "r")] + String(level).utf8 }
-        path.append(id)
-        defer { path.removeLast() }
-        switch arena[id] {
-        case .list(let extent):
-            return [UInt8(ascii: "l")] + joined(try keys(of: extent, depth: depth))
-        case .set(let extent):
-            return [UInt8(ascii: "z")] + joined(sorted(try keys(of: extent, depth: depth)))
-        case .dict(let extent):
-            let keys = try keys(of: extent, depth: depth)
-            let pairs = stride(from: 0, to: keys.count - 1, by: 2).map {
-                joined([keys[$0], keys[$0 + 1]])
-            }
-            return [UInt8(ascii: "d")] + joined(sorted(pairs))
-        case .object(let index): return try key(of: arena.objects[index], depth: depth)
-        default: preconditionFailure("what does not change cannot contain itself")
+        if isInside { return try key(ofPartsOf: object) }
+        let typeName = PickleValue(arena, id).typeName
+        guard !BuiltinNames.isUnhashable(typeName) else { throw .unhashable(typeName) }
+        isInside = true
+        partsLeft = 64 + Self.repetitions * (arena.nodes.count + arena.links.count)
+        defer { isInside = false }
+        do throws(PickleError) {
+            return try key(ofPartsOf: object)
+        } catch {
+            guard isUnfit else { throw error }
+            isUnfit = false
+            reach = .max
+            let body = PickleValue(arena, id).body()
+            try pay(body.count / 16)
+            return [UInt8(ascii: "O")] + body
         }
     }
 
-    private mutating func key(
-        of object: ArenaObject, depth: Int
-    ) throws(PickleError) -> [UInt8] {
+    private mutating func key(ofPartsOf object: ArenaObject) throws(PickleError) -> [UInt8] {
         let making: UInt8 =
             switch object.construction {
             case .reduce: 0
@@ -178,10 +228,8 @@ extension KeyWriter {
             case .instantiate: 3
             }
         let parts = [object.callable, object.arguments] + (object.keywords.map { [$0] } ?? [])
-        var lists = [joined(try keys(of: parts, depth: depth))]
-        for list in arena.mergedSteps(object).lists {
-            lists.append(joined(try keys(of: list, depth: depth)))
-        }
+        var lists = [joined(try keys(of: parts))]
+        for list in arena.mergedSteps(object).lists { lists.append(joined(try keys(of: list))) }
         return [UInt8(ascii: "o"), making] + joined(lists)
     }
 }

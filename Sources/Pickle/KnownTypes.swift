@@ -1,7 +1,8 @@
 /// The types that are written or read as Python values of their own, by type.
 ///
-/// To ask the runtime whether a generic type conforms to a protocol takes microseconds, and far more
-/// the first time, in a forked child as well; these are the common answers, which the compiler gives.
+/// To ask the runtime whether a generic type conforms to a protocol takes microseconds, and far
+/// more the first time, in a forked child as well; these are the common answers, which the compiler
+/// gives.
 enum KnownTypes {
     static let writers = Dictionary(uniqueKeysWithValues: common.map { ($0.id, $0.writer) })
     static let readers = Dictionary(uniqueKeysWithValues: common.map { ($0.id, $0.reader) })

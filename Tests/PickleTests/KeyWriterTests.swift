@@ -53,22 +53,77 @@ import Testing
         let key = try PickleValue(pickle: bytes(ring)).key()
         #expect(try PickleValue(pickle: bytes(ring)).key() == key)
         #expect(
-            String(decoding: key, as: UTF8.self).contains("l\u{2}r0\u{2}r0\u{1}l\u{1}d\u{1}z"))
+            String(decoding: key, as: UTF8.self).contains("l\u{2}r2\u{2}r2\u{1}l\u{1}d\u{1}z"))
         // Once in the list instead of twice.
         let shorter = "8002636d0a4e0a298171005d2868005d7d8f65622e"
         #expect(try PickleValue(pickle: bytes(shorter)).key() != key)
     }
 
-    @Test func whatIsTooDeepIsRefused() throws {
-        // An instance of `m.N` in the state of another, and so on.
-        func nested(_ levels: Int) throws -> PickleValue {
-            let opening = String(repeating: "636d0a4e0a2981", count: levels)
-            let closing = String(repeating: "62", count: levels)
-            return try PickleValue(pickle: bytes("8002" + opening + "4e" + closing + "2e"))
+    /// `(A, p, None, …)`: A = (n,), n.state = [n], p.state = [A], where A in p is the same tuple
+    /// or an equal one; and where p.state = [(q,)], q.state = [p].
+    @Test func aPartThatIsSharedWithOneOutsideIsThePartItIs() throws {
+        let (node, end) = ("636d0a4e0a2981", String(repeating: "4e", count: 20) + "742e")
+        let start = "800228" + node + "71005d68006162857101"
+        let shared = try PickleValue(pickle: bytes(start + node + "5d68016162" + end))
+        let apart = try PickleValue(pickle: bytes(start + node + "5d6800856162" + end))
+        #expect(shared == apart)
+        #expect(try shared.key() == apart.key())
+        let other = try PickleValue(
+            pickle: bytes(start + node + "71025d" + node + "5d6802616285" + "6162" + end))
+        #expect(shared != other)
+        #expect(try shared.key() != other.key())
+    }
+
+    /// `n.state = {o}`, `o.state = [o]`; the same with a frozenset; and `n.state = {p}`,
+    /// `p.state = L`, `L = [L]`.
+    @Test func aSetIsALevelOfAKeyAsAFrozensetIs() throws {
+        let node = "636d0a4e0a2981"
+        let set = try PickleValue(
+            pickle: bytes("8004" + node + "8f28" + node + "71005d68006162" + "90622e"))
+        let frozen = try PickleValue(
+            pickle: bytes("8004" + node + "28" + node + "71005d68006162" + "91622e"))
+        let other = try PickleValue(
+            pickle: bytes("8004" + node + "28" + node + "5d710068006162" + "91622e"))
+        #expect(set == frozen)
+        #expect(try set.key() == frozen.key())
+        #expect(set != other)
+        #expect(try set.key() != other.key())
+    }
+
+    /// An instance in an attribute of another, and so on.
+    private func nested(_ levels: Int) throws -> PickleValue {
+        let opening = String(repeating: "636d0a4e0a29817d8c016e", count: levels)
+        let closing = String(repeating: "7362", count: levels)
+        return try PickleValue(pickle: bytes("8004" + opening + "4e" + closing + "2e"))
+    }
+
+    @Test func whatIsTooDeepIsAKeyAsItIsWritten() throws {
+        #expect(try nested(49).key().first == UInt8(ascii: "o"))
+        for levels in [51, 5000] {
+            let key = try nested(levels).key()
+            #expect(try key == [UInt8(ascii: "O")] + nested(levels).body())
         }
-        #expect(try nested(99).key() == nested(99).key())
-        let error = #expect(throws: PickleError.self) { try nested(1000).key() }
-        #expect(error?.code == .limitExceeded)
+        #expect(try nested(51).key() != nested(52).key())
+    }
+
+    /// Lists that all refer to the instance around them, each with eight times the one before.
+    @Test func whatRepeatsItsPartsTooOftenIsAKeyAsItIsWritten() throws {
+        let start = "8002" + "636d0a4e0a2981" + "7100285d680061" + "7101"
+        let list = (1...6).map { level in
+            let before = String(repeating: "68" + hexadecimal([UInt8(level)]), count: 8)
+            return "28" + before + "6c71" + hexadecimal([UInt8(level + 1)])
+        }
+        let bomb = try PickleValue(pickle: bytes(start + list.joined() + "6c622e"))
+        #expect(throws: Never.self) { try bomb.key() }
+        #expect(try bomb.key().count < 1000)
+    }
+
+    /// 100,000 times a text of 4,000 bytes: the comparison is given up before it has them all.
+    @Test func aKeyIsPaidForBeforeItIsThere() throws {
+        let part = "58a00f0000" + String(repeating: "78", count: 4000) + "857100"
+        let key = "28" + part + String(repeating: "6800", count: 100_000) + "74"
+        let (one, two) = ("80027d" + key + "4b01732e", "80027d" + key + "4b02732e")
+        #expect(try PickleValue(pickle: bytes(one)) != PickleValue(pickle: bytes(two)))
     }
 
     @Test func aClassIsAKey() throws {
