@@ -1,11 +1,7 @@
 // What ends by itself: leases, and connections of which nothing is heard any more.
 extension ObjectStore {
-    /// Ends the grants whose leases have run out, in that order.
-    ///
-    /// - Parameter limit: only those that ran out by then: what was due first happens first, so
-    ///   that who waits for a lock gets it if it was free in time.
-    mutating func endLeases(before limit: Instant?) {
-        let end = limit.map { min($0, call.now) } ?? call.now
+    /// Ends the grants whose leases had run out by then, in that order.
+    mutating func endLeases(dueBy end: Instant) {
         while let (token, object) = call.leases.takeDue(at: end) {
             call.object = object
             (call.table[object] as? any Granting)?.endGrant(token, &call)
@@ -48,7 +44,7 @@ extension ObjectStore {
     ///
     /// - Parameter limit: only those that had by then: what they hold is another's from there on.
     /// - Returns: whether there were any.
-    mutating func endSilentSessions(before limit: Instant?) -> Bool {
+    mutating func endSilentSessions(dueBy limit: Instant?) -> Bool {
         let end = limit.map { min($0, call.now) } ?? call.now
         var isAny = false
         while let (_, promise) = promises.takeDue(at: end) {

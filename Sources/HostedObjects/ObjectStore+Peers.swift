@@ -154,28 +154,46 @@ extension ObjectStore {
         guard case .host(let host) = call.sessions[slot].origin else { return false }
         let announced = Peers.AnnouncedName(
             host: host, name: identity, principal: call.principal)
-        if name.isMain {
-            let (process, forerunner) = call.peers.announce(announced)
-            if let forerunner { endMainConnection(of: forerunner) }
-            _ = call.peers.with(process) { [principal = call.principal] in
-                $0.sessions += 1
-                $0.principal = principal
+        guard let process = call.peers.find(announced, isMain: name.isMain) else { return true }
+        _ = call.peers.with(process) { [principal = call.principal] in
+            guard name.isMain else {
+                $0.lines += 1
+                return
             }
-            call.sessions[slot].keepsProcess = true
-            call.sessions[slot].origin = .process(process)
-        } else if let process = call.peers.find(announced) {
-            _ = call.peers.with(process) { $0.lines += 1 }
-            call.sessions[slot].origin = .process(process)
+            $0.sessions += 1
+            $0.principal = principal
         }
+        call.sessions[slot].keepsProcess = name.isMain
+        call.sessions[slot].origin = .process(process)
         return true
     }
 
-    /// A process has lost its main connection, though its end has not been seen yet: what is
-    /// counted with it would be counted twice.
-    private mutating func endMainConnection(of process: ProcessID) {
-        for slot in call.sessions.indices where call.sessions[slot].keepsProcess {
-            guard case .process(process) = call.sessions[slot].origin else { continue }
-            breakOff(SessionID(slot: UInt32(slot), serial: call.sessions[slot].serial))
+    /// The caller's connection is the main one of a client that had others before, whose ends have
+    /// not been seen yet: what is counted with them would be counted twice. It becomes another
+    /// process's, and they end.
+    ///
+    /// Only a Swift client says which of its connections it is; anybody may have its name.
+    ///
+    /// - Parameter number: which one it is; one that comes late ends no later one.
+    mutating func endForerunners(ofNumber number: UInt32) {
+        let slot = Int(call.caller.slot)
+        guard call.sessions[slot].keepsProcess,
+            case .process(let process) = call.sessions[slot].origin,
+            call.peers.isAnnounced(process), call.peers.with(process, { $0.sessions > 1 }) == true
+        else { return }
+        let others = call.sessions.indices.filter { other in
+            guard other != slot, call.sessions[other].keepsProcess,
+                case .process(process) = call.sessions[other].origin
+            else { return false }
+            return true
+        }
+        let isLast = others.allSatisfy { other in
+            call.sessions[other].tagged?.line.map { $0.number < number } ?? false
+        }
+        guard isLast, let successor = call.peers.succeed(process) else { return }
+        call.sessions[slot].origin = .process(successor)
+        for other in others {
+            breakOff(SessionID(slot: UInt32(other), serial: call.sessions[other].serial))
         }
     }
 

@@ -19,6 +19,7 @@ extension ObjectStore {
                 identity: identity, number: number, principal: call.principal)
             try lines.begin(name, call.caller)
             line = name
+            endForerunners(ofNumber: number)
         }
         call.sessions[slot].stage = stage.withTags
         call.sessions[slot].tagged = TaggedCalls(

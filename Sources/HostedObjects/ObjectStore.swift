@@ -151,11 +151,14 @@ package struct ObjectStore {
     package mutating func advance(to now: Instant) {
         call.now = now
         while true {
-            endLeases(before: .earlier(call.waiters.nextDeadline, promises.next))
-            let next = Instant.earlier(call.waiters.nextDeadline, call.leases.next)
-            if endSilentSessions(before: next) { break }
-            guard let waiter = call.waiters.overdue(at: now) else { break }
-            call.expire(waiter)
+            let (waiter, lease) = (call.waiters.nextDeadline, call.leases.next)
+            if let lease, lease <= now, lease == .earlier(lease, .earlier(waiter, promises.next)) {
+                endLeases(dueBy: lease)
+                continue
+            }
+            if endSilentSessions(dueBy: .earlier(waiter, lease)) { break }
+            guard let overdue = call.waiters.overdue(at: now) else { break }
+            call.expire(overdue)
         }
         if let collection = nextCollection, collection <= now { collect() }
     }

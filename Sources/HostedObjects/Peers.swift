@@ -83,22 +83,33 @@ struct Peers {
         return ProcessID(slot: UInt32(slot), serial: serial)
     }
 
-    /// The process of a name, which lasts for as long as its main connection.
-    func find(_ name: AnnouncedName) -> ProcessID? { announced[name] }
+    /// The process of a name, which lasts for as long as some connection keeps it.
+    mutating func find(_ name: AnnouncedName, isMain: Bool) -> ProcessID? {
+        if let found = announced[name] { return found }
+        guard isMain else { return nil }
+        return announce(name)
+    }
 
-    /// A process gives itself a name, with its main connection.
-    ///
-    /// - Returns: it, and the one that had the name before: the same client, which has lost that
-    ///   one's main connection and counts anew what it has.
-    mutating func announce(
-        _ name: AnnouncedName
-    ) -> (process: ProcessID, forerunner: ProcessID?) {
-        let forerunner = announced[name]
+    private mutating func announce(_ name: AnnouncedName) -> ProcessID {
         let process = add()
         processes[Int(process.slot)].name = name
         processes[Int(process.slot)].hasEnded = true
         announced[name] = process
-        return (process, forerunner)
+        return process
+    }
+
+    /// One of the connections that keep a process is from now on that of another, which has the
+    /// name; nil where it has none.
+    mutating func succeed(_ forerunner: ProcessID) -> ProcessID? {
+        let known = with(forerunner) { process in
+            process.name.map { (name: $0, principal: process.principal) }
+        }
+        guard let known = known ?? nil else { return nil }
+        let process = announce(known.name)
+        processes[Int(process.slot)].sessions = 1
+        processes[Int(process.slot)].principal = known.principal
+        _ = with(forerunner) { $0.sessions -= 1 }
+        return process
     }
 
     /// Changes what is known of a process that is not forgotten; nil if it is.

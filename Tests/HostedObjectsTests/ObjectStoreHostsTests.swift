@@ -219,35 +219,54 @@ import Testing
 
     /// It counts anew what it has; what it had counted before would stay else.
     @Test func whoComesBackBeforeItsEndIsSeenIsNotCountedTwice() {
-        let main = store.client(from: Self.host, named: "swift#1f")
+        let main = TaggedClient(store, from: Self.host, named: "swift#1f", line: 1)
         let (list, lock) = (store.make("list"), store.make("Lock"))
-        main.send(nil, "incref", [.str(PickleString(list.ident))])
-        main.send(nil, "incref", [.str(PickleString(lock.ident))])
-        lock("acquire", by: main)
-        let again = store.client(from: Self.host, named: "swift#1f")
-        again.send(nil, "incref", [.str(PickleString(list.ident))])
+        main.verb("incref", list)
+        main.verb("incref", lock)
+        main.send(1, lock, "acquire")
+        let again = TaggedClient(store, from: Self.host, named: "swift#1f", line: 2)
+        again.verb("incref", list)
         list.decref()
-        #expect(lock("acquire", false, by: again) == .returns(true))
-        #expect(main.send(list.ident, "append", [1]) == .hangUp)
+        #expect(lock("acquire", false) == .returns(true))
+        #expect(main.send(1, list, "append", 1) == nil)
         #expect(list.isThere)
-        again.disconnect()
+        again.client.disconnect()
         store.advance(seconds: 3600)
         #expect(!list.isThere)
     }
 
+    @Test func oneThatComesLateEndsNoLaterOne() {
+        let second = TaggedClient(store, from: Self.host, named: "swift#1f", line: 2)
+        let first = TaggedClient(store, from: Self.host, named: "swift#1f", line: 1)
+        let list = store.make("list")
+        first.client.disconnect()
+        #expect(second.send(1, list, "append", 1) != nil)
+    }
+
+    /// `Process(name='worker#3')`, in two programs of one host.
+    @Test func aNameThatAnotherHasEndsNobody() {
+        let (one, other) = (
+            store.client(from: Self.host, named: "worker#3"),
+            store.client(from: Self.host, named: "worker#3")
+        )
+        let list = store.make("list")
+        #expect(list("append", 1, by: one) == .returns(.none))
+        #expect(list("append", 2, by: other) == .returns(.none))
+    }
+
     @Test func linesGoWithTheMainLineThatTheyCameWith() {
-        let main = store.client(from: Self.host, named: "swift#1f")
+        let main = TaggedClient(store, from: Self.host, named: "swift#1f", line: 1)
         let line = store.client(from: Self.host, named: "swift#1f|line")
-        let again = store.client(from: Self.host, named: "swift#1f")
+        let again = TaggedClient(store, from: Self.host, named: "swift#1f", line: 2)
         let other = store.client(from: Self.host, named: "swift#1f|line")
         let lock = store.make("Lock")
-        again.send(nil, "incref", [.str(PickleString(lock.ident))])
+        again.verb("incref", lock)
         lock("acquire", by: other)
-        main.disconnect()
+        main.client.disconnect()
         line.disconnect()
         other.disconnect()
         #expect(lock("acquire", false) == .returns(false))
-        again.disconnect()
+        again.client.disconnect()
         #expect(lock("acquire", false) == .returns(true))
     }
 

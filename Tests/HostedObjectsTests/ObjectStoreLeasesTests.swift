@@ -258,4 +258,17 @@ import Testing
         #expect(second.mail == [.returns(true)])
         #expect(store.nextDeadline == nil)
     }
+
+    /// A grant puts the next waiter's time off, behind a lease that was not looked at before.
+    @Test func aLeaseThatEndsBeforeTheNextWaitersTimeIsNotForgotten() {
+        let (first, second) = (store.make("Lock"), store.make("Lock"))
+        first("acquire_token", true, .none, 9)
+        second("acquire_token", true, .none, 11)
+        let (one, other) = (store.client(), store.client())
+        #expect(first("acquire", true, 10, by: one) == .parked)
+        #expect(second("acquire", true, 12, by: other) == .parked)
+        store.advance(seconds: 20)
+        #expect(one.mail == [.returns(true)])
+        #expect(other.mail == [.returns(true)])
+    }
 }

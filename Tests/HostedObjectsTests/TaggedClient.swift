@@ -36,6 +36,14 @@ struct TaggedClient {
         return word(tag) + head + request.pickled()
     }
 
+    /// Asks for a verb with an object's ident.
+    func verb(_ name: String, _ object: TestObject) {
+        let request = PickleValue.tuple([
+            .none, .str(PickleString(name)), .tuple([.str(PickleString(object.ident))]), .dict([]),
+        ])
+        _ = send(Self.word(60_001) + Self.word(0) + request.pickled())
+    }
+
     /// What came of a call of an earlier connection: what the server says, and the reply.
     func outcome(line: Int, tag: Int, number: Int) -> (kind: String?, reply: Reply?) {
         let request = PickleValue.tuple([
