@@ -142,7 +142,7 @@ struct ProcessPoolTests {
     @Test(arguments: methods)
     func aWorkerThatDiesFailsItsOwnTaskOnly(_ method: StartMethod) async throws {
         try await withPool(method) { pool in
-            for _ in 0..<5 {
+            for _ in 0..<SynchronizationDeathTests.rounds {
                 let results = pool.imap(DiesOver(fatal: 20), over: 0..<40)
                 let iterator = results.makeAsyncIterator()
                 var failures: [Int] = []
@@ -156,6 +156,8 @@ struct ProcessPoolTests {
                     }
                 }
                 #expect(failures == [20])
+                let died = await error { _ = try await pool.apply(DiesOver(fatal: 1), to: 1) }
+                #expect(died?.code == .workerDied)
             }
             let left = await error { _ = try await pool.apply(Leaves(), to: 3) }
             #expect(left?.code == .workerDied)
