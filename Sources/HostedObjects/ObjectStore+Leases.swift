@@ -48,8 +48,7 @@ extension ObjectStore {
         let end = limit.map { min($0, call.now) } ?? call.now
         var isAny = false
         while let (_, promise) = promises.takeDue(at: end) {
-            call.deliveries.append(
-                Delivery(session: promise.session, frame: [], receipt: nil, sequel: .breaks))
+            hangUp(promise.session)
             isAny = true
         }
         return isAny

@@ -23,14 +23,19 @@ extension ObjectStore {
     /// The sessions of a process that wait for a call. Where it was killed, nobody reads what they
     /// are given: another process that has inherited the connection lacks the thread that waits.
     package func waitingSessions(of process: ProcessID) -> [SessionID] {
-        call.sessions.indices.compactMap { slot in
-            let session = call.sessions[slot]
-            let waits = session.waiter != nil || session.tagged?.waiters.isEmpty == false
-            guard waits, session.owner == 0, case .process(process) = session.origin else {
-                return nil
-            }
-            return SessionID(slot: UInt32(slot), serial: session.serial)
+        slots(of: process).filter { call.sessions[$0].owner == 0 }.map(session(inSlot:))
+            .filter(isWaiting)
+    }
+
+    /// The slots of a process's sessions.
+    private func slots(of process: ProcessID) -> [Int] {
+        call.sessions.indices.filter { slot in
+            if case .process(process) = call.sessions[slot].origin { true } else { false }
         }
+    }
+
+    private func session(inSlot slot: Int) -> SessionID {
+        SessionID(slot: UInt32(slot), serial: call.sessions[slot].serial)
     }
 
     private mutating func bury(_ process: ProcessID) {
@@ -51,14 +56,11 @@ extension ObjectStore {
     /// The other connections of whose main connection is gone are from now on as if that had never
     /// been; or they end, where it held something: that it does no more, and so it is told.
     private mutating func detachLines(of process: ProcessID, breaking: Bool) {
-        for slot in call.sessions.indices {
-            guard case .process(process) = call.sessions[slot].origin else { continue }
+        for slot in slots(of: process) {
             call.sessions[slot].origin = call.sessions[slot].host.map { .host($0) } ?? .unknown
             guard breaking, call.sessions[slot].owner == 0 else { continue }
             loseWaiters(ofSlot: slot)
-            let session = SessionID(slot: UInt32(slot), serial: call.sessions[slot].serial)
-            call.deliveries.append(
-                Delivery(session: session, frame: [], receipt: nil, sequel: .breaks))
+            hangUp(session(inSlot: slot))
         }
     }
 
@@ -179,27 +181,25 @@ extension ObjectStore {
         let slot = Int(call.caller.slot)
         guard call.sessions[slot].keepsProcess,
             case .process(let process) = call.sessions[slot].origin,
-            call.peers.isAnnounced(process), call.peers.with(process, { $0.sessions > 1 }) == true
+            call.peers.with(process, { $0.sessions > 1 }) == true
         else { return }
-        let others = call.sessions.indices.filter { other in
-            guard other != slot, call.sessions[other].keepsProcess,
-                case .process(process) = call.sessions[other].origin
-            else { return false }
-            return true
-        }
+        let others = slots(of: process).filter { $0 != slot && call.sessions[$0].keepsProcess }
         let isLast = others.allSatisfy { other in
             call.sessions[other].tagged?.line.map { $0.number < number } ?? false
         }
         guard isLast, let successor = call.peers.succeed(process) else { return }
         call.sessions[slot].origin = .process(successor)
-        for other in others {
-            breakOff(SessionID(slot: UInt32(other), serial: call.sessions[other].serial))
-        }
+        for other in others { breakOff(session(inSlot: other)) }
     }
 
     /// Ends a connection; what lies unread on it is not carried out any more.
     mutating func breakOff(_ session: SessionID) {
         call.sessions[Int(session.slot)].stage = .over
+        hangUp(session)
+    }
+
+    /// Has a connection ended.
+    mutating func hangUp(_ session: SessionID) {
         call.deliveries.append(
             Delivery(session: session, frame: [], receipt: nil, sequel: .breaks))
     }

@@ -131,17 +131,13 @@ struct KeyWriter {
 
     private mutating func key(ofPartsOf id: NodeID) throws(PickleError) -> [UInt8] {
         switch arena[id] {
+        case .list where !isInside, .set where !isInside, .dict where !isInside:
+            throw .unhashable(PickleValue(arena, id).typeName)
         case .tuple(let extent): return [UInt8(ascii: "t")] + joined(try keys(of: extent))
-        case .frozenSet(let extent):
+        case .list(let extent): return [UInt8(ascii: "l")] + joined(try keys(of: extent))
+        case .frozenSet(let extent), .set(let extent):
             return [UInt8(ascii: "z")] + joined(sorted(try keys(of: extent)))
         case .object(let index): return try key(of: arena.objects[index], id)
-        default: break
-        }
-        guard isInside else { throw .unhashable(PickleValue(arena, id).typeName) }
-        switch arena[id] {
-        case .list(let extent): return [UInt8(ascii: "l")] + joined(try keys(of: extent))
-        case .set(let extent):
-            return [UInt8(ascii: "z")] + joined(sorted(try keys(of: extent)))
         case .dict(let extent):
             let keys = try keys(of: extent)
             let pairs = stride(from: 0, to: keys.count - 1, by: 2).map {

@@ -47,11 +47,14 @@
         op(.mark)
     }
 
-    /// Ends it behind its arguments: `…), {})`.
+    /// What ends a request without keyword arguments, `…), {})`, the lowest byte first: TUPLE
+    /// EMPTY_DICT TUPLE STOP.
+    package static let requestEnd: UInt32 = 0x2E74_7D74
+
+    /// Ends it behind its arguments.
     @usableFromInline
     package mutating func endRequest() {
-        // TUPLE EMPTY_DICT TUPLE STOP
-        unsafe take(4).storeBytes(of: UInt32(0x2E74_7D74).littleEndian, as: UInt32.self)
+        unsafe take(4).storeBytes(of: Self.requestEnd.littleEndian, as: UInt32.self)
     }
 
     @inline(__always)

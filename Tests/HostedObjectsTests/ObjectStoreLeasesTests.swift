@@ -178,11 +178,17 @@ import Testing
 
     // MARK: Promises
 
-    @Test func aConnectionThatBreaksItsPromiseEnds() {
-        let lock = store.make("RLock")
+    /// A client that has acquired a lock, and promised to be heard of within a second.
+    private func holder(of lock: TestObject) -> TaggedClient {
         let client = TaggedClient(store)
         client.send(1, lock, "acquire")
         client.order(.promise, 1000)
+        return client
+    }
+
+    @Test func aConnectionThatBreaksItsPromiseEnds() {
+        let lock = store.make("RLock")
+        let client = holder(of: lock)
         store.advance(seconds: 0.9)
         client.order(.promise, 1000)
         store.advance(seconds: 0.9)
@@ -232,9 +238,7 @@ import Testing
 
     @Test func whatASilentHolderHeldGoesToWhoWaitedLongEnough() {
         let lock = store.make("RLock")
-        let client = TaggedClient(store)
-        client.send(1, lock, "acquire")
-        client.order(.promise, 1000)
+        _ = holder(of: lock)
         let (late, early) = (store.client(), store.client())
         #expect(lock("acquire", true, 0.5, by: early) == .parked)
         #expect(lock("acquire", true, 2, by: late) == .parked)
@@ -246,9 +250,7 @@ import Testing
 
     @Test func aLeaseAndAPromiseEndInTheirOrder() {
         let (held, leased) = (store.make("RLock"), store.make("Lock"))
-        let client = TaggedClient(store)
-        client.send(1, held, "acquire")
-        client.order(.promise, 1000)
+        _ = holder(of: held)
         leased("acquire_token", true, .none, 2)
         let (first, second) = (store.client(), store.client())
         #expect(held("acquire", true, 1.5, by: first) == .parked)

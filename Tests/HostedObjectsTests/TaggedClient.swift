@@ -36,20 +36,18 @@ struct TaggedClient {
         return word(tag) + head + request.pickled()
     }
 
-    /// Asks for a verb with an object's ident.
-    func verb(_ name: String, _ object: TestObject) {
+    /// Asks for a verb, under a tag of its own.
+    @discardableResult
+    func verb(_ name: String, _ arguments: PickleValue...) -> [TaggedReply]? {
         let request = PickleValue.tuple([
-            .none, .str(PickleString(name)), .tuple([.str(PickleString(object.ident))]), .dict([]),
+            .none, .str(PickleString(name)), .tuple(arguments), .dict([]),
         ])
-        _ = send(Self.word(60_001) + Self.word(0) + request.pickled())
+        return send(Self.word(60_000) + Self.word(0) + request.pickled())
     }
 
     /// What came of a call of an earlier connection: what the server says, and the reply.
     func outcome(line: Int, tag: Int, number: Int) -> (kind: String?, reply: Reply?) {
-        let request = PickleValue.tuple([
-            .none, "outcome", .tuple([.int(line), .int(tag), .int(number)]), .dict([]),
-        ])
-        let answer = send(Self.word(60_000) + Self.word(0) + request.pickled())
+        let answer = verb("outcome", .int(line), .int(tag), .int(number))
         guard case .returns(let value) = answer?.first?.reply, case .tuple(let parts) = value.kind,
             parts.count == 2
         else { return (nil, answer?.first?.reply) }

@@ -65,8 +65,7 @@ struct Request {
 
     private consuming func finished(_ keywords: [(name: String, body: [UInt8])]) -> [UInt8] {
         if keywords.isEmpty {
-            // TUPLE EMPTY_DICT TUPLE STOP
-            writer.append(word: 0x2E74_7D74)
+            writer.append(word: PlainWriter.requestEnd)
             return writer.finished()
         }
         writer.append(.tuple)
