@@ -36,9 +36,6 @@ package final class IOLoop: TaskExecutor, Sendable {
 
     /// How many tasks are run before it looks at the sockets again.
     private static let tasksPerTurn = 1024
-    /// How many of them may gather requests before these are written: the server works on some
-    /// while others are made.
-    private static let tasksPerFlush = 16
 
     private let poller: Poller
     private let state = Mutex(State())
@@ -179,7 +176,6 @@ package final class IOLoop: TaskExecutor, Sendable {
             let task = turn.tasks[next]
             next += 1
             unsafe task.runSynchronously(on: asUnownedTaskExecutor())
-            if next % Self.tasksPerFlush == 0 { flushLines() }
         }
         turn.tasks.removeFirst(next)
     }

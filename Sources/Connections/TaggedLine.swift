@@ -5,8 +5,8 @@ internal import Synchronization
 /// server of this house (docs/PROTOCOL.md).
 ///
 /// Callers append their requests under a lock. Whoever finds nobody writing writes, for all who
-/// come meanwhile; on the loop's own thread requests gather, and go in one write when the loop has
-/// run the tasks that were ready. Replies are read by the loop, and nobody is resumed under the
+/// come meanwhile; on the loop's own thread requests gather, and go in a few writes while the loop
+/// runs the tasks that were ready. Replies are read by the loop, and nobody is resumed under the
 /// lock. The loop keeps it until it is closed.
 package final class TaggedLine: LoopMember {
     typealias Outcome = ExchangeOutcome
@@ -80,6 +80,14 @@ package final class TaggedLine: LoopMember {
     /// Reads of one turn before others have theirs.
     static let readsPerTurn = 8
 
+    enum Writer {
+        case nobody
+        /// Whoever found nobody.
+        case caller
+        /// The loop, when it has run its tasks.
+        case loop
+    }
+
     struct State: ~Copyable {
         var socket: SharedWire?
         var exchanges: TaggedExchanges
@@ -95,8 +103,10 @@ package final class TaggedLine: LoopMember {
         var spare = OutgoingBytes()
         /// How many bytes have been handed to the socket, or will be before any other.
         var handed: UInt64 = 0
-        /// Somebody writes, and goes on until nothing is left.
-        var isWriting = false
+        /// Who writes, and goes on until nothing is left.
+        var writer = Writer.nobody
+        /// How many requests and orders have been put in line since the last write.
+        var gathered = 0
         /// The socket takes nothing now; the loop is told when it does.
         var isBlocked = false
         var isTicking = false

@@ -1,7 +1,8 @@
-// The form in which nearly every request comes, read in one go.
+// The forms in which nearly every request comes, read in one go.
 extension RequestScanner {
-    /// Reads a request as CPython's pickler writes it at protocol 4 and 5 when every argument is a
-    /// scalar that occurs once; false for any other, which is then scanned in full.
+    /// Reads a request in one of two forms, when every argument is a scalar that occurs once; false
+    /// for any other, which is then scanned in full. As CPython's pickler writes it at protocol 4
+    /// and 5:
     ///
     /// ```text
     /// 0    2             11 12                 +n       +1                   +m       +1
@@ -9,17 +10,37 @@ extension RequestScanner {
     ///      each argument 8c|58|43|42 … 94 · 4b · 4d · 4a · 4e · 88 · 89 · 47
     ///      29 | 85 94 | 86 94 | 87 94          7d 94    74 94    2e
     /// ```
+    /// As a Swift client does, without a frame and a memo:
+    ///
+    /// ```text
+    /// 0    2  3                 +n                  +m
+    /// 80 4 28 8c n <n: ident>   8c m <m: method>    28
+    ///      each argument 8c|58|43|42 … · 4b · 4d · 4a · 4e · 88 · 89 · 47
+    ///      74 7d 74 2e
+    /// ```
     @inline(__always)
     mutating func scanUsual(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count > 20, unsafe bytes[0] == 0x80, unsafe bytes[1] == 4 || bytes[1] == 5,
-            unsafe bytes[2] == 0x95, unsafe bytes[11] == 0x28,
-            // As CPython's unpickler: a frame may be too short, but not longer than what is there.
-            unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 3, as: UInt64.self))
-                <= UInt64(bytes.count - 11)
+        guard bytes.count > 11, unsafe bytes[0] == 0x80, unsafe bytes[1] == 4 || bytes[1] == 5
         else { return false }
-        var cursor = unsafe ScalarCursor(bytes, at: 12)
+        if unsafe bytes[2] == 0x95 {
+            guard bytes.count > 20, unsafe bytes[11] == 0x28,
+                // As CPython's unpickler: a frame may be too short, but not longer than what is
+                // there.
+                unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 3, as: UInt64.self))
+                    <= UInt64(bytes.count - 11)
+            else { return false }
+            return scanParts(unsafe ScalarCursor(bytes, at: 12, memoized: true))
+        }
+        guard unsafe bytes[2] == 0x28 else { return false }
+        return scanParts(unsafe ScalarCursor(bytes, at: 3, memoized: false))
+    }
+
+    @inline(__always)
+    private mutating func scanParts(_ start: ScalarCursor) -> Bool {
+        var cursor = start
         // Ident and method are compared with known names: no need to look whether they are UTF-8.
-        guard let ident = cursor.nextName() ?? cursor.nextNone(), let method = cursor.nextName()
+        guard let ident = cursor.nextName() ?? cursor.nextNone(), let method = cursor.nextName(),
+            cursor.beginsArguments()
         else { return false }
         beginUsual(ident, method)
         var count = 0
@@ -51,29 +72,32 @@ extension RequestScanner {
     }
 }
 
-/// Reads scalars one after the other, each with its MEMOIZE.
+/// Reads scalars one after the other, each with its MEMOIZE where they have one.
 ///
 /// SAFETY: each read is checked against the number of bytes, which whoever makes a cursor keeps
-/// alive.
+/// alive as long as it.
 @safe private struct ScalarCursor {
     private let bytes: UnsafeRawBufferPointer
     private var position: Int
+    /// Whether what can be referred to has a MEMOIZE.
+    private let memoized: Bool
 
     @inline(__always)
-    init(_ bytes: UnsafeRawBufferPointer, at position: Int) {
+    init(_ bytes: UnsafeRawBufferPointer, at position: Int, memoized: Bool) {
         unsafe self.bytes = unsafe bytes
         self.position = position
+        self.memoized = memoized
     }
 
     /// The next scalar if it is a short str, which is not looked into; nil where none stands.
     @inline(__always)
     mutating func nextName() -> PickleSlice? {
         let start = position
-        guard unsafe start + 8 <= bytes.count, unsafe bytes[start] == 0x8C,
+        guard unsafe start + 2 <= bytes.count, unsafe bytes[start] == 0x8C,
             unsafe take(at: start + 2, Int(bytes[start + 1]))
         else { return nil }
         let slice = PickleSlice(start: start, end: position, kind: .str)
-        position += 1
+        if memoized { position += 1 }
         return slice
     }
 
@@ -85,11 +109,21 @@ extension RequestScanner {
         return PickleSlice(start: position - 1, end: position, kind: .none)
     }
 
+    /// Steps over the MARK before the arguments, where the request has one.
+    @inline(__always)
+    mutating func beginsArguments() -> Bool {
+        if memoized { return true }
+        guard unsafe position < bytes.count, unsafe bytes[position] == 0x28 else { return false }
+        position += 1
+        return true
+    }
+
     /// The next scalar, nil where none stands.
     @inline(__always)
     mutating func next() -> PickleSlice? {
-        // The shortest scalar, `N`, has the seven bytes of `85 94 7d 94 74 94 2e` behind it.
-        guard unsafe position + 8 <= bytes.count else { return nil }
+        // The shortest scalar, `N`, has the four bytes of `74 7d 74 2e` behind it, or the seven of
+        // `85 94 7d 94 74 94 2e`.
+        guard unsafe position + 5 <= bytes.count else { return nil }
         let start = position
         let kind: PickleSlice.Kind
         switch unsafe bytes[start] {
@@ -114,7 +148,7 @@ extension RequestScanner {
         default: return nil
         }
         let slice = PickleSlice(start: start, end: position, kind: kind)
-        if slice.isMemoized { position += 1 }
+        if memoized, slice.canBeReferredTo { position += 1 }
         return slice
     }
 
@@ -122,6 +156,11 @@ extension RequestScanner {
     @inline(__always)
     func endsRequest(after arguments: Int) -> Bool {
         var end = position
+        guard memoized else {
+            return unsafe end + 4 <= bytes.count
+                && bytes.loadUnaligned(fromByteOffset: end, as: UInt32.self)
+                    == PlainWriter.requestEnd.littleEndian
+        }
         if arguments == 0 {
             guard unsafe end < bytes.count && bytes[end] == 0x29 else { return false }
             end += 1
@@ -142,11 +181,11 @@ extension RequestScanner {
             UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
     }
 
-    /// Takes so many bytes and sees the MEMOIZE behind them.
+    /// Takes so many bytes, behind which something stands: the MEMOIZE, where they have one.
     @inline(__always)
     private mutating func take(at start: Int, _ length: Int) -> Bool {
         let end = start + length
-        guard unsafe end < bytes.count && bytes[end] == 0x94 else { return false }
+        guard unsafe end < bytes.count && (!memoized || bytes[end] == 0x94) else { return false }
         position = end
         return true
     }
@@ -160,7 +199,7 @@ extension RequestScanner {
 }
 
 extension PickleSlice {
-    fileprivate var isMemoized: Bool {
+    fileprivate var canBeReferredTo: Bool {
         switch kind {
         case .str, .bytes: true
         default: false

@@ -56,6 +56,30 @@ struct TaggedLineTests {
         }
     }
 
+    /// The server is to work while the loop's other tasks run, and is not to be woken for each.
+    @Test func whatTheLoopsTasksAskGoesInAFewWrites() async throws {
+        try await withLine(tags: 64) { line, peer in
+            // How many bytes had gone when each task began.
+            async let gone = withTaskExecutorPreference(line.loop) {
+                await withTaskGroup(of: UInt64.self) { group in
+                    for number in UInt8(0)..<32 {
+                        group.addTask {
+                            let gone = line.state.withLock { $0.handed }
+                            let outcome = await line.exchangeAtOnce([number], timeout: nil)
+                            if case .reply([number])? = outcome { return gone }
+                            return .max
+                        }
+                    }
+                    return await group.reduce(into: Set()) { $0.insert($1) }
+                }
+            }
+            for _ in 0..<32 { try await peer.answer(try await peer.next()) }
+            let size = UInt64(TaggedFrame.requestHeader + 1)
+            let expected = Set([0, 4, 8, 12, 18, 27].map { $0 * size })
+            #expect(await gone == expected)
+        }
+    }
+
     /// Who was cancelled while it waited for a tag leaves its turn to the next.
     @Test func aTurnIsNotLostWithWhoWasCancelled() async throws {
         try await withLine(tags: 8) { line, peer in

@@ -9,6 +9,7 @@ import Testing
             RequestSamples.request([
                 [0x4B, 1], [0x8C, 1, 0x61], [0x5D, 0x94, 0x28, 0x4E, 0x4E, 0x65],
             ]),
+            RequestSamples.request([[0x4D, 1, 1], [0x8C, 2, 0xC3, 0xA9], [0x47] + Array(0..<8)]),
             PickleValue.tuple([
                 "9234560000400000", "update",
                 .tuple([["k": .set([1, 2]), "f": .frozenset([.tuple([1])])], .byteArray([1, 2])]),

@@ -30,6 +30,32 @@ import Testing
         usual(.str(String(repeating: "é", count: 200)), .bytes([])),
     ]
 
+    private static let plainRequests: [[PickleValue]] = [
+        [], [1], ["k", "v"], [false, true, -5], [1.5, 70_000, ""],
+        [.str(String(repeating: "é", count: 200)), .bytes([])], [.none],
+        [.bytes(Array(repeating: 7, count: 300))],
+    ]
+
+    @Test(arguments: plainRequests)
+    func aSwiftClientsRequestIsReadInOneGo(arguments: [PickleValue]) throws {
+        let request = RequestSamples.request(arguments.map { $0.body() })
+        var scanner = RequestScanner()
+        #expect(request.withUnsafeBytes { scanner.scanUsual($0) })
+        let scanned = try #require(try ScannedRequest(request))
+        #expect(scanned == (try ScannedRequest(decoding: request)))
+        #expect(scanned.positional == arguments)
+        for count in request.indices {
+            #expect(throws: PickleError.self) { try ScannedRequest(Array(request[..<count])) }
+        }
+        // With keyword arguments, or more than three others, it is read in full.
+        let named = request.dropLast(2) + [0x28, 0x8C, 1, 0x61, 0x4E, 0x75, 0x74, 0x2E]
+        #expect(!Array(named).withUnsafeBytes { scanner.scanUsual($0) })
+        #expect(try ScannedRequest(Array(named))?.keywords == ["a", .none])
+        let four = request.dropLast(4) + Array(repeating: 0x4E, count: 4) + request.suffix(4)
+        #expect(!Array(four).withUnsafeBytes { scanner.scanUsual($0) })
+        #expect(try ScannedRequest(Array(four))?.positional.count == arguments.count + 4)
+    }
+
     @Test(arguments: usualRequests)
     func aUsualRequestIsReadInOneGo(request: [UInt8]) throws {
         var scanner = RequestScanner()

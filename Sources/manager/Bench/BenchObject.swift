@@ -94,27 +94,30 @@ extension BenchObject {
     func bytesDeferred(
         _ call: BenchCall, _ values: BenchValues
     ) throws(ManagerError) -> RemoteCall<[UInt8]?> {
-        let (proxy, type) = (proxy, [UInt8]?.self)
-        switch call {
-        case .read(let number):
-            return try proxy.deferred("__getitem__", values.key(number), returning: type)
-        case .write(let number):
-            return try proxy.deferred(
+        let type = [UInt8]?.self
+        switch (self, call) {
+        case (.dict(let dict), .read(let number)):
+            return try dict.deferred("__getitem__", values.key(number), returning: type)
+        case (.dict(let dict), .write(let number)):
+            return try dict.deferred(
                 "__setitem__", values.key(number), values.value(number), returning: type)
-        case .put: return try proxy.deferred("put", values.item, returning: type)
-        case .take: return try proxy.deferred("get_nowait", returning: type)
-        case .acquire, .release, .ask: preconditionFailure("\(call) gives no bytes")
+        case (.queue(let queue), .put):
+            return try queue.deferred("put", values.item, returning: type)
+        case (.queue(let queue), .take):
+            return try queue.deferred("get_nowait", returning: type)
+        default: preconditionFailure("\(call) gives no bytes")
         }
     }
 
     /// Writes a call for a batch whose result is a flag or nothing.
     func flagDeferred(_ call: BenchCall) throws(ManagerError) -> RemoteCall<Bool?> {
-        let (proxy, type) = (proxy, Bool?.self)
-        switch call {
-        case .acquire: return try proxy.deferred("acquire", false, returning: type)
-        case .release: return try proxy.deferred("release", returning: type)
-        case .ask: return try proxy.deferred("is_set", returning: type)
-        case .read, .write, .put, .take: preconditionFailure("\(call) gives no flag")
+        let type = Bool?.self
+        switch (self, call) {
+        case (.lock(let lock), .acquire):
+            return try lock.deferred("acquire", false, returning: type)
+        case (.lock(let lock), .release): return try lock.deferred("release", returning: type)
+        case (.event(let event), .ask): return try event.deferred("is_set", returning: type)
+        default: preconditionFailure("\(call) gives no flag")
         }
     }
 }
