@@ -1,53 +1,87 @@
+internal import Pickle
 internal import Sockets
 
-/// What a tagged line is to write next: headers and short requests side by side in one buffer, long
-/// requests as they were given.
+/// What a tagged line is to write next: headers and short requests side by side, long requests as
+/// they were given.
 struct OutgoingBytes: ~Copyable, Sendable {
     /// Requests from this length on are not copied, in bytes.
     static let longSize = 1 << 16
-    /// An empty buffer of more bytes is not kept.
+    /// Empty memory of more bytes is not kept.
     private static let keptRoom = 1 << 18
 
-    /// A long request, and how many bytes of the buffer go before it.
+    /// A long request, and how many of the other bytes go before it.
     private struct Long: Sendable {
         let place: Int
         var request: [UInt8]
     }
 
-    private var buffer: [UInt8] = []
+    /// Memory of which the first bytes are in use.
+    private var memory: [UInt8] = []
+    private var filled = 0
     private var long: [Long] = []
-    /// How many bytes of the buffer have gone, how many long requests, and how much of the next.
-    private var gone = (buffer: 0, long: 0, request: 0)
+    /// How many bytes in memory have gone, how many long requests, and how much of the next.
+    private var gone = (memory: 0, long: 0, request: 0)
     /// How many bytes are left to write.
     private(set) var count = 0
 
     var isEmpty: Bool { count == 0 }
 
     /// Whether it has memory for what comes.
-    var hasRoom: Bool { buffer.capacity > 0 }
+    var hasRoom: Bool { !memory.isEmpty }
 
-    /// Appends what a closure appends to the buffer.
-    @inline(__always)
-    mutating func append(_ write: (inout [UInt8]) -> Void) {
-        let before = buffer.count
-        write(&buffer)
-        count += buffer.count - before
+    /// Appends an order.
+    mutating func append(_ head: TaggedFrame.Head) {
+        unsafe append(head, bodyCount: 0, UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
-    mutating func append(_ request: [UInt8]) {
-        count += request.count
-        if request.count < Self.longSize {
-            buffer += request
-        } else {
-            long.append(Long(place: buffer.count, request: request))
+    /// Appends a request.
+    @inline(__always)
+    mutating func append(_ head: TaggedFrame.Head, _ request: CompactBytes) {
+        if let request = request.long { return append(head, request) }
+        unsafe request.withBytes { bytes in unsafe append(head, bodyCount: bytes.count, bytes) }
+    }
+
+    /// Appends a request.
+    mutating func append(_ head: TaggedFrame.Head, _ request: [UInt8]) {
+        guard request.count >= Self.longSize else {
+            return unsafe request.withUnsafeBytes { bytes in
+                unsafe append(head, bodyCount: bytes.count, bytes)
+            }
         }
+        unsafe append(
+            head, bodyCount: request.count, UnsafeRawBufferPointer(start: nil, count: 0))
+        long.append(Long(place: filled, request: request))
+        count += request.count
+    }
+
+    @inline(__always)
+    private mutating func append(
+        _ head: TaggedFrame.Head, bodyCount: Int, _ body: UnsafeRawBufferPointer
+    ) {
+        let needed = filled + TaggedFrame.Head.longest + body.count
+        if needed > memory.count { grow(to: needed) }
+        let end = unsafe memory.withUnsafeMutableBytes { memory in
+            let room = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[filled...])
+            let start = unsafe head.write(bodyCount: bodyCount, into: room)
+            unsafe UnsafeMutableRawBufferPointer(rebasing: room[start...]).copyMemory(from: body)
+            return filled + start + body.count
+        }
+        count += end - filled
+        filled = end
+    }
+
+    private mutating func grow(to size: Int) {
+        let room = max(size, 2 * memory.count, 1024)
+        memory.append(contentsOf: repeatElement(0, count: room - memory.count))
     }
 
     /// Appends another, of which nothing has gone.
     mutating func append(_ other: borrowing OutgoingBytes) {
-        let start = buffer.count
-        buffer += other.buffer
-        long += other.long.map { Long(place: start + $0.place, request: $0.request) }
+        if filled + other.filled > memory.count { grow(to: filled + other.filled) }
+        memory.replaceSubrange(
+            filled..<filled + other.filled, with: other.memory[..<other.filled])
+        long += other.long.map { Long(place: filled + $0.place, request: $0.request) }
+        filled += other.filled
         count += other.count
     }
 
@@ -57,7 +91,7 @@ struct OutgoingBytes: ~Copyable, Sendable {
     mutating func write(to wire: borrowing Wire) -> Transfer? {
         while count > 0 {
             let next = gone.long < long.count ? long[gone.long] : nil
-            let head = buffer[gone.buffer..<(next?.place ?? buffer.count)]
+            let head = memory[gone.memory..<(next?.place ?? filled)]
             let body = next?.request[gone.request...] ?? []
             let transfer = unsafe head.withUnsafeBytes { head in
                 unsafe body.withUnsafeBytes { body in
@@ -74,7 +108,7 @@ struct OutgoingBytes: ~Copyable, Sendable {
     /// Counts bytes that have gone of the next two pieces.
     private mutating func went(_ written: Int, _ head: Int, _ body: Int) {
         count -= written
-        gone.buffer += min(written, head)
+        gone.memory += min(written, head)
         gone.request += max(0, written - head)
         if body > 0, written == head + body {
             long[gone.long].request = []
@@ -82,14 +116,10 @@ struct OutgoingBytes: ~Copyable, Sendable {
         }
     }
 
-    /// Forgets everything, and keeps the buffer for the next time.
+    /// Forgets everything, and keeps the memory for the next time.
     mutating func removeAll() {
-        if buffer.capacity <= Self.keptRoom {
-            buffer.removeAll(keepingCapacity: true)
-        } else {
-            buffer = []
-        }
+        if memory.count > Self.keptRoom { memory = [] }
         if !long.isEmpty { long = [] }
-        (gone, count) = ((0, 0, 0), 0)
+        (gone, filled, count) = ((0, 0, 0), 0, 0)
     }
 }

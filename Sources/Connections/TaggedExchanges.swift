@@ -29,6 +29,8 @@ package struct TaggedExchanges {
         var start = UInt64.max
         /// Whether the server keeps its outcome, under its serial.
         var isKept = false
+        /// The tag that has been free for the next longest time.
+        var nextFree: UInt32?
 
         /// Why the caller does not want to wait any longer.
         var interruption: ConnectionError? {
@@ -66,8 +68,10 @@ package struct TaggedExchanges {
     let limit: Int
     private var slots: [Slot] = []
     /// The tag that has been free longest is used next: what a server keeps of its last reply is
-    /// then not kept for long.
-    private var free = FIFO<UInt32>()
+    /// then not kept for long. The others are linked behind it, each to the next.
+    private var free: (first: UInt32, last: UInt32)?
+    /// How many exchanges are under way.
+    package private(set) var count = 0
     private var serial: UInt32 = 0
     /// The time, in ticks.
     private(set) var now: UInt64 = 0
@@ -78,31 +82,32 @@ package struct TaggedExchanges {
         self.limit = limit
     }
 
-    /// How many exchanges are under way.
-    package var count: Int { slots.count - free.count }
-
     /// Begins an exchange; nil where no tag is left.
     ///
     /// - Parameters:
     ///   - rule: what to do where it is interrupted.
     ///   - ticks: how long it may take; nil for as long as it takes.
     ///   - isWatched: whether its caller is looked at with each tick, whether it was cancelled.
+    ///   - start: where its request begins in the stream of all that is sent, if it is sent now;
+    ///     `sent` tells it otherwise.
+    ///   - isKept: whether the server keeps its outcome, under its serial.
     package mutating func begin(
-        _ rule: ExchangeInterruption, ticks: UInt64?, isWatched: Bool = false
+        _ rule: ExchangeInterruption, ticks: UInt64?, isWatched: Bool = false,
+        at start: UInt64 = .max, isKept: Bool = false
     ) -> ID? {
-        let tag: UInt32
         guard hasFreeTag(rule) else { return nil }
-        if let next = free.popFirst() {
-            tag = next
-        } else {
-            tag = UInt32(slots.count)
-            slots.append(Slot())
-        }
         serial &+= 1
-        slots[Int(tag)] = Slot(
+        let slot = Slot(
             phase: .waiting, serial: serial, rule: rule, expiry: ticks.map { now &+ $0 },
-            isWatched: isWatched)
-        watched += slots[Int(tag)].looks
+            isWatched: isWatched, start: start, isKept: isKept)
+        watched += slot.looks
+        count += 1
+        guard let (tag, last) = free else {
+            slots.append(slot)
+            return ID(tag: UInt32(slots.count - 1), serial: serial)
+        }
+        free = slots[Int(tag)].nextFree.map { ($0, last) }
+        slots[Int(tag)] = slot
         return ID(tag: tag, serial: serial)
     }
 
@@ -218,8 +223,8 @@ package struct TaggedExchanges {
     ) -> [(tag: UInt32, error: ConnectionError?, progress: Progress)] {
         defer {
             slots = []
-            free = FIFO()
-            watched = 0
+            free = nil
+            (watched, count) = (0, 0)
         }
         return slots.indices.compactMap { tag in
             let slot = slots[tag]
@@ -258,6 +263,12 @@ package struct TaggedExchanges {
         slots[Int(tag)].expiry = nil
         slots[Int(tag)].isWatched = false
         slots[Int(tag)].isInterrupted = false
-        free.append(tag)
+        count -= 1
+        if let (first, last) = free {
+            slots[Int(last)].nextFree = tag
+            free = (first, tag)
+        } else {
+            free = (tag, tag)
+        }
     }
 }

@@ -16,8 +16,6 @@
 enum TaggedFrame {
     /// The tag of what the server says unasked.
     static let push = UInt32.max
-    /// Bytes of a request before its pickle.
-    static let requestHeader = 12
     /// In the owner's place: the server is to keep the outcome.
     private static let kept: UInt32 = 1 << 31
     /// Bytes of a reply's body before its pickle.
@@ -39,46 +37,56 @@ enum TaggedFrame {
     private static let cancelled: [UInt8] =
         [0x80, 4, 0x8C, 10] + Array("#CANCELLED".utf8) + [0x4E, 0x86, 0x2E]
 
+    /// Its length, for a look that costs nothing.
+    private static let cancelledCount = 17
+
     static func isCancelled(_ pickle: UnsafeRawBufferPointer) -> Bool {
-        guard pickle.count == cancelled.count else { return false }
+        guard pickle.count == cancelledCount else { return false }
         return unsafe pickle.elementsEqual(cancelled)
     }
 
-    /// Appends what stands before the pickle.
-    static func appendHeader(
-        _ tag: UInt32, _ word: UInt32, bodyCount: Int, to bytes: inout [UInt8]
-    ) {
-        appendLength(bodyCount + requestHeader - 4, (tag, word), to: &bytes)
-    }
+    /// What stands before the pickle of a request.
+    struct Head {
+        let tag: UInt32
+        /// The owner, or the order.
+        private let word: UInt32
+        /// The number under which the outcome is kept.
+        private let number: UInt32?
 
-    /// Appends what stands before the pickle of a call whose outcome is kept under a number.
-    static func appendHeader(
-        _ tag: UInt32, owner: UInt32, keptAs number: UInt32, bodyCount: Int, to bytes: inout [UInt8]
-    ) {
-        appendLength(bodyCount + requestHeader, (tag, owner | kept), to: &bytes)
-        unsafe withUnsafeBytes(of: number.bigEndian) { unsafe bytes.append(contentsOf: $0) }
-    }
+        /// Most bytes that it takes.
+        static let longest = FrameHeader.sizeLimit + 12
 
-    private static func appendLength(
-        _ length: Int, _ words: (UInt32, UInt32), to bytes: inout [UInt8]
-    ) {
-        if length > Int(Int32.max) {
-            append((.max, UInt32(truncatingIfNeeded: length >> 32)), to: &bytes)
+        /// That of a call.
+        ///
+        /// - Parameter number: under which its outcome is to be kept, if it is to be.
+        init(_ tag: UInt32, owner: UInt32, keptAs number: UInt32?) {
+            self.tag = tag
+            self.number = number
+            word = number == nil ? owner : owner | kept
         }
-        append((UInt32(truncatingIfNeeded: length), words.0, words.1), to: &bytes)
-    }
 
-    private static func append(_ words: (UInt32, UInt32), to bytes: inout [UInt8]) {
-        unsafe withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian)) {
-            unsafe bytes.append(contentsOf: $0)
+        /// That of an order.
+        init(_ order: Order, _ tag: UInt32) {
+            self.tag = tag
+            number = nil
+            word = order.rawValue
         }
-    }
 
-    private static func append(_ words: (UInt32, UInt32, UInt32), to bytes: inout [UInt8]) {
-        unsafe withUnsafeBytes(
-            of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian)
-        ) {
-            unsafe bytes.append(contentsOf: $0)
+        /// Writes it into room for so many bytes.
+        ///
+        /// - Returns: how many it has.
+        @inline(__always)
+        func write(bodyCount: Int, into room: UnsafeMutableRawBufferPointer) -> Int {
+            let own = number == nil ? 8 : 12
+            let start = unsafe FrameHeader.write(own + bodyCount, into: room)
+            precondition(room.count >= start + own, "no room for the header of a tagged frame")
+            unsafe room.storeBytes(of: tag.bigEndian, toByteOffset: start, as: UInt32.self)
+            unsafe room.storeBytes(of: word.bigEndian, toByteOffset: start + 4, as: UInt32.self)
+            if let number {
+                unsafe room.storeBytes(
+                    of: number.bigEndian, toByteOffset: start + 8, as: UInt32.self)
+            }
+            return start + own
         }
     }
 }

@@ -1,3 +1,4 @@
+package import Pickle
 internal import Synchronization
 
 extension TaggedLine {
@@ -10,7 +11,7 @@ extension TaggedLine {
     /// - Parameter keepsOutcomes: whether the server is to keep what comes of each.
     /// - Returns: what came of each, in order.
     package func exchange(
-        _ requests: [[UInt8]], keepsOutcomes: Bool = false, timeout: Duration? = nil
+        _ requests: [CompactBytes], keepsOutcomes: Bool = false, timeout: Duration? = nil
     ) async -> ReplyBatch {
         var replies = ReplyBatch()
         let ticks = timeout.map(Self.ticks(in:))
@@ -45,14 +46,14 @@ extension TaggedLine {
 
     /// Puts as many of the requests in line as there are tags for.
     private func begin(
-        _ batch: TaggedBatch, _ requests: ArraySlice<[UInt8]>, _ ticks: UInt64?,
+        _ batch: TaggedBatch, _ requests: ArraySlice<CompactBytes>, _ ticks: UInt64?,
         _ continuation: TaggedBatch.Continuation
     ) {
         let (end, next, startsTicking) = state.withLock { state -> (TaggedBatch.End?, Next, Bool) in
             if let end = unsafe state.begin(batch, requests, ticks, unsafe continuation) {
                 return (end, .nothing, false)
             }
-            return (nil, state.whoWrites(loop), state.needsTicks())
+            return (nil, state.whoWrites(loop, batch.exchanges.count), state.needsTicks())
         }
         if let end { unsafe continuation.resume(returning: end) }
         if startsTicking { scheduleTick() }
@@ -65,16 +66,20 @@ extension TaggedLine.State {
     ///
     /// - Returns: why none were.
     fileprivate mutating func begin(
-        _ batch: TaggedBatch, _ requests: ArraySlice<[UInt8]>, _ ticks: UInt64?,
+        _ batch: TaggedBatch, _ requests: ArraySlice<CompactBytes>, _ ticks: UInt64?,
         _ continuation: TaggedBatch.Continuation
     ) -> TaggedBatch.End? {
         if batch.isCancelled || Task.isCancelled { return .over(.cancelled("the exchange")) }
         guard isOpen else { return .over(refusal ?? .stopping) }
-        for request in requests {
-            guard let id = exchanges.begin(.awaitReply, ticks: ticks) else { break }
-            put(
-                TaggedLine.Sending(request, 0, batch.keepsOutcomes), id,
-                TaggedLine.Caller(batch, batch.exchanges.count))
+        let isKept = batch.keepsOutcomes
+        batch.expect(requests.count)
+        for index in requests.indices {
+            guard
+                let id = exchanges.begin(.awaitReply, ticks: ticks, at: place, isKept: isKept)
+            else { break }
+            wait(TaggedLine.Caller(batch, batch.exchanges.count), id.tag)
+            let head = TaggedFrame.Head(id.tag, owner: 0, keptAs: isKept ? id.serial : nil)
+            outgoing.append(head, requests[index])
             batch.add(id)
         }
         guard !batch.exchanges.isEmpty else { return .full }
@@ -85,7 +90,8 @@ extension TaggedLine.State {
 
 /// A part of a batch that is under way at once: whoever waits is woken by the last reply.
 ///
-/// SAFETY: it is touched under the line's lock only, and by its caller once that is woken.
+/// SAFETY: it is touched under the line's lock only, and by its caller once that is woken, and each
+/// access ends before the next begins: that need not be looked at with every reply.
 @safe final class TaggedBatch: @unchecked Sendable {
     typealias Continuation = UnsafeContinuation<End, Never>
 
@@ -98,15 +104,18 @@ extension TaggedLine.State {
 
     let keepsOutcomes: Bool
     /// The exchanges of which it consists.
-    private(set) var exchanges: [TaggedExchanges.ID] = []
-    private(set) var replies = ReplyBatch()
+    @safe @exclusivity(unchecked) private(set) var exchanges: [TaggedExchanges.ID] = []
+    @safe @exclusivity(unchecked) private(set) var replies = ReplyBatch()
     private(set) var isCancelled = false
-    private var left = 0
+    @safe @exclusivity(unchecked) private var left = 0
     private var continuation: Continuation?
 
     init(keepsOutcomes: Bool) {
         self.keepsOutcomes = keepsOutcomes
     }
+
+    /// So many exchanges follow at most.
+    func expect(_ count: Int) { exchanges.reserveCapacity(count) }
 
     func add(_ id: TaggedExchanges.ID) { exchanges.append(id) }
 

@@ -66,7 +66,9 @@ extension TaggedLine {
         }
         let (next, startsTicking) = state.withLock { state -> (Next?, Bool) in
             guard state.isOpen,
-                let id = state.exchanges.begin(.awaitReply, ticks: ticks, isWatched: true)
+                let id = state.exchanges.begin(
+                    .awaitReply, ticks: ticks, isWatched: true, at: state.place,
+                    isKept: sending.keepsOutcome)
             else { return (nil, false) }
             state.put(sending, id, unsafe Caller(continuation, task: task))
             return (state.whoWrites(loop), state.needsTicks())
@@ -178,6 +180,7 @@ extension TaggedLine {
                         ? .cancelled("the exchange") : .timedOut("the exchange", after: .zero))
                 return (.nothing, .failure(reason.unsent))
             }
+            state.exchanges.sent(id, at: state.place, isKept: sending.keepsOutcome)
             state.put(sending, id, caller)
             return (state.whoWrites(loop), nil)
         }
@@ -266,24 +269,24 @@ extension TaggedLine.State {
         }
     }
 
-    /// Puts a request in line.
+    /// Puts the request of an exchange that has begun in line.
     mutating func put(
         _ sending: TaggedLine.Sending, _ id: TaggedExchanges.ID, _ caller: TaggedLine.Caller
     ) {
-        let tag = Int(id.tag)
-        while waiting.count <= tag { waiting.append(nil) }
-        waiting[tag] = caller
-        exchanges.sent(id, at: handed + UInt64(outgoing.count), isKept: sending.keepsOutcome)
-        let count = sending.request.count
-        outgoing.append { bytes in
-            if sending.keepsOutcome {
-                TaggedFrame.appendHeader(
-                    id.tag, owner: sending.owner, keptAs: id.serial, bodyCount: count, to: &bytes)
-            } else {
-                TaggedFrame.appendHeader(id.tag, sending.owner, bodyCount: count, to: &bytes)
-            }
-        }
-        outgoing.append(sending.request)
+        wait(caller, id.tag)
+        let head = TaggedFrame.Head(
+            id.tag, owner: sending.owner, keptAs: sending.keepsOutcome ? id.serial : nil)
+        outgoing.append(head, sending.request)
+    }
+
+    /// Where what is put in line next begins in the stream of all that is sent.
+    var place: UInt64 { handed + UInt64(outgoing.count) }
+
+    /// Somebody waits for the reply under a tag.
+    @inline(__always)
+    mutating func wait(_ caller: TaggedLine.Caller, _ tag: UInt32) {
+        while waiting.count <= Int(tag) { waiting.append(nil) }
+        waiting[Int(tag)] = caller
     }
 
     /// Puts an order in line, while the tag is what it stands for.
@@ -291,7 +294,7 @@ extension TaggedLine.State {
         _ order: TaggedFrame.Order, _ tag: UInt32, _ loop: IOLoop
     ) -> TaggedLine.Next {
         guard refusal == nil else { return .nothing }
-        outgoing.append { TaggedFrame.appendHeader(tag, order.rawValue, bodyCount: 0, to: &$0) }
+        outgoing.append(TaggedFrame.Head(order, tag))
         return whoWrites(loop)
     }
 

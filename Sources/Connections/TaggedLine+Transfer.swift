@@ -237,10 +237,10 @@ extension TaggedLine {
 }
 
 extension TaggedLine.State {
-    /// Who writes what has just been put in line.
-    mutating func whoWrites(_ loop: IOLoop) -> TaggedLine.Next {
+    /// Who writes so many requests and orders that have just been put in line.
+    mutating func whoWrites(_ loop: IOLoop, _ count: Int = 1) -> TaggedLine.Next {
         guard !isBlocked else { return .nothing }
-        gathered += 1
+        gathered += count
         switch writer {
         case .nobody:
             writer = loop.isCurrent ? .loop : .caller

@@ -2,13 +2,19 @@ import Sockets
 import Testing
 
 @testable import Connections
+@testable import Pickle
 
 @Suite struct OutgoingBytesTests {
     private let short = [UInt8](repeating: 1, count: 100)
     private let long = [UInt8](repeating: 2, count: OutgoingBytes.longSize)
     private let longer = [UInt8](repeating: 3, count: (1 << 20) + 7)
 
-    private func everything(_ first: [UInt8]...) -> [UInt8] { first.flatMap { $0 } }
+    private let head = TaggedFrame.Head(5, owner: 6, keptAs: nil)
+
+    /// The frames of these requests.
+    private func everything(_ requests: [UInt8]...) -> [UInt8] {
+        requests.flatMap { frameHeader(8 + $0.count) + [0, 0, 0, 5, 0, 0, 0, 6] + $0 }
+    }
 
     /// Writes as the socket takes it, and reads in turn.
     private func written(_ bytes: inout OutgoingBytes) throws -> [UInt8] {
@@ -36,13 +42,8 @@ import Testing
 
     @Test func whatWasAppendedGoesInOrder() throws {
         var bytes = OutgoingBytes()
-        for request in [long, short, short, longer, long, short] {
-            bytes.append { $0 += [9, 9] }
-            bytes.append(request)
-        }
-        let head: [UInt8] = [9, 9]
-        let all = everything(
-            head, long, head, short, head, short, head, longer, head, long, head, short)
+        for request in [long, short, short, longer, long, short] { bytes.append(head, request) }
+        let all = everything(long, short, short, longer, long, short)
         let count = bytes.count
         let written = try written(&bytes)
         #expect(count == all.count)
@@ -51,19 +52,19 @@ import Testing
 
     @Test func whatIsLeftGoesBeforeWhatCameSince() throws {
         var first = OutgoingBytes()
-        first.append(short)
-        first.append(longer)
-        first.append(short)
+        first.append(head, short)
+        first.append(head, longer)
+        first.append(head, short)
         let pair = try Descriptor.pair().split { one, other in
             (one: SharedWire(Wire(one)), other: SharedDescriptor(other))
         }
         let outcome = first.write(to: pair.one.wire)
         #expect(outcome == .wouldBlock)
-        let gone = 2 * short.count + longer.count - first.count
+        let gone = everything(short, longer, short).count - first.count
         #expect(gone > 0)
         var second = OutgoingBytes()
-        second.append(long)
-        second.append(short)
+        second.append(head, long)
+        second.append(head, short)
         first.append(second)
         let all = everything(short, longer, short, long, short)
         let (count, written) = (first.count, try written(&first))
@@ -73,25 +74,42 @@ import Testing
 
     @Test func emptiedItIsAsNew() throws {
         var bytes = OutgoingBytes()
-        bytes.append(short)
-        bytes.append(long)
+        bytes.append(head, short)
+        bytes.append(head, long)
         bytes.removeAll()
         let isEmpty = bytes.isEmpty
-        bytes.append(short)
+        bytes.append(head, short)
         let written = try written(&bytes)
         #expect(isEmpty)
-        #expect(written == short)
+        #expect(written == everything(short))
+    }
+
+    @Test(arguments: [0, 1, 128, 129, OutgoingBytes.longSize])
+    func aCompactRequestGoesAsAnyOther(count: Int) throws {
+        let request = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+        let compact = CompactBytes(room: count + 5) { $0.bytes(request) }
+        var bytes = OutgoingBytes()
+        bytes.append(head, compact)
+        bytes.append(TaggedFrame.Head(.undo, 7))
+        bytes.append(TaggedFrame.Head(5, owner: 6, keptAs: 9), compact)
+        let body = compact.bytes
+        let all =
+            everything(body) + [0, 0, 0, 8, 0, 0, 0, 7, 0, 0, 0, 1] + frameHeader(12 + body.count)
+            + [0, 0, 0, 5, 0x80, 0, 0, 6, 0, 0, 0, 9] + body
+        #expect(body.suffix(count) == request[...])
+        #expect(bytes.count == all.count)
+        #expect(try written(&bytes) == all)
     }
 
     @Test func aPeerThatIsGoneIsAnError() throws {
         var bytes = OutgoingBytes()
-        bytes.append(short)
+        bytes.append(head, short)
         let survivor = try Descriptor.pair().split { first, _ in Wire(first) }
         let (outcome, left) = (bytes.write(to: survivor), bytes.count)
         guard case .failed = outcome else {
             Issue.record("writing to nobody came to \(String(describing: outcome))")
             return
         }
-        #expect(left == short.count)
+        #expect(left == everything(short).count)
     }
 }

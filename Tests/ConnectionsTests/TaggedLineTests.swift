@@ -1,3 +1,4 @@
+import Pickle
 import Synchronization
 import Testing
 
@@ -34,6 +35,10 @@ struct TaggedLineTests {
         let line = try pair.client.tagged(tags: tags, number: 1) { _, _ in }
         try await body(line, Peer(connection: pair.server))
         line.close()
+    }
+
+    private func batch(_ requests: [UInt8]...) -> [CompactBytes] {
+        requests.map { CompactBytes($0) }
     }
 
     private func reply(_ outcome: ExchangeOutcome?) throws -> [UInt8]? { try outcome?.get() }
@@ -74,7 +79,7 @@ struct TaggedLineTests {
                 }
             }
             for _ in 0..<32 { try await peer.answer(try await peer.next()) }
-            let size = UInt64(TaggedFrame.requestHeader + 1)
+            let size = UInt64(12 + 1)
             let expected = Set([0, 4, 8, 12, 18, 27].map { $0 * size })
             #expect(await gone == expected)
         }
@@ -120,7 +125,7 @@ struct TaggedLineTests {
             let one = try await peer.next()
             let refused = try reply(await line.exchangeAtOnce([2], timeout: nil))
             #expect(refused == nil)
-            async let second = line.exchange([[2], [3]])
+            async let second = line.exchange(batch([2], [3]))
             try await peer.answer(one)
             let firstReply = try reply(await first)
             #expect(firstReply == [1])
@@ -141,7 +146,7 @@ struct TaggedLineTests {
             #expect(early == nil)
             let replies = await Task {
                 withUnsafeCurrentTask { $0?.cancel() }
-                return await line.exchange([[1]])
+                return await line.exchange(batch([1]))
             }.value
             #expect(replies.failure(0)?.code == .cancelled)
             async let other = line.exchangeAtOnce([2], timeout: nil)
@@ -159,7 +164,7 @@ struct TaggedLineTests {
             #expect(throws: ConnectionError.timedOut("the exchange", after: time)) {
                 try outcome?.get()
             }
-            let replies = await line.exchange([[2]], timeout: time)
+            let replies = await line.exchange(batch([2]), timeout: time)
             #expect(replies.failure(0) == .timedOut("the exchange", after: time))
             // Both are cancelled at the peer.
             let (first, order, second) = try await (peer.next(), peer.next(), peer.next())
@@ -198,7 +203,7 @@ struct TaggedLineTests {
 
     @Test func anEndIsToldToEachPartOfABatch() async throws {
         try await withLine(tags: 8) { line, peer in
-            async let outcome = line.exchange([[1], [2], [3]])
+            async let outcome = line.exchange(batch([1], [2], [3]))
             let first = try await peer.next()
             try await peer.answer(first)
             _ = try await peer.next()

@@ -22,7 +22,7 @@ struct ServerLoopRequestsTests {
                 #expect(try await list.count == 1)
                 try await Task.sleep(for: .milliseconds(2))
             }
-            #expect(ResidentMemory.bytes - before < 100 << 20)
+            try await ResidentMemory.falls(below: before + (100 << 20))
             for _ in 0..<count { #expect(try await slow.connection.receiveBytes().count > 1 << 20) }
             try await sending.value
             await manager.close()
@@ -43,7 +43,7 @@ struct ServerLoopRequestsTests {
                 #expect(try await raw.connection.receiveBytes().count > 200_000)
                 try await raw.send(list, "__getitem__", [0])
             }
-            #expect(ResidentMemory.bytes - before < 200 << 20)
+            try await ResidentMemory.falls(below: before + (200 << 20))
             for _ in 0..<ahead { #expect(try await raw.connection.receiveBytes().count > 200_000) }
             await manager.close()
         }
@@ -65,7 +65,7 @@ struct ServerLoopRequestsTests {
             }
             let before = ResidentMemory.bytes
             for number in 0..<count { try await queue.put(number) }
-            #expect(ResidentMemory.bytes - before < 200 << 20)
+            try await ResidentMemory.falls(below: before + (200 << 20))
             for number in 0..<count {
                 #expect(try await raw.reply() == "('#RETURN', \(number))")
                 #expect(try await raw.connection.receiveBytes().count > 900_000)

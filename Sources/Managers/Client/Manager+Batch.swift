@@ -1,4 +1,5 @@
 internal import Connections
+public import Pickle
 
 extension Manager {
     /// Makes many calls at once: they go in one write, and the caller is woken once, when all have
@@ -19,7 +20,7 @@ extension Manager {
         @BatchBuilder _ calls: () throws(ManagerError) -> (repeat RemoteCall<each Result>)
     ) async throws(ManagerError) -> (repeat each Result) {
         let calls = try calls()
-        var requests: [[UInt8]] = []
+        var requests: [CompactBytes] = []
         var change = false
         for call in repeat each calls {
             requests.append(call.request)
@@ -38,45 +39,50 @@ extension Manager {
     public func batch<Outcome: Sendable>(
         _ calls: [RemoteCall<Outcome>]
     ) async throws(ManagerError) -> [Result<Outcome, ManagerError>] {
-        var requests: [[UInt8]] = []
-        requests.reserveCapacity(calls.count)
-        var change = false
-        // By their places: a call is four references, which need not all be counted.
-        for index in calls.indices {
-            requests.append(calls[index].request)
-            change = change || !calls[index].isRepeatable
+        let (requests, change) = unsafe calls.withUnsafeBufferPointer { calls in
+            // By their places: a call is long, and its references need not all be counted.
+            var requests: [CompactBytes] = []
+            requests.reserveCapacity(calls.count)
+            var change = false
+            for index in calls.indices {
+                unsafe requests.append(calls[index].request)
+                change = unsafe change || !calls[index].isRepeatable
+            }
+            return (requests, change)
         }
         let replies = try await replies(to: requests, thatChange: change)
         var outcomes: [Result<Outcome, ManagerError>] = []
         outcomes.reserveCapacity(calls.count)
-        for index in calls.indices {
-            let plain = unsafe replies.withMessage(index) { message in
-                unsafe calls[index].plainResult(of: message)
+        while true {
+            unsafe calls.withUnsafeBufferPointer { calls in
+                while outcomes.count < calls.count,
+                    let plain = unsafe replies.withMessage(
+                        outcomes.count, calls[outcomes.count].plain)
+                {
+                    outcomes.append(.success(plain))
+                }
             }
-            if let plain {
-                outcomes.append(.success(plain))
-                continue
-            }
+            // One whose reply is not plain.
+            guard outcomes.count < calls.count else { return outcomes }
             do throws(ManagerError) {
-                let message = try replies.message(index)
-                outcomes.append(.success(try await calls[index].result(of: message)))
+                let message = try replies.message(outcomes.count)
+                outcomes.append(.success(try await calls[outcomes.count].result(of: message)))
             } catch {
                 outcomes.append(.failure(error))
             }
         }
-        return outcomes
     }
 
     /// - Parameter change: whether one of them changes something.
     @usableFromInline
     func replies(
-        to requests: [[UInt8]], thatChange change: Bool
+        to requests: [CompactBytes], thatChange change: Bool
     ) async throws(ManagerError) -> BatchReplies {
         guard !requests.isEmpty else { return BatchReplies(ReplyBatch()) }
         var singly: [Int: Result<[UInt8], ManagerError>] = [:]
         guard let line = try await shared.connection() as? TaggedLine else {
             for index in requests.indices {
-                singly[index] = await result(of: requests[index], thatChanges: change)
+                singly[index] = await result(of: requests[index].bytes, thatChanges: change)
             }
             return BatchReplies(ReplyBatch(), singly)
         }
@@ -86,7 +92,8 @@ extension Manager {
         var failure: ManagerError?
         // The connection had ended, or ended meanwhile: what has come of them, in order.
         for (index, reason) in replies.missing {
-            let result = await result(of: requests[index], thatChanges: change, after: reason)
+            let result = await result(
+                of: requests[index].bytes, thatChanges: change, after: reason)
             if case .failure(let error) = result { failure = failure ?? error }
             singly[index] = result
         }

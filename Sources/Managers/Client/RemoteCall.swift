@@ -1,3 +1,5 @@
+public import Pickle
+
 /// A call that has been written, and not been made: for ``Manager/batch(_:)``, which makes many at
 /// once.
 ///
@@ -10,7 +12,7 @@
 ///
 /// SAFETY: what it does with a reply that is lent, it does before it returns.
 @safe public struct RemoteCall<Result: Sendable>: Sendable {
-    @usableFromInline let request: [UInt8]
+    @usableFromInline let request: CompactBytes
     /// Whether it changes nothing.
     @usableFromInline let isRepeatable: Bool
     private let object: ObjectReference
@@ -21,7 +23,7 @@
 
     @usableFromInline
     init(
-        _ request: [UInt8], isRepeatable: Bool, of object: ObjectReference,
+        _ request: CompactBytes, isRepeatable: Bool, of object: ObjectReference,
         plain: @escaping @Sendable (UnsafeRawBufferPointer) -> Result?,
         read: @escaping @Sendable ([UInt8], ObjectReference) async throws(ManagerError) -> Result
     ) {
@@ -42,12 +44,6 @@
         } read: { [read] (message, object) throws(ManagerError) in
             transform(try await read(message, object))
         }
-    }
-
-    /// What the reply means, where that is said at once.
-    @inlinable
-    func plainResult(of message: UnsafeRawBufferPointer) -> Result? {
-        unsafe plain(message)
     }
 
     /// What the reply means.
@@ -71,7 +67,7 @@ extension ManagerProxy {
         keywords: KeyValuePairs<String, any Encodable> = [:], returning type: Result.Type
     ) throws(ManagerError) -> RemoteCall<Result> {
         let request = reference.under(
-            try Request.call(ident, method, repeat each argument, keywords: keywords))
+            try Request.compactCall(ident, method, repeat each argument, keywords: keywords))
         let isRepeatable = RepeatableCalls.contains(method, of: Self.pythonName)
         return unsafe RemoteCall(request, isRepeatable: isRepeatable, of: reference) { message in
             unsafe PlainReply.value(Result.self, message)
@@ -89,7 +85,7 @@ extension ManagerProxy {
         keywords: KeyValuePairs<String, any Encodable> = [:]
     ) throws(ManagerError) -> RemoteCall<Void> {
         let request = reference.under(
-            try Request.call(ident, method, repeat each argument, keywords: keywords))
+            try Request.compactCall(ident, method, repeat each argument, keywords: keywords))
         let isRepeatable = RepeatableCalls.contains(method, of: Self.pythonName)
         return unsafe RemoteCall(request, isRepeatable: isRepeatable, of: reference) { message in
             unsafe PlainReply.hasReturned(message) ? () : nil

@@ -1,4 +1,4 @@
-internal import Pickle
+public import Pickle
 
 extension Request {
     /// The method that calls another under a token: `#FENCED(token, method, *args, **kwds)`.
@@ -41,5 +41,12 @@ extension ObjectReference {
     func under(_ request: [UInt8]) -> [UInt8] {
         guard let fence else { return request }
         return Request.fence(request, by: fence)
+    }
+
+    /// The same of a call that is kept for a while.
+    @inlinable @inline(__always)
+    func under(_ request: CompactBytes) -> CompactBytes {
+        guard let fence else { return request }
+        return CompactBytes(Request.fence(request.bytes, by: fence))
     }
 }

@@ -99,21 +99,60 @@ extension Request {
         _ ident: String, _ method: String, _ argument: repeat each Argument,
         keywords: KeyValuePairs<String, any Encodable> = [:]
     ) throws(ManagerError) -> [UInt8] {
-        var room: Int? = keywords.isEmpty ? head(ident, method) : nil
-        for argument in repeat each argument {
-            if let sum = room, let own = PlainBody.room(for: argument) {
-                room = sum + own
-            } else {
-                room = nil
-            }
-        }
-        if let room {
+        if let room = room(ident, method, repeat each argument, keywords: keywords) {
             return PlainWriter.bytes(room: room) { writer in
-                writer.beginRequest(ident, method)
-                for argument in repeat each argument { PlainBody.write(argument, to: &writer) }
-                writer.endRequest()
+                write(ident, method, repeat each argument, to: &writer)
             }
         }
+        return try rarerCall(ident, method, repeat each argument, keywords: keywords)
+    }
+
+    /// The same, to be kept for a while.
+    @inlinable
+    static func compactCall<each Argument: Encodable>(
+        _ ident: String, _ method: String, _ argument: repeat each Argument,
+        keywords: KeyValuePairs<String, any Encodable>
+    ) throws(ManagerError) -> CompactBytes {
+        if let room = room(ident, method, repeat each argument, keywords: keywords) {
+            return CompactBytes(room: room) { writer in
+                write(ident, method, repeat each argument, to: &writer)
+            }
+        }
+        return CompactBytes(
+            try rarerCall(ident, method, repeat each argument, keywords: keywords))
+    }
+
+    /// How many bytes a call takes at most; nil where its arguments are not all plain.
+    @inlinable @inline(__always)
+    static func room<each Argument: Encodable>(
+        _ ident: String, _ method: String, _ argument: repeat each Argument,
+        keywords: KeyValuePairs<String, any Encodable>
+    ) -> Int? {
+        guard keywords.isEmpty, var room = head(ident, method) else { return nil }
+        for argument in repeat each argument {
+            guard let own = PlainBody.room(for: argument) else { return nil }
+            room += own
+        }
+        return room
+    }
+
+    /// Writes a call for which there is room.
+    @inlinable @inline(__always)
+    static func write<each Argument: Encodable>(
+        _ ident: String, _ method: String, _ argument: repeat each Argument,
+        to writer: inout PlainWriter
+    ) {
+        writer.beginRequest(ident, method)
+        for argument in repeat each argument { PlainBody.write(argument, to: &writer) }
+        writer.endRequest()
+    }
+
+    /// A call whose arguments are not all plain.
+    @inlinable
+    static func rarerCall<each Argument: Encodable>(
+        _ ident: String, _ method: String, _ argument: repeat each Argument,
+        keywords: KeyValuePairs<String, any Encodable>
+    ) throws(ManagerError) -> [UInt8] {
         var request = Request(ident, method)
         for argument in repeat each argument { try request.append(argument) }
         return try request.finished(encoding: keywords)

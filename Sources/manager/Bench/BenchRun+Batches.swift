@@ -21,6 +21,7 @@ extension BenchRun {
         var log = LatencyLog(recorder, lane: task, at: begin)
         while true {
             var calls: [(object: BenchObject, call: BenchCall)] = []
+            calls.reserveCapacity(plan.depth)
             for (place, number) in numbers.enumerated() {
                 if let call = lanes[place].next(at: begin, isStopped: stop.isSet) {
                     calls.append((objects[number], call))

@@ -33,7 +33,10 @@ struct BenchRun: Sendable {
             try await objects[0].proxy.manager.run {
                 try await runTasks(phase, at: start, into: recorder)
             }
-        case .batch: try await runBatches(phase, at: start, into: recorder)
+        case .batch:
+            try await objects[0].proxy.manager.run {
+                try await runBatches(phase, at: start, into: recorder)
+            }
         case .blocking: try await runThreads(phase, at: start, into: recorder)
         }
         return .nanoseconds(MonotonicClock.nanoseconds - start)
