@@ -22,17 +22,19 @@ extension RequestScanner {
     mutating func scanUsual(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count > 11, unsafe bytes[0] == 0x80, unsafe bytes[1] == 4 || bytes[1] == 5
         else { return false }
-        if unsafe bytes[2] == 0x95 {
-            guard bytes.count > 20, unsafe bytes[11] == 0x28,
-                // As CPython's unpickler: a frame may be too short, but not longer than what is
-                // there.
-                unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 3, as: UInt64.self))
-                    <= UInt64(bytes.count - 11)
-            else { return false }
-            return scanParts(unsafe ScalarCursor(bytes, at: 12, memoized: true))
-        }
-        guard unsafe bytes[2] == 0x28 else { return false }
-        return scanParts(unsafe ScalarCursor(bytes, at: 3, memoized: false))
+        guard unsafe bytes[2] == 0x95 else { return unsafe bytes[2] == 0x28 && scanPlain(bytes) }
+        guard bytes.count > 20, unsafe bytes[11] == 0x28,
+            // As CPython's unpickler: a frame may be too short, but not longer than what is there.
+            unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 3, as: UInt64.self))
+                <= UInt64(bytes.count - 11)
+        else { return false }
+        return scanParts(unsafe ScalarCursor(bytes, at: 12, isMemoized: true))
+    }
+
+    /// Apart from the other form, so that each is compiled with what is known of it.
+    @inline(never)
+    private mutating func scanPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        scanParts(unsafe ScalarCursor(bytes, at: 3, isMemoized: false))
     }
 
     @inline(__always)
@@ -80,13 +82,13 @@ extension RequestScanner {
     private let bytes: UnsafeRawBufferPointer
     private var position: Int
     /// Whether what can be referred to has a MEMOIZE.
-    private let memoized: Bool
+    private let isMemoized: Bool
 
     @inline(__always)
-    init(_ bytes: UnsafeRawBufferPointer, at position: Int, memoized: Bool) {
+    init(_ bytes: UnsafeRawBufferPointer, at position: Int, isMemoized: Bool) {
         unsafe self.bytes = unsafe bytes
         self.position = position
-        self.memoized = memoized
+        self.isMemoized = isMemoized
     }
 
     /// The next scalar if it is a short str, which is not looked into; nil where none stands.
@@ -97,7 +99,7 @@ extension RequestScanner {
             unsafe take(at: start + 2, Int(bytes[start + 1]))
         else { return nil }
         let slice = PickleSlice(start: start, end: position, kind: .str)
-        if memoized { position += 1 }
+        if isMemoized { position += 1 }
         return slice
     }
 
@@ -112,7 +114,7 @@ extension RequestScanner {
     /// Steps over the MARK before the arguments, where the request has one.
     @inline(__always)
     mutating func beginsArguments() -> Bool {
-        if memoized { return true }
+        if isMemoized { return true }
         guard unsafe position < bytes.count, unsafe bytes[position] == 0x28 else { return false }
         position += 1
         return true
@@ -148,7 +150,7 @@ extension RequestScanner {
         default: return nil
         }
         let slice = PickleSlice(start: start, end: position, kind: kind)
-        if memoized, slice.canBeReferredTo { position += 1 }
+        if isMemoized, slice.canBeReferredTo { position += 1 }
         return slice
     }
 
@@ -156,7 +158,7 @@ extension RequestScanner {
     @inline(__always)
     func endsRequest(after arguments: Int) -> Bool {
         var end = position
-        guard memoized else {
+        guard isMemoized else {
             return unsafe end + 4 <= bytes.count
                 && bytes.loadUnaligned(fromByteOffset: end, as: UInt32.self)
                     == PlainWriter.requestEnd.littleEndian
@@ -185,7 +187,7 @@ extension RequestScanner {
     @inline(__always)
     private mutating func take(at start: Int, _ length: Int) -> Bool {
         let end = start + length
-        guard unsafe end < bytes.count && (!memoized || bytes[end] == 0x94) else { return false }
+        guard unsafe end < bytes.count && (!isMemoized || bytes[end] == 0x94) else { return false }
         position = end
         return true
     }

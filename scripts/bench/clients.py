@@ -40,6 +40,8 @@ CASES = [
          ['get', '-P', '1000'], doors=TASKS),
     Case('batch64', 'batches of 64 on 1 connection, get', ['get', '--depth', '64'],
          ['get', '-P', '64'], doors=('batch',)),
+    Case('batch64x16', 'batches of 64 by 16 tasks on 1 connection, get',
+         ['get', '--depth', '64', '--tasks', '16'], ['get', '-P', '1024'], doors=('batch',)),
     Case('c50', '50 tasks, a connection each, get', ['get', '--connections', '50'],
          ['get', '-c', '50'], doors=TASKS),
     Case('set50', '50 tasks on 1 connection, set', ['set', '--tasks', '50'],
