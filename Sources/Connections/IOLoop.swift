@@ -13,7 +13,7 @@ package protocol LoopMember: AnyObject, Sendable {
 /// so a member may use it while holding its own.
 ///
 /// Tasks may run on it: see ``TaskExecutor``. Their calls then need no other thread: what they ask
-/// goes out when all that are ready have run, and who waited goes on where the reply was read.
+/// goes out while those that are ready run, and who waited goes on where the reply was read.
 package final class IOLoop: TaskExecutor, Sendable {
     /// Size of the buffer into which all connections read, in bytes.
     static let scratchSize = 262_144

@@ -11,7 +11,7 @@ struct OutgoingBytes: ~Copyable, Sendable {
 
     /// A long request, and how many of the other bytes go before it.
     private struct Long: Sendable {
-        let place: Int
+        var place: Int
         var request: [UInt8]
     }
 
@@ -26,8 +26,8 @@ struct OutgoingBytes: ~Copyable, Sendable {
 
     var isEmpty: Bool { count == 0 }
 
-    /// Whether it has memory for what comes.
-    var hasRoom: Bool { !memory.isEmpty }
+    /// How many bytes of memory it has.
+    var room: Int { memory.count }
 
     /// Appends an order.
     mutating func append(_ head: TaggedFrame.Head) {
@@ -77,12 +77,26 @@ struct OutgoingBytes: ~Copyable, Sendable {
 
     /// Appends another, of which nothing has gone.
     mutating func append(_ other: borrowing OutgoingBytes) {
+        forgetGone()
         if filled + other.filled > memory.count { grow(to: filled + other.filled) }
         memory.replaceSubrange(
             filled..<filled + other.filled, with: other.memory[..<other.filled])
         long += other.long.map { Long(place: filled + $0.place, request: $0.request) }
         filled += other.filled
         count += other.count
+    }
+
+    /// Lets go of what has gone, once that is the greater part: so a peer that never takes all does
+    /// not have everything kept that was ever sent.
+    private mutating func forgetGone() {
+        long.removeFirst(gone.long)
+        gone.long = 0
+        guard gone.memory > filled / 2 else { return }
+        let shift = gone.memory
+        memory.removeSubrange(..<shift)
+        for index in long.indices { long[index].place -= shift }
+        filled -= shift
+        gone.memory = 0
     }
 
     /// Writes until all has gone, or the socket takes no more.

@@ -232,8 +232,7 @@ extension TaggedLine {
             var next = Next.nothing
             for (id, interruption) in state.tick() {
                 let error = interruption ?? .timedOut("the exchange", after: .zero)
-                let mayWrite = state.put(.cancel, id.tag, loop)
-                if mayWrite != .nothing { next = mayWrite }
+                next.join(state.put(.cancel, id.tag, loop))
                 state.release(id.tag, error, &news)
             }
             state.isTicking = false

@@ -3,7 +3,7 @@ internal import Synchronization
 
 extension TaggedLine {
     /// Who is to write what was put in line.
-    enum Next {
+    enum Next: Equatable {
         case nothing
         /// The caller, now.
         case write
@@ -11,6 +11,12 @@ extension TaggedLine {
         case flushLater
         /// The loop, now, for the server has little else to do; what other tasks ask goes later.
         case writeEarly
+
+        /// The same for what was put in line afterwards, under the same lock: who has become the
+        /// `writer` is told so, whatever comes behind it.
+        mutating func join(_ other: Next) {
+            if self == .nothing { self = other }
+        }
     }
 
     /// Whether the loop writes so many requests before its other tasks have run, where the server
@@ -33,7 +39,8 @@ extension TaggedLine {
     }
 
     /// Writes all there is. Nobody else does meanwhile: the caller is the `writer`, and is no more
-    /// when this returns, unless the socket takes no more.
+    /// when this returns, unless the socket takes no more: then it is the one for whom the loop
+    /// goes on.
     func flush() {
         var bytes = OutgoingBytes()
         while let socket = takeOutgoing(&bytes), write(&bytes, to: socket) {}
@@ -81,6 +88,8 @@ extension TaggedLine {
     /// Takes what is to be written, in exchange for a buffer that has been emptied.
     private func takeOutgoing(_ bytes: inout OutgoingBytes) -> SharedWire? {
         state.withLock { state in
+            // Whoever is the writer stays it, and goes on when the socket takes more.
+            if state.isBlocked { return nil }
             guard let socket = state.socket, !state.outgoing.isEmpty else {
                 state.writer = .nobody
                 state.keep(&bytes)
@@ -89,7 +98,7 @@ extension TaggedLine {
             state.handed += UInt64(state.outgoing.count)
             state.gathered = 0
             swap(&state.outgoing, &bytes)
-            if !state.outgoing.hasRoom { swap(&state.outgoing, &state.spare) }
+            if state.outgoing.room == 0 { swap(&state.outgoing, &state.spare) }
             return socket
         }
     }
@@ -153,7 +162,7 @@ extension TaggedLine {
             let isLarge = unsafe decoder.missing >= FrameDecoder.leastSpace
             let transfer =
                 if isLarge {
-                    unsafe socket.wire.read(into: &decoder, onlyHeld: onlyHeld)
+                    unsafe socket.wire.readOn(into: &decoder, onlyHeld: onlyHeld)
                 } else if onlyHeld {
                     unsafe socket.wire.readHeld(into: scratch)
                 } else {
@@ -239,8 +248,8 @@ extension TaggedLine {
 extension TaggedLine.State {
     /// Who writes so many requests and orders that have just been put in line.
     mutating func whoWrites(_ loop: IOLoop, _ count: Int = 1) -> TaggedLine.Next {
-        guard !isBlocked else { return .nothing }
         gathered += count
+        guard !isBlocked else { return .nothing }
         switch writer {
         case .nobody:
             writer = loop.isCurrent ? .loop : .caller
@@ -254,7 +263,7 @@ extension TaggedLine.State {
 
     /// Keeps a buffer that has been emptied for what comes next.
     mutating func keep(_ bytes: inout OutgoingBytes) {
-        if bytes.hasRoom { swap(&spare, &bytes) }
+        if bytes.room > 0 { swap(&spare, &bytes) }
     }
 
     /// Takes a reply.
@@ -277,8 +286,7 @@ extension TaggedLine.State {
         case .cancelled(let error): release(tag, error, &news.completions)
         case .unwanted:
             // Before the tag is used again.
-            let next = put(.undo, tag, loop)
-            if next != .nothing { news.next = next }
+            news.next.join(put(.undo, tag, loop))
         case .unasked: news.failure = .untagged
         }
         if let turn = nextTurn() {

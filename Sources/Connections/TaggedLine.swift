@@ -84,7 +84,7 @@ package final class TaggedLine: LoopMember {
         case nobody
         /// Whoever found nobody.
         case caller
-        /// The loop, when it has run its tasks.
+        /// The loop, while it runs its tasks and behind them.
         case loop
     }
 
@@ -107,7 +107,8 @@ package final class TaggedLine: LoopMember {
         var writer = Writer.nobody
         /// How many requests and orders have been put in line since the last write.
         var gathered = 0
-        /// The socket takes nothing now; the loop is told when it does.
+        /// The socket takes nothing now; the loop is told when it does. There is a writer, for whom
+        /// it goes on.
         var isBlocked = false
         var isTicking = false
         var isStopping = false

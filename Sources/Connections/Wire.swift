@@ -39,6 +39,19 @@ package struct Wire: ~Copyable, Sendable {
         unsafe tls?.read(into: room, from: descriptor, onlyHeld: true) ?? .wouldBlock
     }
 
+    /// Reads a part of something long, as `Descriptor.readOn` does.
+    ///
+    /// - Returns: what came of it, as of one read; and whether nothing was left in the end.
+    package func readOn(
+        into room: UnsafeMutableRawBufferPointer
+    ) -> (transfer: Transfer, isDrained: Bool) {
+        guard let tls else { return unsafe descriptor.readOn(into: room) }
+        let portion = unsafe Self.portion(of: room)
+        let transfer = unsafe tls.read(into: portion, from: descriptor)
+        guard case .bytes(let count) = transfer else { return (transfer, false) }
+        return (transfer, count < portion.count)
+    }
+
     /// As much of a large room as one read should fill.
     @inlinable
     package func portion(
@@ -83,10 +96,16 @@ package struct Wire: ~Copyable, Sendable {
     /// Reads straight into the space of the frame that `decoder` holds incomplete; then `resume`
     /// the decoder.  Worth its while only for a large frame: see `FrameDecoder.missing`.
     ///
+    func read(into decoder: inout FrameDecoder) -> Transfer {
+        unsafe decoder.read { unsafe read(into: portion(of: $0)) }
+    }
+
+    /// The same of a socket that does not wait, as `readOn` does.
+    ///
     /// - Parameter onlyHeld: whether the socket is left alone.
-    package func read(into decoder: inout FrameDecoder, onlyHeld: Bool = false) -> Transfer {
+    func readOn(into decoder: inout FrameDecoder, onlyHeld: Bool) -> Transfer {
         unsafe decoder.read { room in
-            onlyHeld ? unsafe readHeld(into: room) : unsafe read(into: portion(of: room))
+            onlyHeld ? unsafe readHeld(into: room) : unsafe readOn(into: room).transfer
         }
     }
 

@@ -33,9 +33,6 @@ package struct CompactBytes: Sendable {
         }
     }
 
-    /// How many there are.
-    package var count: Int { long?.count ?? shortCount }
-
     /// Lends them.
     @inline(__always)
     package func withBytes<Outcome>(_ body: (UnsafeRawBufferPointer) -> Outcome) -> Outcome {
@@ -47,6 +44,7 @@ package struct CompactBytes: Sendable {
 
     /// The same in an array.
     @usableFromInline package var bytes: [UInt8] {
-        unsafe withBytes { unsafe Array($0) }
+        if let long { return long }
+        return unsafe withBytes { unsafe Array($0) }
     }
 }

@@ -1,8 +1,8 @@
 // The forms in which nearly every request comes, read in one go.
 extension RequestScanner {
-    /// Reads a request in one of two forms, when every argument is a scalar that occurs once; false
-    /// for any other, which is then scanned in full. As CPython's pickler writes it at protocol 4
-    /// and 5:
+    /// Reads a request as CPython's pickler writes it at protocol 4 and 5 when every argument is a
+    /// scalar that occurs once, and there are three at most; false for any other, which is then
+    /// scanned in full.
     ///
     /// ```text
     /// 0    2             11 12                 +n       +1                   +m       +1
@@ -10,20 +10,10 @@ extension RequestScanner {
     ///      each argument 8c|58|43|42 … 94 · 4b · 4d · 4a · 4e · 88 · 89 · 47
     ///      29 | 85 94 | 86 94 | 87 94          7d 94    74 94    2e
     /// ```
-    /// As a Swift client does, without a frame and a memo:
-    ///
-    /// ```text
-    /// 0    2  3                 +n                  +m
-    /// 80 4 28 8c n <n: ident>   8c m <m: method>    28
-    ///      each argument 8c|58|43|42 … · 4b · 4d · 4a · 4e · 88 · 89 · 47
-    ///      74 7d 74 2e
-    /// ```
     @inline(__always)
     mutating func scanUsual(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count > 11, unsafe bytes[0] == 0x80, unsafe bytes[1] == 4 || bytes[1] == 5
-        else { return false }
-        guard unsafe bytes[2] == 0x95 else { return unsafe bytes[2] == 0x28 && scanPlain(bytes) }
-        guard bytes.count > 20, unsafe bytes[11] == 0x28,
+        guard bytes.count > 20, unsafe bytes[0] == 0x80, unsafe bytes[1] == 4 || bytes[1] == 5,
+            unsafe bytes[2] == 0x95, unsafe bytes[11] == 0x28,
             // As CPython's unpickler: a frame may be too short, but not longer than what is there.
             unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 3, as: UInt64.self))
                 <= UInt64(bytes.count - 11)
@@ -31,10 +21,21 @@ extension RequestScanner {
         return scanParts(unsafe ScalarCursor(bytes, at: 12, isMemoized: true))
     }
 
-    /// Apart from the other form, so that each is compiled with what is known of it.
+    /// The same of a request as a Swift client writes it, without a frame and a memo.
+    ///
+    /// ```text
+    /// 0    2  3                 +n                  +m
+    /// 80 p 28 8c n <n: ident>   8c m <m: method>    28
+    ///      each argument 8c|58|43|42 … · 4b · 4d · 4a · 4e · 88 · 89 · 47
+    ///      74 7d 74 2e
+    /// ```
+    /// Apart from the other, so that each is compiled with what is known of its form.
     @inline(never)
-    private mutating func scanPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        scanParts(unsafe ScalarCursor(bytes, at: 3, isMemoized: false))
+    mutating func scanPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count > 11, unsafe bytes[0] == 0x80, unsafe bytes[1] == 4 || bytes[1] == 5,
+            unsafe bytes[2] == 0x28
+        else { return false }
+        return scanParts(unsafe ScalarCursor(bytes, at: 3, isMemoized: false))
     }
 
     @inline(__always)

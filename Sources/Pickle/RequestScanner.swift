@@ -62,7 +62,7 @@ package struct RequestScanner {
     /// - Throws: ``PickleError`` where it is truncated, malformed or over ``stackLimit``.
     package mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(PickleError) -> Outcome {
         guard bytes.count <= Int(UInt32.max) else { throw .limitExceeded("4 GiB a request") }
-        if unsafe scanUsual(bytes) { return .scanned }
+        if unsafe scanUsual(bytes) || scanPlain(bytes) { return .scanned }
         reset()
         defer { shed() }
         var reader = unsafe InstructionReader(bytes, from: 0, to: bytes.count)

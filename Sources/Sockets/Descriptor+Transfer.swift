@@ -33,6 +33,37 @@ extension Descriptor {
         unsafe Transfer(mp_socket_receive(raw, room.baseAddress, room.count))
     }
 
+    /// How often `readOn` looks.
+    private static let looks = 16
+
+    /// Reads a part of something long whose rest is just being written: looks for that a few times
+    /// more, and lets the writer run on this processor meanwhile. To sleep, and be woken for each
+    /// piece, takes longer than a piece. The socket must be one that does not wait.
+    ///
+    /// - Returns: what came of it, as of one read; and whether nothing was left in the end.
+    package func readOn(
+        into room: UnsafeMutableRawBufferPointer
+    ) -> (transfer: Transfer, isDrained: Bool) {
+        var (filled, looks, isDrained) = (0, 0, false)
+        while filled < room.count, looks < Self.looks {
+            looks += 1
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room[filled...])
+            let transfer = unsafe read(into: rest)
+            switch transfer {
+            case .bytes(let count):
+                filled += count
+                isDrained = count < rest.count
+            case .wouldBlock where filled > 0:
+                isDrained = true
+                mp_thread_yield()
+            case .wouldBlock, .endOfFile, .failed:
+                // Behind bytes that came, the next read tells of the end.
+                return filled > 0 ? (.bytes(filled), false) : (transfer, false)
+            }
+        }
+        return (.bytes(filled), isDrained)
+    }
+
     /// Writes to a socket as much of `bytes` as it takes now.  Never raises SIGPIPE.
     @inlinable
     package func write(_ bytes: UnsafeRawBufferPointer) -> Transfer {

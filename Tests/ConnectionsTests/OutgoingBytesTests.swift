@@ -72,6 +72,36 @@ import Testing
         #expect(written == Array(all[gone...]))
     }
 
+    /// A peer that never takes all does not have everything kept that was ever sent.
+    @Test func whatHasGoneIsForgotten() throws {
+        var bytes = OutgoingBytes()
+        let pair = try Descriptor.pair().split { one, other in
+            (one: SharedWire(Wire(one)), other: SharedDescriptor(other))
+        }
+        var (appended, read): ([UInt8], [UInt8]) = ([], [])
+        var buffer = [UInt8](repeating: 0, count: 59_000)
+        for round in 0..<120 {
+            var more = OutgoingBytes()
+            let request = [UInt8](repeating: UInt8(truncatingIfNeeded: round), count: 50_000)
+            more.append(head, request)
+            appended += everything(request)
+            // Long ones, too.
+            if round % 7 == 0 {
+                more.append(head, long)
+                appended += everything(long)
+            }
+            bytes.append(more)
+            _ = bytes.write(to: pair.one.wire)
+            #expect(bytes.room < 2_000_000)
+            // As fast as they come, once there are some.
+            guard round > 10 else { continue }
+            let transfer = buffer.withUnsafeMutableBytes { pair.other.descriptor.read(into: $0) }
+            if case .bytes(let count) = transfer { read += buffer[..<count] }
+        }
+        #expect(read.count > 4_000_000)
+        #expect(read[...] == appended.prefix(read.count))
+    }
+
     @Test func emptiedItIsAsNew() throws {
         var bytes = OutgoingBytes()
         bytes.append(head, short)

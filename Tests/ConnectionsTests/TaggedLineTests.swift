@@ -85,6 +85,70 @@ struct TaggedLineTests {
         }
     }
 
+    /// Orders that are put in line together leave the line as it was.
+    @Test func callsWhoseTimeIsOverTogetherLeaveTheLineUsable() async throws {
+        try await withLine(tags: 256) { line, peer in
+            let many = (UInt8(0)..<32).map { CompactBytes([$0]) }
+            for _ in 0..<3 {
+                let replies = await line.exchange(many, timeout: .milliseconds(30))
+                #expect(replies.missing.map(\.reason.code) == many.map { _ in .timedOut })
+            }
+            async let outcome = line.exchangeAtOnce([99], timeout: nil)
+            var late: [Peer.Request] = []
+            while true {
+                let request = try await peer.next()
+                if request.body == [99] {
+                    try await peer.answer(request)
+                    break
+                }
+                if !request.body.isEmpty { late.append(request) }
+            }
+            let reply = try reply(await outcome)
+            #expect(reply == [99])
+            // Nobody wants these any more: each is given back.
+            for request in late { try await peer.answer(request) }
+            async let last = line.exchangeAtOnce([98], timeout: nil)
+            for _ in 0...late.count {
+                let request = try await peer.next()
+                if request.body == [98] {
+                    try await peer.answer(request)
+                } else {
+                    #expect(request.word == [0, 0, 0, 1])
+                }
+            }
+            let lastReply = try self.reply(await last)
+            #expect(lastReply == [98])
+        }
+    }
+
+    /// The loop's tasks and others at once, more than the socket takes.
+    @Test func whatManyWriteArrivesWhole() async throws {
+        try await withLine(tags: 64) { line, peer in
+            let answering = Task {
+                for _ in 0..<800 { try await peer.answer(try await peer.next()) }
+            }
+            await withTaskGroup { group in
+                for number in UInt8(0)..<40 {
+                    let executor: (any TaskExecutor)? = number < 20 ? line.loop : nil
+                    group.addTask(executorPreference: executor) {
+                        for round in 0..<20 {
+                            let size = (round * 7919 + Int(number) * 104_729) % 90_000
+                            let request = [UInt8](repeating: number, count: size) + [number]
+                            let outcome = await line.exchangeAtOnce(request, timeout: nil)
+                            switch outcome {
+                            case .reply(request)?: break
+                            case .longReply(let frame, let start)?:
+                                #expect(frame.bytes(behind: start) == request)
+                            default: Issue.record("\(size) bytes of \(number) came to nothing")
+                            }
+                        }
+                    }
+                }
+            }
+            try await answering.value
+        }
+    }
+
     /// Who was cancelled while it waited for a tag leaves its turn to the next.
     @Test func aTurnIsNotLostWithWhoWasCancelled() async throws {
         try await withLine(tags: 8) { line, peer in

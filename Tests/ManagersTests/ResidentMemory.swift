@@ -9,8 +9,8 @@ enum ResidentMemory {
         return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * 4096
     }
 
-    /// Waits until it is below so many bytes. Other tests run in the same process, and let go of
-    /// what they have.
+    /// Waits until it is below so many bytes: for what stays. Other tests run in the same process,
+    /// and let go of what they have.
     static func falls(below limit: Int) async throws {
         try await eventually { bytes < limit }
     }

@@ -40,7 +40,7 @@ import Testing
     func aSwiftClientsRequestIsReadInOneGo(arguments: [PickleValue]) throws {
         let request = RequestSamples.request(arguments.map { $0.body() })
         var scanner = RequestScanner()
-        #expect(request.withUnsafeBytes { scanner.scanUsual($0) })
+        #expect(request.withUnsafeBytes { scanner.scanPlain($0) })
         let scanned = try #require(try ScannedRequest(request))
         #expect(scanned == (try ScannedRequest(decoding: request)))
         #expect(scanned.positional == arguments)
@@ -49,10 +49,10 @@ import Testing
         }
         // With keyword arguments, or more than three others, it is read in full.
         let named = request.dropLast(2) + [0x28, 0x8C, 1, 0x61, 0x4E, 0x75, 0x74, 0x2E]
-        #expect(!Array(named).withUnsafeBytes { scanner.scanUsual($0) })
+        #expect(!Array(named).withUnsafeBytes { scanner.scanPlain($0) })
         #expect(try ScannedRequest(Array(named))?.keywords == ["a", .none])
         let four = request.dropLast(4) + Array(repeating: 0x4E, count: 4) + request.suffix(4)
-        #expect(!Array(four).withUnsafeBytes { scanner.scanUsual($0) })
+        #expect(!Array(four).withUnsafeBytes { scanner.scanPlain($0) })
         #expect(try ScannedRequest(Array(four))?.positional.count == arguments.count + 4)
     }
 

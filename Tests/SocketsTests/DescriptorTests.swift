@@ -22,6 +22,27 @@ import Testing
         #expect(write(pair.first, []) == .bytes(0))
     }
 
+    private func readOn(_ descriptor: borrowing Descriptor, _ count: Int) -> (Transfer, Bool) {
+        var room = [UInt8](repeating: 0, count: count)
+        let outcome = room.withUnsafeMutableBytes { descriptor.readOn(into: $0) }
+        return (outcome.transfer, outcome.isDrained)
+    }
+
+    @Test func readingOnTakesWhatIsThereAndTellsWhetherThatWasAll() throws {
+        let pair = try Descriptor.pair()
+        #expect(readOn(pair.first, 10) == (.wouldBlock, false))
+        #expect(write(pair.second, [1, 2, 3]) == .bytes(3))
+        #expect(readOn(pair.first, 10) == (.bytes(3), true))
+        #expect(write(pair.second, [1, 2, 3]) == .bytes(3))
+        #expect(readOn(pair.first, 2) == (.bytes(2), false))
+        #expect(readOn(pair.first, 1) == (.bytes(1), false))
+        // The end behind bytes is told by the next.
+        #expect(write(pair.second, [1, 2, 3]) == .bytes(3))
+        pair.second.finishWriting()
+        #expect(readOn(pair.first, 10) == (.bytes(3), false))
+        #expect(readOn(pair.first, 10) == (.endOfFile, false))
+    }
+
     @Test func aFullSocketWouldBlock() throws {
         let pair = try Descriptor.pair()
         let bytes = [UInt8](repeating: 0, count: 1 << 16)

@@ -61,10 +61,10 @@ extension ServerLoop {
     private mutating func readLarge(_ connection: ServerConnection) -> Transfer {
         var received = Transfer.wouldBlock
         unsafe connection.decoder.withSpace { room in
-            let room = unsafe connection.wire.portion(of: room)
-            received = unsafe connection.wire.read(into: room)
+            let (transfer, isDrained) = unsafe connection.wire.readOn(into: room)
+            received = transfer
             guard case .bytes(let count) = received else { return 0 }
-            if count == room.count { leavesSome(connection) }
+            if !isDrained { leavesSome(connection) }
             return count
         }
         guard case .bytes = received else { return received }

@@ -11,7 +11,7 @@ extension Door: ExpressibleByArgument {
         [
             "global": "async calls by tasks on Swift's own threads",
             "loop": "async calls by tasks on the client's own thread",
-            "batch": "a task's calls under way as one batch",
+            "batch": "a task's calls under way as one batch, on the client's own thread",
             "blocking": "calls of a thread each, which wait for their replies",
         ]
     }
