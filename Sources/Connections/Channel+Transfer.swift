@@ -28,7 +28,7 @@ extension Channel.State {
             let transfer =
                 if isLarge {
                     // Within a frame: no luggage comes there.
-                    wire?.readOn(into: &decoder, onlyHeld: onlyHeld)
+                    wire?.read(into: &decoder, onlyHeld: onlyHeld)
                 } else if setup.carriesLuggage {
                     unsafe wire?.descriptor.read(into: scratch, accepting: &luggage)
                 } else if onlyHeld {

@@ -92,10 +92,17 @@ struct OutgoingBytes: ~Copyable, Sendable {
         long.removeFirst(gone.long)
         gone.long = 0
         guard gone.memory > filled / 2 else { return }
-        let shift = gone.memory
-        memory.removeSubrange(..<shift)
-        for index in long.indices { long[index].place -= shift }
-        filled -= shift
+        let live = gone.memory..<filled
+        if memory.count > Self.keptRoom, live.count < memory.count / 4 {
+            memory = Array(memory[live])
+        } else {
+            unsafe memory.withUnsafeMutableBytes { memory in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: memory[live])
+                unsafe memory.copyMemory(from: rest)
+            }
+        }
+        for index in long.indices { long[index].place -= live.lowerBound }
+        filled = live.count
         gone.memory = 0
     }
 

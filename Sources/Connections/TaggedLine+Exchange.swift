@@ -18,13 +18,15 @@ extension TaggedLine {
     ) async throws(ConnectionError) -> [UInt8] {
         let ticks = timeout.map(Self.ticks(in:))
         while true {
+            // Where it does not begin, it may have been its turn.
             guard !Task.isCancelled else {
-                // It may have been somebody's turn.
                 wake()
                 throw .cancelled("the exchange").unsent
             }
             switch begin(onInterruption, ticks, owner) {
-            case .over(let error): throw error.unsent
+            case .over(let error):
+                wake()
+                throw error.unsent
             case .full: try await waitForTag(onInterruption)
             case .began(let id):
                 let outcome = await withTaskCancellationHandler {
@@ -172,8 +174,9 @@ extension TaggedLine {
     /// Puts the request in line, and writes unless somebody does.
     private func transmit(_ sending: Sending, _ id: TaggedExchanges.ID, _ caller: Caller) {
         let (next, early) = state.withLock { state -> (Next, Outcome?) in
-            guard state.exchanges.isWaiting(id) else {
-                // It was cancelled, or the line has ended, before it began.
+            guard state.exchanges.isWaiting(id), state.refusal == nil else {
+                // It was cancelled, or nothing can be sent any more, before it began.
+                _ = state.exchanges.interrupt(id, patience: 0)
                 let reason =
                     state.refusal
                     ?? (Task.isCancelled

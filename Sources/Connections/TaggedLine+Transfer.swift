@@ -43,13 +43,14 @@ extension TaggedLine {
     /// goes on.
     func flush() {
         var bytes = OutgoingBytes()
-        while let socket = takeOutgoing(&bytes), write(&bytes, to: socket) {}
+        while let socket = takeOutgoing(&bytes, isLast: true), write(&bytes, to: socket) {}
     }
 
     /// Writes what the loop's tasks have asked so far. The loop stays the `writer`.
     private func writeEarly() {
         var bytes = OutgoingBytes()
-        guard let socket = takeOutgoing(&bytes), write(&bytes, to: socket) else { return }
+        guard let socket = takeOutgoing(&bytes, isLast: false), write(&bytes, to: socket)
+        else { return }
         state.withLock { $0.keep(&bytes) }
     }
 
@@ -86,12 +87,14 @@ extension TaggedLine {
     }
 
     /// Takes what is to be written, in exchange for a buffer that has been emptied.
-    private func takeOutgoing(_ bytes: inout OutgoingBytes) -> SharedWire? {
+    ///
+    /// - Parameter isLast: whether the caller is the `writer` no more where there is nothing.
+    private func takeOutgoing(_ bytes: inout OutgoingBytes, isLast: Bool) -> SharedWire? {
         state.withLock { state in
             // Whoever is the writer stays it, and goes on when the socket takes more.
             if state.isBlocked { return nil }
             guard let socket = state.socket, !state.outgoing.isEmpty else {
-                state.writer = .nobody
+                if isLast { state.writer = .nobody }
                 state.keep(&bytes)
                 return nil
             }
@@ -193,7 +196,10 @@ extension TaggedLine {
         for message in messages {
             unsafe message.withUnsafeBytes { message in
                 var news = Arrivals()
-                locked { state in unsafe state.take(message, nil, loop, &news) }
+                locked { state in
+                    unsafe state.take(message, nil, loop, &news)
+                    state.takeTurns(&news)
+                }
                 finish(news)
             }
         }
@@ -213,6 +219,7 @@ extension TaggedLine {
             } catch {
                 failure = error
             }
+            state.takeTurns(&news)
         }
         finish(news)
         if let failure { end(failure) }
@@ -239,7 +246,9 @@ extension TaggedLine {
         var next = Next.nothing
         /// What the server said unasked.
         var pushed: [[UInt8]] = []
-        /// Who may try for a tag again.
+        /// How many tags have become free.
+        var freed = 0
+        /// Who may try for one again.
         var turns: [Turn] = []
         var failure: ConnectionError?
     }
@@ -289,10 +298,16 @@ extension TaggedLine.State {
             news.next.join(put(.undo, tag, loop))
         case .unasked: news.failure = .untagged
         }
-        if let turn = nextTurn() {
+        news.freed += 1
+    }
+
+    /// Takes those who may go on, for replies have come.
+    mutating func takeTurns(_ news: inout TaggedLine.Arrivals) {
+        while news.freed > 0, let turn = nextTurn() {
             news.turns.append(turn)
-        } else {
-            news.turns += takeDrainers()
+            news.freed -= 1
         }
+        // Those whose turn it is wake them, or what they ask does.
+        if news.turns.isEmpty { news.turns = takeDrainers() }
     }
 }

@@ -96,13 +96,14 @@ package struct Wire: ~Copyable, Sendable {
     /// Reads straight into the space of the frame that `decoder` holds incomplete; then `resume`
     /// the decoder.  Worth its while only for a large frame: see `FrameDecoder.missing`.
     ///
-    func read(into decoder: inout FrameDecoder) -> Transfer {
-        unsafe decoder.read { unsafe read(into: portion(of: $0)) }
+    /// - Parameter onlyHeld: whether the socket is left alone.
+    func read(into decoder: inout FrameDecoder, onlyHeld: Bool = false) -> Transfer {
+        unsafe decoder.read { room in
+            onlyHeld ? unsafe readHeld(into: room) : unsafe read(into: portion(of: room))
+        }
     }
 
-    /// The same of a socket that does not wait, as `readOn` does.
-    ///
-    /// - Parameter onlyHeld: whether the socket is left alone.
+    /// The same as `readOn` does it.
     func readOn(into decoder: inout FrameDecoder, onlyHeld: Bool) -> Transfer {
         unsafe decoder.read { room in
             onlyHeld ? unsafe readHeld(into: room) : unsafe readOn(into: room).transfer

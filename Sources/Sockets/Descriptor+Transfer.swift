@@ -33,32 +33,33 @@ extension Descriptor {
         unsafe Transfer(mp_socket_receive(raw, room.baseAddress, room.count))
     }
 
-    /// How often `readOn` looks.
-    private static let looks = 16
+    /// What `readOn` goes on for: after so many bytes at once, for so many looks in vain, and for
+    /// so many pieces.
+    private static let (pieceSize, vainLooks, pieces) = (32_768, 48, 16)
 
-    /// Reads a part of something long whose rest is just being written: looks for that a few times
-    /// more, and lets the writer run on this processor meanwhile. To sleep, and be woken for each
-    /// piece, takes longer than a piece. The socket must be one that does not wait.
+    /// Reads a part of something long whose rest is just being written: where a large piece has
+    /// come, it looks for the next for some microseconds. To sleep, and be woken for each piece,
+    /// takes longer than a piece. The socket must be one that does not wait.
     ///
-    /// - Returns: what came of it, as of one read; and whether nothing was left in the end.
+    /// - Returns: what came of it, as of one read, but an end or a failure without the bytes before
+    ///   it, which are of no use; and whether nothing was left in the end.
     package func readOn(
         into room: UnsafeMutableRawBufferPointer
     ) -> (transfer: Transfer, isDrained: Bool) {
-        var (filled, looks, isDrained) = (0, 0, false)
-        while filled < room.count, looks < Self.looks {
-            looks += 1
+        var (filled, pieces, vain, isDrained) = (0, 0, 0, false)
+        while filled < room.count, pieces < Self.pieces {
             let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room[filled...])
             let transfer = unsafe read(into: rest)
             switch transfer {
             case .bytes(let count):
                 filled += count
-                isDrained = count < rest.count
-            case .wouldBlock where filled > 0:
-                isDrained = true
-                mp_thread_yield()
-            case .wouldBlock, .endOfFile, .failed:
-                // Behind bytes that came, the next read tells of the end.
-                return filled > 0 ? (.bytes(filled), false) : (transfer, false)
+                (pieces, vain, isDrained) = (pieces + 1, 0, count < rest.count)
+                if count < Self.pieceSize { return (.bytes(filled), isDrained) }
+            case .wouldBlock where filled > 0 && vain < Self.vainLooks:
+                (vain, isDrained) = (vain + 1, true)
+                mp_thread_pause()
+            case .wouldBlock: return filled > 0 ? (.bytes(filled), true) : (transfer, false)
+            case .endOfFile, .failed: return (transfer, false)
             }
         }
         return (.bytes(filled), isDrained)

@@ -39,7 +39,21 @@ import Testing
         // The end behind bytes is told by the next.
         #expect(write(pair.second, [1, 2, 3]) == .bytes(3))
         pair.second.finishWriting()
-        #expect(readOn(pair.first, 10) == (.bytes(3), false))
+        #expect(readOn(pair.first, 10) == (.bytes(3), true))
+        #expect(readOn(pair.first, 10) == (.endOfFile, false))
+    }
+
+    /// For who sends little at once it does not wait; the rest of what is much it waits for.
+    @Test func readingOnGoesOnAfterLargePieces() throws {
+        let pair = try Descriptor.pair()
+        let large = [UInt8](repeating: 1, count: 1 << 15)
+        #expect(write(pair.second, large) == .bytes(large.count))
+        #expect(write(pair.second, large) == .bytes(large.count))
+        #expect(readOn(pair.first, 1 << 17) == (.bytes(1 << 16), true))
+        // What is cut off is of no use.
+        #expect(write(pair.second, large) == .bytes(large.count))
+        pair.second.finishWriting()
+        #expect(readOn(pair.first, 1 << 17) == (.endOfFile, false))
         #expect(readOn(pair.first, 10) == (.endOfFile, false))
     }
 
