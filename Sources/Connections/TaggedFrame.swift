@@ -37,17 +37,14 @@ enum TaggedFrame {
     private static let cancelled: [UInt8] =
         [0x80, 4, 0x8C, 10] + Array("#CANCELLED".utf8) + [0x4E, 0x86, 0x2E]
 
-    /// Its length, for a look that costs nothing.
-    private static let cancelledCount = 17
-
     static func isCancelled(_ pickle: UnsafeRawBufferPointer) -> Bool {
-        guard pickle.count == cancelledCount else { return false }
+        guard pickle.count == cancelled.count else { return false }
         return unsafe pickle.elementsEqual(cancelled)
     }
 
     /// What stands before the pickle of a request.
     struct Head {
-        let tag: UInt32
+        private let tag: UInt32
         /// The owner, or the order.
         private let word: UInt32
         /// The number under which the outcome is kept.

@@ -2,10 +2,12 @@
 /// for a while and copied once.
 @usableFromInline
 package struct CompactBytes: Sendable {
-    /// How many bytes are kept in place.
-    @usableFromInline static let shortRoom = 128
+    private typealias Short = InlineArray<16, UInt64>
 
-    private var short = InlineArray<16, UInt64>(repeating: 0)
+    /// How many bytes are kept in place.
+    static let shortRoom = MemoryLayout<Short>.size
+
+    private var short = Short(repeating: 0)
     private var shortCount = 0
     /// The bytes, where they are not kept in place.
     package private(set) var long: [UInt8]?

@@ -16,11 +16,15 @@ import Testing
         requests.flatMap { frameHeader(8 + $0.count) + [0, 0, 0, 5, 0, 0, 0, 6] + $0 }
     }
 
-    /// Writes as the socket takes it, and reads in turn.
-    private func written(_ bytes: inout OutgoingBytes) throws -> [UInt8] {
-        let pair = try Descriptor.pair().split { one, other in
+    private func pair() throws -> (one: SharedWire, other: SharedDescriptor) {
+        try Descriptor.pair().split { one, other in
             (one: SharedWire(Wire(one)), other: SharedDescriptor(other))
         }
+    }
+
+    /// Writes as the socket takes it, and reads in turn.
+    private func written(_ bytes: inout OutgoingBytes) throws -> [UInt8] {
+        let pair = try pair()
         var read: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 50_000)
         for _ in 0..<10_000 {
@@ -55,9 +59,7 @@ import Testing
         first.append(head, short)
         first.append(head, longer)
         first.append(head, short)
-        let pair = try Descriptor.pair().split { one, other in
-            (one: SharedWire(Wire(one)), other: SharedDescriptor(other))
-        }
+        let pair = try pair()
         let outcome = first.write(to: pair.one.wire)
         #expect(outcome == .wouldBlock)
         let gone = everything(short, longer, short).count - first.count
@@ -75,9 +77,7 @@ import Testing
     /// A peer that never takes all does not have everything kept that was ever sent.
     @Test func whatHasGoneIsForgotten() throws {
         var bytes = OutgoingBytes()
-        let pair = try Descriptor.pair().split { one, other in
-            (one: SharedWire(Wire(one)), other: SharedDescriptor(other))
-        }
+        let pair = try pair()
         var (appended, read): ([UInt8], [UInt8]) = ([], [])
         var buffer = [UInt8](repeating: 0, count: 59_000)
         for round in 0..<120 {
