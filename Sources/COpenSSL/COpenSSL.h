@@ -78,6 +78,12 @@ static inline BIO *mp_stream_bio(const BIO_METHOD *method, mp_stream *stream) {
     return bio;
 }
 
+/// Forgets this thread's errors, so that what is found there later is of the step that follows.
+/// To look first is ten times as fast as to clear sixteen places that are clear.
+static inline void mp_errors_clear(void) {
+    if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 /// TLS 1.3 only, nothing of a session kept beside it, buffers given back between records, and
 /// writes that may be tried again from elsewhere.  1 if that can be had.
 static inline int mp_context_prepare(SSL_CTX *context) {
@@ -87,6 +93,11 @@ static inline int mp_context_prepare(SSL_CTX *context) {
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     return SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1
         && SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1;
+}
+
+/// Leaves a session its buffers between records.
+static inline void mp_session_keep_buffers(SSL *session) {
+    SSL_clear_mode(session, SSL_MODE_RELEASE_BUFFERS);
 }
 
 /// Adds a certificate to those that lead from our own to an authority.

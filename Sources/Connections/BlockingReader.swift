@@ -58,15 +58,24 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
                         unsafe socket.wire.descriptor.read(into: $0, accepting: &passengers)
                     }
                 } else {
-                    unsafe buffer.withUnsafeMutableBytes { unsafe socket.wire.read(into: $0) }
+                    unsafe buffer.withUnsafeMutableBytes {
+                        timeout == nil
+                            ? unsafe socket.wire.readWaiting(into: $0)
+                            : unsafe socket.wire.read(into: $0)
+                    }
                 }
             switch transfer {
             case .bytes(let count):
                 try belt?.arrived(count, with: passengers)
                 if let frame = try digest(isLarge ? 0 : count) { return frame }
             case .wouldBlock:
-                // A part of a record has come.
-                if timeout == nil { _ = try socket.waitUntilReadable() }
+                // A part of a record has come, or an answer to one must go first.
+                guard timeout == nil else { continue }
+                if socket.wire.holdsOutput {
+                    try socket.waitUntilWritable()
+                } else {
+                    _ = try socket.waitUntilReadable()
+                }
             case .endOfFile: throw decoder.isEmpty ? .closedByPeer : .cutOff
             case .failed(let number): throw socket.wire.failure("recv", number)
             }

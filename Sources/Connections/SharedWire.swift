@@ -6,10 +6,9 @@ package final class SharedWire: Sendable {
 
     package init(_ wire: consuming Wire) { self.wire = wire }
 
-    /// Lets reading and writing wait, where that is the socket's to do: under TLS a thread that
-    /// waits must not keep the session from another, so there `wait…` waits.
+    /// Lets reading and writing wait; under TLS only `readWaiting` does then, for a thread that
+    /// waits must not keep the session from another.
     func letWait() throws(ConnectionError) {
-        guard !wire.isSecured else { return }
         do throws(SocketError) {
             try wire.descriptor.letWait()
         } catch {

@@ -68,6 +68,41 @@ package final class TLSLink: Sendable {
         }
     }
 
+    /// Most bytes of ciphertext that a read waits for: short replies come whole.
+    private static let awaitedLimit = 4096
+
+    /// Reads as `read` does, and waits where there is nothing: in the socket, which must be one
+    /// that waits, and without the lock, so that others may write.
+    ///
+    /// - Returns: `.wouldBlock` only where the session has to say something first.
+    func readWaiting(
+        into room: UnsafeMutableRawBufferPointer, from descriptor: borrowing Descriptor
+    ) -> Transfer {
+        while true {
+            let (transfer, holdsOutput) = state.withLock { state in
+                let transfer = unsafe state.read(into: room, from: descriptor, onlyHeld: true)
+                return (transfer, state.session.outputCount > 0)
+            }
+            if transfer != .wouldBlock || holdsOutput { return transfer }
+            awaitInput(from: descriptor)
+        }
+    }
+
+    private func awaitInput(from descriptor: borrowing Descriptor) {
+        unsafe withUnsafeTemporaryAllocation(byteCount: Self.awaitedLimit, alignment: 1) { bytes in
+            let transfer = unsafe descriptor.read(into: bytes)
+            state.withLock { state in
+                _ = unsafe state.receive { room in
+                    if case .bytes(let count) = transfer {
+                        unsafe room.copyMemory(
+                            from: UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
+                    }
+                    return transfer
+                }
+            }
+        }
+    }
+
     @usableFromInline
     func write(_ pieces: Pieces, to descriptor: borrowing Descriptor) -> Transfer {
         guard pieces.count > 0 else { return .bytes(0) }

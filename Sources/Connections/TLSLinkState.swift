@@ -20,6 +20,8 @@ struct TLSLinkState: ~Copyable {
     var failure: ConnectionError?
     /// Why the socket takes nothing more.
     var writingFailure: ConnectionError?
+    /// Whether more can be written, as far as is known: there is no failure.
+    private(set) var isUsable = true
     /// The socket is half closed when all has gone.
     var isFinishing = false
     /// The last read of the socket has left nothing there.
@@ -28,9 +30,6 @@ struct TLSLinkState: ~Copyable {
     init(_ session: consuming TLSSession) {
         self.session = session
     }
-
-    /// Whether more can be written, as far as is known.
-    var isUsable: Bool { failure == nil && writingFailure == nil }
 
     /// Reads until the room is full, or neither the session nor the socket has more: so a read that
     /// leaves room has left nothing, as on a bare socket.
@@ -43,36 +42,43 @@ struct TLSLinkState: ~Copyable {
         if let end { return end }
         isDrained = false
         var total = 0
-        while total < room.count {
-            let progress = unsafe session.read(
-                into: UnsafeMutableRawBufferPointer(rebasing: room[total...]))
-            let hasRoom = flush(to: descriptor) == .empty
+        reading: while total < room.count {
+            var progress = TLSSession.Progress.needsInput
+            var hasRoom = true
+            if !session.isDry {
+                progress = unsafe session.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: room[total...]))
+                hasRoom = flush(to: descriptor) == .empty
+            }
             switch progress {
-            case .bytes(let count):
-                total += count
-                continue
+            case .bytes(let count): total += count
             case .needsInput:
                 // Without a byte to give, it must be known whether there is an end.
                 let isDone = onlyHeld || (total > 0 && isDrained)
-                if !isDone, receive(from: descriptor) { continue }
-            case .needsRoom:
-                if hasRoom { continue }
+                guard !isDone, receive(from: descriptor) else { break reading }
+            case .needsRoom: guard hasRoom else { break reading }
             case .ended: end = .endOfFile
             case .failed(let error): fail(self.error(error))
             }
-            guard let end else { break }
-            return total > 0 ? .bytes(total) : end
+            if end != nil { break }
         }
-        return total > 0 ? .bytes(total) : .wouldBlock
+        return total > 0 ? .bytes(total) : end ?? .wouldBlock
     }
 
-    /// Takes in what the socket has.
+    /// Takes in what the socket has, and does not wait for it.
     ///
     /// - Returns: whether anything came.
     private mutating func receive(from descriptor: borrowing Descriptor) -> Bool {
+        unsafe receive { unsafe descriptor.readNow(into: $0) }
+    }
+
+    /// Takes in what `read` brings from the socket to the room lent to it.
+    ///
+    /// - Returns: whether anything came.
+    mutating func receive(_ read: (UnsafeMutableRawBufferPointer) -> Transfer) -> Bool {
         var transfer = Transfer.wouldBlock
         unsafe session.receive { room in
-            transfer = unsafe descriptor.read(into: room)
+            transfer = unsafe read(room)
             guard case .bytes(let count) = transfer else { return 0 }
             isDrained = count < room.count
             return count
@@ -104,7 +110,7 @@ struct TLSLinkState: ~Copyable {
             }
             break
         }
-        if failure != nil { _ = flush(to: descriptor) }
+        if !isUsable, failure != nil { _ = flush(to: descriptor) }
         if written > 0 { return .bytes(written) }
         return isUsable ? .wouldBlock : .protocolFailed
     }
@@ -146,11 +152,16 @@ struct TLSLinkState: ~Copyable {
     }
 
     /// Sends what waits.
+    @inline(__always)
     mutating func flush(to descriptor: borrowing Descriptor) -> Flushing {
+        session.outputCount > 0 || isFinishing ? flushOutput(to: descriptor) : .empty
+    }
+
+    private mutating func flushOutput(to descriptor: borrowing Descriptor) -> Flushing {
         while session.outputCount > 0 {
             var transfer = Transfer.wouldBlock
             unsafe session.send { bytes in
-                transfer = unsafe descriptor.write(bytes)
+                transfer = unsafe descriptor.writeNow(bytes)
                 if case .bytes(let count) = transfer { return count }
                 return 0
             }
@@ -160,6 +171,7 @@ struct TLSLinkState: ~Copyable {
             case .failed(let number):
                 // What has come may still be read.
                 writingFailure = writingFailure ?? .lost(.system("send", number))
+                isUsable = false
                 return .failed(number)
             }
         }
@@ -189,6 +201,7 @@ struct TLSLinkState: ~Copyable {
 
     private mutating func fail(_ error: ConnectionError) {
         failure = failure ?? error
+        isUsable = false
         end = .protocolFailed
     }
 

@@ -34,6 +34,14 @@ package struct Wire: ~Copyable, Sendable {
         return unsafe tls.read(into: room, from: descriptor)
     }
 
+    /// Reads what is there, and waits until something is: of a socket that waits.
+    ///
+    /// - Returns: `.wouldBlock` only under TLS, where the session ``holdsOutput`` that goes first.
+    func readWaiting(into room: UnsafeMutableRawBufferPointer) -> Transfer {
+        guard let tls else { return unsafe descriptor.read(into: room) }
+        return unsafe tls.readWaiting(into: room, from: descriptor)
+    }
+
     /// Reads what the session holds, and leaves the socket alone.
     func readHeld(into room: UnsafeMutableRawBufferPointer) -> Transfer {
         unsafe tls?.read(into: room, from: descriptor, onlyHeld: true) ?? .wouldBlock

@@ -17,7 +17,7 @@ internal import COpenSSL
     ///
     /// - Throws: `.unusable` where there is none, or too many, or one that is damaged.
     package static func list(pem: [UInt8]) throws(OpenSSLError) -> [Certificate] {
-        ERR_clear_error()
+        mp_errors_clear()
         let file = try MemoryFile(pem)
         var found: [Certificate] = []
         while let x509 = unsafe PEM_read_bio_X509(file.bio, nil, nil, nil) {
@@ -30,7 +30,7 @@ internal import COpenSSL
         guard mp_error_is_end_of_pem(ERR_peek_last_error()) == 1 else {
             throw .unusable("certificate \(found.count + 1) of the file is damaged")
         }
-        ERR_clear_error()
+        mp_errors_clear()
         return found
     }
 

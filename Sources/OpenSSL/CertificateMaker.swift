@@ -152,7 +152,7 @@ package struct CertificateMaker: Sendable {
             let kind = unsafe address != nil ? "IP" : name.contains("://") ? "URI" : "DNS"
             parts.append("\(kind):\(name)")
         }
-        ERR_clear_error()
+        mp_errors_clear()
         return parts.joined(separator: ",")
     }
 }

@@ -9,7 +9,7 @@ extension OpenSSLError {
     ///   - isFresh: whether nothing that was TLS has come from the peer yet.
     static func tls(verdict: Int, isFresh: Bool) -> OpenSSLError {
         let number = ERR_get_error()
-        ERR_clear_error()
+        mp_errors_clear()
         let reason = mp_error_reason(number)
         if reason == SSL_R_CERTIFICATE_VERIFY_FAILED { return certificate(verdict) }
         if let known = known(reason) { return known }

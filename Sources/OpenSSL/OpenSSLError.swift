@@ -84,7 +84,7 @@ extension OpenSSLError {
     /// Takes this thread's oldest OpenSSL error, and forgets the others.
     private static func detail() -> String {
         let number = ERR_get_error()
-        ERR_clear_error()
+        mp_errors_clear()
         guard number != 0, let text = unsafe ERR_reason_error_string(number) else { return "" }
         return unsafe " (\(String(cString: text)))"
     }

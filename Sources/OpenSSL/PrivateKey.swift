@@ -15,7 +15,7 @@ internal import COpenSSL
     ///
     /// - Throws: `.unusable`, under FIPS rules.
     init(_ kind: Kind) throws(OpenSSLError) {
-        ERR_clear_error()
+        mp_errors_clear()
         let made = unsafe kind == .p256 ? mp_key_p256() : mp_key_ed25519()
         guard let made = unsafe made else {
             throw .unusable("this OpenSSL makes no \(kind.rawValue) keys")
@@ -27,7 +27,7 @@ internal import COpenSSL
     ///
     /// - Throws: `.unusable`.
     init(pem: [UInt8]) throws(OpenSSLError) {
-        ERR_clear_error()
+        mp_errors_clear()
         let read = try MemoryFile(pem)
         // Nobody is asked for a password: OpenSSL would do so on the terminal.
         guard

@@ -41,7 +41,7 @@ internal import Synchronization
         role = setup.role
         fingerprints = setup.fingerprints
         guard OpenSSLLibrary.isReady else { throw .noMemory() }
-        ERR_clear_error()
+        mp_errors_clear()
         let method = unsafe role == .client ? TLS_client_method() : TLS_server_method()
         guard let context = unsafe SSL_CTX_new(method) else { throw .noMemory() }
         unsafe self.context = context

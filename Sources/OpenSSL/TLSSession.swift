@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Synchronization
 
 /// One side of a TLS 1.3 connection, as a machine without a socket.
 ///
@@ -54,15 +55,25 @@ internal import COpenSSL
 
     /// OpenSSL's part, freed with this value.
     @safe private struct Handle: ~Copyable {
+        /// So many sessions may have buffers of their own, 34 KB: what more there are take them
+        /// for each record, which takes a small call a twentieth of its time.
+        private static let bufferedLimit = 256
+        private static let count = Atomic(0)
+
         let ssl: OpaquePointer
 
         init(_ context: TLSContext) throws(OpenSSLError) {
-            ERR_clear_error()
+            mp_errors_clear()
             guard let made = unsafe SSL_new(context.context) else { throw .noMemory() }
             unsafe ssl = made
+            let before = Self.count.add(1, ordering: .relaxed).oldValue
+            if before < Self.bufferedLimit { unsafe mp_session_keep_buffers(made) }
         }
 
-        deinit { unsafe SSL_free(ssl) }
+        deinit {
+            unsafe SSL_free(ssl)
+            Self.count.subtract(1, ordering: .relaxed)
+        }
     }
 
     private var ssl: OpaquePointer { unsafe handle.ssl }
@@ -109,7 +120,7 @@ internal import COpenSSL
         let parameters = unsafe SSL_get0_param(ssl)
         // An address is looked for among the addresses, and asked for by nobody (RFC 6066, 3).
         if names.count == 1, unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, first) == 1 { return }
-        ERR_clear_error()
+        mp_errors_clear()
         guard unsafe SSL_set1_host(ssl, first) == 1, unsafe mp_session_ask_for(ssl, first) == 1
         else { throw .unusable("'\(first)' is no name of a server") }
         for name in names.dropFirst() {
@@ -126,6 +137,9 @@ internal import COpenSSL
     package var holdsInput: Bool {
         input.count > 0 || end != nil || (unsafe SSL_pending(ssl)) > 0
     }
+
+    /// Whether a look into it is in vain until more has been received.
+    package var isDry: Bool { isOpen && end == nil && !hasMore }
 
     /// How many bytes of ciphertext are to be sent.
     package var outputCount: Int { output.count }
@@ -151,12 +165,16 @@ internal import COpenSSL
     /// Goes on with the handshake.
     ///
     /// - Returns: what it waits for; nil once it is over.
+    @inline(__always)
     package mutating func handshake() -> Progress? {
-        if isOpen { return nil }
+        isOpen ? nil : handshakeStep()
+    }
+
+    private mutating func handshakeStep() -> Progress? {
         if let end { return end }
         guard handshakeBytes <= Self.handshakeByteLimit else { return fail(.tooMuchHandshake) }
         output.prepare()
-        ERR_clear_error()
+        mp_errors_clear()
         let result = unsafe SSL_do_handshake(ssl)
         input.shed()
         output.shed()
@@ -179,7 +197,7 @@ internal import COpenSSL
             var count = 0
             let before = input.count
             waitsForRoom = false
-            ERR_clear_error()
+            mp_errors_clear()
             let result = unsafe SSL_read_ex(
                 ssl, room.baseAddress?.advanced(by: total), room.count - total, &count)
             let found = result == 1 ? count : nil
@@ -213,7 +231,7 @@ internal import COpenSSL
         // A record that did not fit would have to be given again, byte for byte.
         guard output.room >= Self.recordLimit + 256 else { return .needsRoom }
         var count = 0
-        ERR_clear_error()
+        mp_errors_clear()
         let result = unsafe SSL_write_ex(
             ssl, bytes.baseAddress, min(bytes.count, Self.recordLimit), &count)
         guard result == 1 else { return stopped(result) }
@@ -226,19 +244,19 @@ internal import COpenSSL
         if case .failed = end { return }
         hasSaidGoodbye = true
         output.prepare()
-        ERR_clear_error()
+        mp_errors_clear()
         _ = unsafe SSL_shutdown(ssl)
-        ERR_clear_error()
+        mp_errors_clear()
         output.shed()
     }
 
     /// Makes new keys, and asks for the peer's.
     package mutating func updateKeys() {
         output.prepare()
-        ERR_clear_error()
+        mp_errors_clear()
         _ = unsafe SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED)
         _ = unsafe SSL_do_handshake(ssl)
-        ERR_clear_error()
+        mp_errors_clear()
         output.shed()
     }
 

@@ -33,6 +33,11 @@ extension Descriptor {
         unsafe Transfer(mp_socket_receive(raw, room.baseAddress, room.count))
     }
 
+    /// The same where the socket might wait (`letWait`) and the caller must not.
+    package func readNow(into room: UnsafeMutableRawBufferPointer) -> Transfer {
+        unsafe Transfer(mp_socket_receive_now(raw, room.baseAddress, room.count))
+    }
+
     /// What `readOn` goes on for: after so many bytes at once, for so many looks in vain, and for
     /// so many pieces.
     private static let (pieceSize, vainLooks, pieces) = (32_768, 48, 16)
@@ -70,6 +75,12 @@ extension Descriptor {
     package func write(_ bytes: UnsafeRawBufferPointer) -> Transfer {
         guard bytes.count > 0 else { return .bytes(0) }
         return unsafe Transfer(mp_socket_send(raw, bytes.baseAddress, bytes.count))
+    }
+
+    /// The same where the socket might wait (`letWait`) and the caller must not.
+    package func writeNow(_ bytes: UnsafeRawBufferPointer) -> Transfer {
+        guard bytes.count > 0 else { return .bytes(0) }
+        return unsafe Transfer(mp_socket_send_now(raw, bytes.baseAddress, bytes.count))
     }
 
     /// Writes two pieces, a header and a body, in one call.

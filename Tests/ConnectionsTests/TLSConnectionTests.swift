@@ -98,22 +98,63 @@ struct TLSConnectionTests {
         async let echo: Void = {
             for _ in 0..<3 { try await server.sendBytes(try await server.receiveBytes()) }
         }()
-        let isEqual = try await withCheckedThrowingContinuation {
-            (continuation: CheckedContinuation<Bool, any Error>) in
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result {
-                        try (0..<3).allSatisfy { _ in
-                            try line.sendBytes(message)
-                            return try line.receiveBytes(timeout: .seconds(60)) == message
-                        }
-                    })
+        let isEqual = try await Self.onThread {
+            try (0..<3).allSatisfy { _ in
+                try line.sendBytes(message)
+                return try line.receiveBytes(timeout: .seconds(60)) == message
             }
         }
         #expect(isEqual)
         try await echo
         line.close()
         await #expect { try await server.receiveBytes() } throws: { code($0) == .endOfFile }
+    }
+
+    private static func onThread<Outcome: Sendable>(
+        _ body: @escaping @Sendable () throws -> Outcome
+    ) async throws -> Outcome {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+        }
+    }
+
+    /// It waits in the socket, for 4096 bytes of ciphertext at the most: messages about as long,
+    /// more than one in a read, and such as take many.
+    @Test(arguments: [false, true])
+    func aThreadThatWaitsGetsWhateverComes(isTogether: Bool) async throws {
+        let (_, client, server) = try await pair(at: .tcpVersion4)
+        let line = try client.blocking()
+        let sizes = [
+            0, 1, 4050, 4069, 4070, 4074, 4075, 4096, 8192, 16_384, 16_385, 70_000, 1_000_000,
+        ]
+        async let received = Self.onThread { try sizes.map { _ in try line.receiveBytes() } }
+        for size in sizes {
+            if !isTogether { try await Task.sleep(for: .milliseconds(5)) }
+            try await server.sendBytes([UInt8](repeating: UInt8(size % 251), count: size))
+        }
+        let areEqual =
+            try await received
+            == sizes.map { size in
+                [UInt8](repeating: UInt8(size % 251), count: size)
+            }
+        #expect(areEqual)
+    }
+
+    @Test(arguments: [false, true])
+    func aThreadThatWaitsIsToldOfTheEnd(isOwnEnd: Bool) async throws {
+        let (_, client, server) = try await pair(at: .tcpVersion4)
+        let line = try client.blocking()
+        async let end = Self.onThread { () -> ConnectionError.Code? in
+            do throws(ConnectionError) {
+                _ = try line.receiveBytes()
+                return nil
+            } catch {
+                return error.code
+            }
+        }
+        try await Task.sleep(for: .milliseconds(50))
+        isOwnEnd ? line.close() : server.close()
+        #expect(try await end == (isOwnEnd ? .closed : .endOfFile))
     }
 
     // MARK: Ends

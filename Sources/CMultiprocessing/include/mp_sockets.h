@@ -78,20 +78,41 @@ static inline void mp_socket_quick_ack(int32_t socket) {
 
 // By number: nobody cancels our threads, and to be ready for it costs `recv` and `send` as much as
 // the rest of them together.
-static inline int64_t mp_socket_receive(int32_t socket, void *bytes, size_t count) {
+static inline int64_t mp_socket_receive_flagged(
+    int32_t socket, void *bytes, size_t count, int flags
+) {
     for (;;) {
-        ssize_t got = syscall(SYS_recvfrom, socket, bytes, count, 0, NULL, NULL);
+        ssize_t got = syscall(SYS_recvfrom, socket, bytes, count, flags, NULL, NULL);
         if (got >= 0) return got;
         if (errno != EINTR) return -errno;
     }
 }
 
-static inline int64_t mp_socket_send(int32_t socket, const void *bytes, size_t count) {
+static inline int64_t mp_socket_send_flagged(
+    int32_t socket, const void *bytes, size_t count, int flags
+) {
     for (;;) {
-        ssize_t sent = syscall(SYS_sendto, socket, bytes, count, MSG_NOSIGNAL, NULL, 0);
+        ssize_t sent = syscall(SYS_sendto, socket, bytes, count, flags, NULL, 0);
         if (sent >= 0) return sent;
         if (errno != EINTR) return -errno;
     }
+}
+
+static inline int64_t mp_socket_receive(int32_t socket, void *bytes, size_t count) {
+    return mp_socket_receive_flagged(socket, bytes, count, 0);
+}
+
+static inline int64_t mp_socket_send(int32_t socket, const void *bytes, size_t count) {
+    return mp_socket_send_flagged(socket, bytes, count, MSG_NOSIGNAL);
+}
+
+// What does not wait, also where the socket would.
+static inline int64_t mp_socket_receive_now(int32_t socket, void *bytes, size_t count) {
+    return mp_socket_receive_flagged(socket, bytes, count, MSG_DONTWAIT);
+}
+
+static inline int64_t mp_socket_send_now(int32_t socket, const void *bytes, size_t count) {
+    return mp_socket_send_flagged(socket, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /// Sends three pieces as one write.
