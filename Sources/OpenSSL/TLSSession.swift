@@ -10,7 +10,7 @@ internal import Synchronization
 ///
 /// Each step says what must come first: bytes of the peer, or room for ours.  The handshake runs by
 /// itself in whatever step is tried.  A peer that wants new keys (KeyUpdate) gets them; it cannot
-/// negotiate anew.  What lies in it is bounded by a block each way (`CiphertextBlock.size`) and
+/// negotiate anew.  What lies in it is bounded by a block each way (`CiphertextStream.size`) and
 /// OpenSSL's own buffer for one record.
 ///
 /// SAFETY: it cannot be copied, and nobody else has its `ssl` or the streams.
@@ -55,19 +55,21 @@ internal import Synchronization
 
     /// OpenSSL's part, freed with this value.
     @safe private struct Handle: ~Copyable {
-        /// So many sessions may have buffers of their own, 34 KB: what more there are take them
-        /// for each record, which takes a small call a twentieth of its time.
-        private static let bufferedLimit = 256
+        /// So many sessions may keep their buffers, up to 170 KB each. What more there are take
+        /// them for each record, which takes a small call a twentieth of its time.
+        private static let bufferedLimit = 128
         private static let count = Atomic(0)
 
         let ssl: OpaquePointer
+        let keepsBuffers: Bool
 
         init(_ context: TLSContext) throws(OpenSSLError) {
             mp_errors_clear()
             guard let made = unsafe SSL_new(context.context) else { throw .noMemory() }
             unsafe ssl = made
             let before = Self.count.add(1, ordering: .relaxed).oldValue
-            if before < Self.bufferedLimit { unsafe mp_session_keep_buffers(made) }
+            keepsBuffers = before < Self.bufferedLimit
+            if keepsBuffers { unsafe mp_session_keep_buffers(made) }
         }
 
         deinit {
@@ -89,9 +91,9 @@ internal import Synchronization
         _ context: TLSContext, names: [String] = [], server: String? = nil
     ) throws(OpenSSLError) {
         let key = server.map { ([$0] + names).joined(separator: " ") }
-        let input = CiphertextStream()
-        let output = CiphertextStream()
         let handle = try Handle(context)
+        let input = CiphertextStream(keepsBlock: handle.keepsBuffers)
+        let output = CiphertextStream(keepsBlock: handle.keepsBuffers)
         let (read, write) = unsafe (try input.makeBIO(), try output.makeBIO())
         unsafe SSL_set_bio(handle.ssl, read, write)
         if context.role == .server {
