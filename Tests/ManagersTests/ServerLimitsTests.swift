@@ -54,7 +54,7 @@ import Testing
         for (row, setting) in zip(rows, ServerLimits.settings) {
             #expect(row[1] == setting.unit.rawValue)
             // What the machine has is another number on each.
-            guard setting.name != "bytes" else { continue }
+            guard !row[2].hasSuffix(" of the memory") else { continue }
             #expect(row[2] == setting.text(in: defaults), "\(setting.name)")
         }
     }

@@ -120,6 +120,7 @@ extension ServerLimits {
         Setting("replySize", .bytes, \.replySize),
         Setting("requestsInFlight", .count, \.requestsInFlight),
         Setting("unreadReplies", .bytes, \.unreadReplies),
+        Setting("unreadRepliesInAll", .bytes, \.unreadRepliesInAll),
         Setting("bufferedReplies", .bytes, \.bufferedReplies),
         Setting("objects", .count, \.objects),
         Setting("bytes", .bytes, \.bytes),

@@ -53,6 +53,11 @@ public struct ServerLimits: Sendable, Hashable, Codable {
     /// How many bytes of replies wait for a client that reads slowly before nothing more is read
     /// from it. Default: 1 MiB. One reply may be longer.
     public var unreadReplies = 1 << 20
+    /// How many bytes of replies wait for all clients that read slowly before no client is read
+    /// that has anything to read; and one that has more than ``unreadReplies``, and is brought more
+    /// by a call that had waited, ends. Default: a quarter of the memory that the machine has, or
+    /// the control group.
+    public var unreadRepliesInAll = HostProcess.memorySize / 4
     /// From how many bytes of replies on, as calls that had waited may bring them to a client that
     /// does not read, its connection ends; what it has not been sent goes back. One reply may be
     /// longer. Default: 256 MiB.

@@ -165,6 +165,7 @@ extension ServerLoop {
         connections[place] = nil
         freePlaces.append(place)
         connectionCount -= 1
+        unsentBytes -= connection.unsentCount
         peers.go(connection.peer)
         forgetHandshake(connection)
         guard let session = connection.session else { return }

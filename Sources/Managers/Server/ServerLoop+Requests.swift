@@ -109,8 +109,10 @@ extension ServerLoop {
         connection.decoder.limit = limits.messageSize
         connection.isStalled = isOverfull(connection)
         if connection.isStalled {
+            let isOwn = connection.unsentCount >= limits.unreadReplies
             limitWasReached(
-                "unreadReplies", ["peer": "\(connection.peer)"], level: .debug)
+                isOwn ? "unreadReplies" : "unreadRepliesInAll",
+                ["peer": "\(connection.peer)"], level: .debug)
         }
         return !connection.isStalled
     }
@@ -216,11 +218,12 @@ extension ServerLoop {
             return end(connection)
         }
         // Who does not read what it has asked for is given no more of it.
-        guard connection.unsentCount < limits.bufferedReplies else {
-            limitWasReached("bufferedReplies", ["peer": "\(connection.peer)"])
+        if let limit = limitOfGiving(to: connection) {
+            limitWasReached(limit, ["peer": "\(connection.peer)"])
             if let receipt = delivery.receipt { connection.unsent.note(receipt, end: .max) }
             return end(connection)
         }
+        unsentBytes += delivery.frame.count
         connection.unsent.append(delivery.frame)
         if let receipt = delivery.receipt {
             connection.unsent.note(receipt, end: connection.unsent.total)
@@ -236,11 +239,20 @@ extension ServerLoop {
         flush(connection)
     }
 
+    /// The limit that a client has reached that is brought more than it reads; nil for none.
+    private func limitOfGiving(to connection: ServerConnection) -> String? {
+        if connection.unsentCount >= limits.bufferedReplies { return "bufferedReplies" }
+        let isBehind = connection.unsentCount >= limits.unreadReplies
+        return isBehind && areOverfull ? "unreadRepliesInAll" : nil
+    }
+
     // MARK: Writing
 
     /// Sends one message of the handshake.
     mutating func send(_ body: [UInt8], to connection: ServerConnection) {
-        connection.unsent.append(frameHeader(body.count) + body)
+        let frame = frameHeader(body.count) + body
+        if isOpen(connection) { unsentBytes += frame.count }
+        connection.unsent.append(frame)
         flush(connection)
     }
 
@@ -292,6 +304,7 @@ extension ServerLoop {
     /// Keeps the store's replies from `start` on for later.
     private mutating func keepReplies(of connection: ServerConnection, from start: Int) {
         let before = connection.unsent.total - start
+        let unsent = connection.unsentCount
         unsafe store.withReplyParts { head, inset, tail in
             var start = start
             unsafe connection.unsent.append(
@@ -301,6 +314,7 @@ extension ServerLoop {
             start = max(0, start - (inset?.count ?? 0))
             unsafe connection.unsent.append(UnsafeRawBufferPointer(rebasing: tail[start...]))
         }
+        if isOpen(connection) { unsentBytes += connection.unsentCount - unsent }
         for (end, receipt) in store.takeReceipts() where end > start {
             connection.unsent.note(receipt, end: before + end)
         }
@@ -316,6 +330,7 @@ extension ServerLoop {
         switch result {
         case .bytes(let count):
             connection.unsent.went(count)
+            unsentBytes -= count
             heard(connection)
             // The poller may have told of the room that is left now.
             if connection.unsentCount > 0 { connection.isWatched = false }
@@ -332,9 +347,14 @@ extension ServerLoop {
         setInterest(connection)
     }
 
+    /// Whether so much waits for a client that it is not read: where too much waits in all, it is
+    /// anything.
     func isOverfull(_ connection: ServerConnection) -> Bool {
         connection.unsentCount >= limits.unreadReplies
+            || connection.unsentCount > 0 && areOverfull
     }
+
+    private var areOverfull: Bool { unsentBytes >= limits.unreadRepliesInAll }
 
     /// Tells the poller what the connection waits for, if that has changed or is to be told again.
     mutating func setInterest(_ connection: ServerConnection) {

@@ -65,6 +65,8 @@ struct ServerLoop: ~Copyable {
     /// In how many turns in a row time has not passed, though something was due.
     var postponements = 0
     var connectionCount = 0
+    /// How many bytes of replies their sockets have not taken yet, of all together.
+    var unsentBytes = 0
     var serial: UInt32 = 0
     var now: Int64 = MonotonicClock.nanoseconds
     let readBuffer = ReadBuffer()
