@@ -128,7 +128,7 @@ extension Call {
             fence: fence, to: list)
         let slot = Int(caller.slot)
         if let tag {
-            sessions[slot].tagged?.waiters[tag] = id
+            sessions[slot].tagged?.add(id, tag, of: sessions[slot].owner)
             sessions[slot].waiting += 1
         } else {
             sessions[slot].waiter = id
@@ -245,7 +245,7 @@ extension Call {
         if let item = waiter.item { memory.giveBack(item.heldSize) }
         let slot = Int(waiter.session.slot)
         if let tag = waiter.tag {
-            sessions[slot].tagged?.waiters[tag] = nil
+            sessions[slot].tagged?.removeWaiter(tag, of: sessions[slot].owner)
             sessions[slot].waiting -= 1
         } else {
             sessions[slot].waiter = nil

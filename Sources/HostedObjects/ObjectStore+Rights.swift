@@ -20,7 +20,7 @@ extension ObjectStore {
         var waiters: [WaiterID] = []
         for session in call.sessions where session.principal == principal && session.owner == 0 {
             if let waiter = session.waiter { waiters.append(waiter) }
-            if let tagged = session.tagged { waiters += tagged.waitersInOrder() }
+            if let tagged = session.tagged { waiters += tagged.waitersInOrder }
         }
         return waiters.sorted { $0.serial < $1.serial }
     }

@@ -122,10 +122,7 @@ extension ObjectStore {
             if let receipt = tagged.take(header.tag) { undo([receipt], at: call.now) }
         case .endOwner:
             guard let session = tagged.owners[header.tag] else { break }
-            if call.sessions[Int(session.slot)].waiting > 0 {
-                let own = tagged.waitersInOrder { call.waiters[$0]?.session == session }
-                for id in own { cancel(id) }
-            }
+            for id in tagged.waitersInOrder(of: header.tag) { cancel(id) }
             tagged.remove(header.tag)
             end(session)
         case .promise: promise(tagged.session, milliseconds: header.tag)
@@ -199,7 +196,7 @@ extension ObjectStore {
 
     /// The connection has ended: its calls wait no more.
     mutating func loseWaiters(of tagged: TaggedCalls) {
-        for id in tagged.waitersInOrder() {
+        for id in tagged.waitersInOrder {
             let hasBegun = call.waiters[id].map(hasBegun) ?? false
             guard let waiter = loseWaiter(id), let tag = waiter.tag else { continue }
             if hasBegun { tagged.outcomes.lose(tag) } else { tagged.outcomes.forget(tag) }

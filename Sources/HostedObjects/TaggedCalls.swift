@@ -12,7 +12,9 @@ final class TaggedCalls {
     /// What came of its calls.
     var outcomes: KeptOutcomes
     /// The calls that wait.
-    var waiters: [UInt32: WaiterID] = [:]
+    private(set) var waiters: [UInt32: WaiterID] = [:]
+    /// The tags of those that are an owner's, by its number.
+    private var waitingTags: [UInt32: Set<UInt32>] = [:]
     /// The sessions of the owners that hold something or wait, by their numbers.
     private(set) var owners: [UInt32: SessionID] = [:]
     private var pruning = Pruning()
@@ -47,14 +49,35 @@ final class TaggedCalls {
     /// That has been done.
     func hasPruned() { pruning.isDone(at: owners.count) }
 
-    /// Those who wait and are meant, in the order in which they came.
-    func waitersInOrder(_ isMeant: (WaiterID) -> Bool = { _ in true }) -> [WaiterID] {
-        waiters.values.filter(isMeant).sorted { $0.serial < $1.serial }
-    }
-
     /// The owners, in the order of their numbers.
     var ownersInOrder: [SessionID] {
         owners.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    // MARK: Waiting
+
+    /// Notes a call that waits.
+    ///
+    /// - Parameter owner: whose it is; 0 for the connection's own.
+    func add(_ waiter: WaiterID, _ tag: UInt32, of owner: UInt32) {
+        waiters[tag] = waiter
+        if owner != 0 { waitingTags[owner, default: []].insert(tag) }
+    }
+
+    /// Forgets a call that waits no more.
+    func removeWaiter(_ tag: UInt32, of owner: UInt32) {
+        waiters[tag] = nil
+        guard owner != 0 else { return }
+        waitingTags[owner]?.remove(tag)
+        if waitingTags[owner]?.isEmpty == true { waitingTags[owner] = nil }
+    }
+
+    /// All that wait, in the order in which they came.
+    var waitersInOrder: [WaiterID] { waiters.values.sorted { $0.serial < $1.serial } }
+
+    /// Those of an owner, in the order in which they came.
+    func waitersInOrder(of owner: UInt32) -> [WaiterID] {
+        (waitingTags[owner] ?? []).compactMap { waiters[$0] }.sorted { $0.serial < $1.serial }
     }
 
     // MARK: Receipts

@@ -185,6 +185,36 @@ import Testing
         #expect(client.order(.endOwner, 99) == [])
     }
 
+    /// Only its own calls go, in the order in which they came, also those under a tag that another
+    /// owner's call had before.
+    @Test func anOwnerThatEndsWaitsForNothing() {
+        let queue = store.make("Queue")
+        let client = TaggedClient(store)
+        client.send(9, queue, "get", owner: 2)
+        client.send(8, queue, "get", owner: 1)
+        #expect(client.order(.cancel, 9) == [.init(9, nil)])
+        client.send(9, queue, "get", owner: 1)
+        client.send(2, queue, "get", owner: 2)
+        client.send(1, queue, "get", owner: 1)
+        client.send(3, queue, "get")
+        #expect(
+            client.order(.endOwner, 1) == [.init(8, nil), .init(9, nil), .init(1, nil)])
+        #expect(store.waitingCalls == 2)
+        #expect(client.send(4, queue, "put", .int(7))?.contains(.init(2, .returns(7))) == true)
+        #expect(client.send(5, queue, "put", .int(8))?.contains(.init(3, .returns(8))) == true)
+    }
+
+    /// Each of them takes as long as the first.
+    @Test func thousandsOfOwnersThatWaitMayEnd() {
+        let queue = store.make("Queue")
+        let client = TaggedClient(store)
+        let owners = 1...20_000 as ClosedRange<UInt32>
+        for owner in owners { client.send(owner, queue, "get", owner: owner) }
+        #expect(store.waitingCalls == owners.count)
+        for owner in owners.reversed() { client.order(.endOwner, owner) }
+        #expect(store.waitingCalls == 0)
+    }
+
     @Test func theEndOfTheConnectionIsThatOfItsOwners() {
         let lock = store.make("RLock")
         let queue = store.make("Queue")
