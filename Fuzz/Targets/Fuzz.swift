@@ -29,7 +29,8 @@ struct Fuzz {
     /// All targets. In this order the time is shared out.
     static let targets: [any FuzzTarget.Type] = [
         PickleFuzz.self, FrameFuzz.self, RequestFuzz.self, StoreFuzz.self, LedgerFuzz.self,
-        TaggedFuzz.self, ExchangesFuzz.self, HandshakeFuzz.self, KeyFuzz.self, AddressFuzz.self,
+        TaggedFuzz.self, ExchangesFuzz.self, OutgoingFuzz.self, HandshakeFuzz.self, KeyFuzz.self,
+        AddressFuzz.self,
         LaunchFuzz.self, LuggageFuzz.self,
     ]
 

@@ -1,9 +1,9 @@
 internal import Pickle
-internal import Sockets
+package import Sockets
 
 /// What a tagged line is to write next: headers and short requests side by side, long requests as
 /// they were given.
-struct OutgoingBytes: ~Copyable, Sendable {
+package struct OutgoingBytes: ~Copyable, Sendable {
     /// Requests from this length on are not copied, in bytes.
     static let longSize = 1 << 16
     /// Empty memory of more bytes is not kept.
@@ -22,7 +22,9 @@ struct OutgoingBytes: ~Copyable, Sendable {
     /// How many bytes in memory have gone, how many long requests, and how much of the next.
     private var gone = (memory: 0, long: 0, request: 0)
     /// How many bytes are left to write.
-    private(set) var count = 0
+    package private(set) var count = 0
+
+    package init() {}
 
     var isEmpty: Bool { count == 0 }
 
@@ -110,14 +112,22 @@ struct OutgoingBytes: ~Copyable, Sendable {
     ///
     /// - Returns: nil once all has gone.
     mutating func write(to wire: borrowing Wire) -> Transfer? {
+        unsafe write { head, body in
+            unsafe body.isEmpty ? wire.write(head) : wire.write(head, then: body)
+        }
+    }
+
+    /// The same by `send`, which takes as much of the two pieces, as one, as it can.
+    @inline(__always)
+    package mutating func write(
+        by send: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Transfer
+    ) -> Transfer? {
         while count > 0 {
             let next = gone.long < long.count ? long[gone.long] : nil
             let head = memory[gone.memory..<(next?.place ?? filled)]
             let body = next?.request[gone.request...] ?? []
             let transfer = unsafe head.withUnsafeBytes { head in
-                unsafe body.withUnsafeBytes { body in
-                    unsafe body.isEmpty ? wire.write(head) : wire.write(head, then: body)
-                }
+                unsafe body.withUnsafeBytes { body in unsafe send(head, body) }
             }
             guard case .bytes(let written) = transfer else { return transfer }
             went(written, head.count, body.count)
@@ -138,7 +148,7 @@ struct OutgoingBytes: ~Copyable, Sendable {
     }
 
     /// Forgets everything, and keeps the memory for the next time.
-    mutating func removeAll() {
+    package mutating func removeAll() {
         if memory.count > Self.keptRoom { memory = [] }
         if !long.isEmpty { long = [] }
         (gone, filled, count) = ((0, 0, 0), 0, 0)

@@ -13,7 +13,7 @@
 /// 12      4      number
 /// 16      …      pickle
 /// ```
-enum TaggedFrame {
+package enum TaggedFrame {
     /// The tag of what the server says unasked.
     static let push = UInt32.max
     /// In the owner's place: the server is to keep the outcome.
@@ -22,7 +22,7 @@ enum TaggedFrame {
     static let replyHeader = 4
 
     /// What is asked without a pickle.
-    enum Order: UInt32 {
+    package enum Order: UInt32 {
         /// Cancels the call of that tag, if it waits.
         case cancel = 0
         /// Takes back what the reply of that tag gave.
@@ -43,7 +43,7 @@ enum TaggedFrame {
     }
 
     /// What stands before the pickle of a request.
-    struct Head {
+    package struct Head {
         private let tag: UInt32
         /// The owner, or the order.
         private let word: UInt32
@@ -56,14 +56,14 @@ enum TaggedFrame {
         /// That of a call.
         ///
         /// - Parameter number: under which its outcome is to be kept, if it is to be.
-        init(_ tag: UInt32, owner: UInt32, keptAs number: UInt32?) {
+        package init(_ tag: UInt32, owner: UInt32, keptAs number: UInt32?) {
             self.tag = tag
             self.number = number
             word = number == nil ? owner : owner | kept
         }
 
         /// That of an order.
-        init(_ order: Order, _ tag: UInt32) {
+        package init(_ order: Order, _ tag: UInt32) {
             self.tag = tag
             number = nil
             word = order.rawValue

@@ -75,7 +75,8 @@ extension TaggedLine.State {
         batch.expect(requests.count)
         for index in requests.indices {
             guard
-                let id = exchanges.begin(.awaitReply, ticks: ticks, at: place, isKept: isKept)
+                let id = exchanges.begin(
+                    .awaitReply, ticks: ticks, at: outgoing.place, isKept: isKept)
             else { break }
             wait(TaggedLine.Caller(batch, batch.exchanges.count), id.tag)
             let head = TaggedFrame.Head(id.tag, owner: 0, keptAs: isKept ? id.serial : nil)

@@ -69,7 +69,7 @@ extension TaggedLine {
         let (next, startsTicking) = state.withLock { state -> (Next?, Bool) in
             guard state.isOpen,
                 let id = state.exchanges.begin(
-                    .awaitReply, ticks: ticks, isWatched: true, at: state.place,
+                    .awaitReply, ticks: ticks, isWatched: true, at: state.outgoing.place,
                     isKept: sending.keepsOutcome)
             else { return (nil, false) }
             state.put(sending, id, unsafe Caller(continuation, task: task))
@@ -183,7 +183,7 @@ extension TaggedLine {
                         ? .cancelled("the exchange") : .timedOut("the exchange", after: .zero))
                 return (.nothing, .failure(reason.unsent))
             }
-            state.exchanges.sent(id, at: state.place, isKept: sending.keepsOutcome)
+            state.exchanges.sent(id, at: state.outgoing.place, isKept: sending.keepsOutcome)
             state.put(sending, id, caller)
             return (state.whoWrites(loop), nil)
         }
@@ -280,9 +280,6 @@ extension TaggedLine.State {
             id.tag, owner: sending.owner, keptAs: sending.keepsOutcome ? id.serial : nil)
         outgoing.append(head, sending.request)
     }
-
-    /// Where what is put in line next begins in the stream of all that is sent.
-    var place: UInt64 { handed + UInt64(outgoing.count) }
 
     /// Somebody waits for the reply under a tag.
     @inline(__always)

@@ -14,7 +14,7 @@ extension TaggedLine {
         let next = state.withLock { state -> Next? in
             guard state.refusal == nil else { return nil }
             // What waits to be written is heard when it goes.
-            return state.isBlocked ? .nothing : state.put(.promise, milliseconds, loop)
+            return state.outgoing.isBlocked ? .nothing : state.put(.promise, milliseconds, loop)
         }
         guard let next else { return }
         proceed(next)

@@ -2,56 +2,31 @@ package import Sockets
 internal import Synchronization
 
 extension TaggedLine {
-    /// Who is to write what was put in line.
-    enum Next: Equatable {
-        case nothing
-        /// The caller, now.
-        case write
-        /// The loop, when it has run its tasks.
-        case flushLater
-        /// The loop, now, for the server has little else to do; what other tasks ask goes later.
-        case writeEarly
-
-        /// The same for what was put in line afterwards, under the same lock: who has become the
-        /// `writer` is told so, whatever comes behind it.
-        mutating func join(_ other: Next) {
-            if self == .nothing { self = other }
-        }
-    }
-
-    /// Whether the loop writes so many requests before its other tasks have run, where the server
-    /// has been asked so many others.
-    ///
-    /// A server that waits for the loop's tasks, and a loop that waits for the server, take twice
-    /// the time of two that work side by side. The less the server has to do, the sooner it is
-    /// given more; but a write is not worth it for a few.
-    static func isEnough(_ gathered: Int, beside others: Int) -> Bool {
-        gathered >= min(max(4, others / 2), 64)
-    }
-
     func proceed(_ next: Next) {
         switch next {
         case .nothing: break
-        case .write: flush()
+        case .write: flush(as: .caller)
         case .flushLater: loop.flushLater(self)
         case .writeEarly: writeEarly()
         }
     }
 
-    /// Writes all there is. Nobody else does meanwhile: the caller is the `writer`, and is no more
-    /// when this returns, unless the socket takes no more: then it is the one for whom the loop
-    /// goes on.
-    func flush() {
+    /// Writes all there is, on the loop.
+    func flush() { flush(as: .loop) }
+
+    /// Writes all there is. Nobody else does meanwhile: the caller is the writer, and is no more
+    /// when this returns, unless the socket takes no more: then the loop goes on.
+    private func flush(as role: OutgoingLine.Writer) {
         var bytes = OutgoingBytes()
-        while let socket = takeOutgoing(&bytes, isLast: true), write(&bytes, to: socket) {}
+        while let socket = takeOutgoing(&bytes, as: role), write(&bytes, to: socket) {}
     }
 
     /// Writes what the loop's tasks have asked so far. The loop stays the `writer`.
     private func writeEarly() {
         var bytes = OutgoingBytes()
-        guard let socket = takeOutgoing(&bytes, isLast: false), write(&bytes, to: socket)
+        guard let socket = takeOutgoing(&bytes, as: .loop, isLast: false), write(&bytes, to: socket)
         else { return }
-        state.withLock { $0.keep(&bytes) }
+        state.withLock { $0.outgoing.keep(&bytes) }
     }
 
     /// Writes bytes.
@@ -74,10 +49,9 @@ extension TaggedLine {
     private func writingFailed(_ socket: SharedWire, _ count: Int, _ error: ConnectionError) {
         var news = Completions()
         state.withLock { state in
-            state.handed -= UInt64(count)
+            state.outgoing.end(unsent: count)
             state.writingEnd = error
-            state.outgoing = OutgoingBytes()
-            for (tag, interruption) in state.exchanges.endUnsent(after: state.handed) {
+            for (tag, interruption) in state.exchanges.endUnsent(after: state.outgoing.handed) {
                 state.release(tag, (interruption ?? error).unsent, &news)
             }
         }
@@ -86,37 +60,19 @@ extension TaggedLine {
         wake()
     }
 
-    /// Takes what is to be written, in exchange for a buffer that has been emptied.
-    ///
-    /// - Parameter isLast: whether the caller is the `writer` no more where there is nothing.
-    private func takeOutgoing(_ bytes: inout OutgoingBytes, isLast: Bool) -> SharedWire? {
+    /// Takes what is to be written: see `OutgoingLine.take`.
+    private func takeOutgoing(
+        _ bytes: inout OutgoingBytes, as role: OutgoingLine.Writer, isLast: Bool = true
+    ) -> SharedWire? {
         state.withLock { state in
-            // Whoever is the writer stays it, and goes on when the socket takes more.
-            if state.isBlocked { return nil }
-            guard let socket = state.socket, !state.outgoing.isEmpty else {
-                if isLast { state.writer = .nobody }
-                state.keep(&bytes)
-                return nil
-            }
-            state.handed += UInt64(state.outgoing.count)
-            state.gathered = 0
-            swap(&state.outgoing, &bytes)
-            if state.outgoing.room == 0 { swap(&state.outgoing, &state.spare) }
-            return socket
+            state.outgoing.take(&bytes, as: role, isLast: isLast) ? state.socket : nil
         }
     }
 
     /// The socket takes no more: the loop goes on when it does.
     private func block(_ socket: SharedWire, _ rest: inout OutgoingBytes) {
-        let isOpen = state.withLock { state in
-            guard state.end == nil else { return false }
-            state.handed -= UInt64(rest.count)
-            rest.append(state.outgoing)
-            swap(&state.outgoing, &rest)
-            state.isBlocked = true
-            return true
-        }
-        if isOpen { rearm(socket) }
+        state.withLock { $0.outgoing.block(&rest) }
+        rearm(socket)
     }
 
     /// Has the loop tell anew what the socket is ready for.
@@ -126,7 +82,7 @@ extension TaggedLine {
         let failure = state.withLock { state -> ConnectionError? in
             guard state.end == nil else { return nil }
             var interest: Interest = [.read, .peerClosed, .once]
-            if state.isBlocked { interest.insert(.write) }
+            if state.outgoing.isBlocked { interest.insert(.write) }
             do throws(SocketError) {
                 try loop.rewatch(socket.wire.descriptor.raw, token: own, interest)
                 return nil
@@ -146,9 +102,7 @@ extension TaggedLine {
 
     private func unblock() {
         let socket = state.withLock { state -> SharedWire? in
-            guard state.isBlocked, let socket = state.socket else { return nil }
-            state.isBlocked = false
-            return socket
+            state.outgoing.unblock() ? state.socket : nil
         }
         guard let socket else { return }
         rearm(socket)
@@ -257,22 +211,7 @@ extension TaggedLine {
 extension TaggedLine.State {
     /// Who writes so many requests and orders that have just been put in line.
     mutating func whoWrites(_ loop: IOLoop, _ count: Int = 1) -> TaggedLine.Next {
-        gathered += count
-        guard !isBlocked else { return .nothing }
-        switch writer {
-        case .nobody:
-            writer = loop.isCurrent ? .loop : .caller
-            return writer == .loop ? .flushLater : .write
-        case .caller: return .nothing
-        case .loop:
-            let isEnough = TaggedLine.isEnough(gathered, beside: exchanges.count - gathered)
-            return isEnough && loop.isCurrent ? .writeEarly : .nothing
-        }
-    }
-
-    /// Keeps a buffer that has been emptied for what comes next.
-    mutating func keep(_ bytes: inout OutgoingBytes) {
-        if bytes.room > 0 { swap(&spare, &bytes) }
+        outgoing.whoWrites(count, of: exchanges.count, onLoop: loop.isCurrent)
     }
 
     /// Takes a reply.

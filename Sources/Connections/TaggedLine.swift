@@ -71,6 +71,8 @@ package final class TaggedLine: LoopMember {
 
     /// Somebody who waits for a tag.
     typealias Turn = OneShot<Void>
+    /// Who is to write what was put in line.
+    typealias Next = OutgoingLine.Next
 
     /// What the server says unasked, a pickle, and on which line.
     package typealias OnPush = @Sendable (TaggedLine, [UInt8]) -> Void
@@ -79,14 +81,6 @@ package final class TaggedLine: LoopMember {
     static let tick = Duration.milliseconds(20)
     /// Reads of one turn before others have theirs.
     static let readsPerTurn = 8
-
-    enum Writer {
-        case nobody
-        /// Whoever found nobody.
-        case caller
-        /// The loop, while it runs its tasks and behind them.
-        case loop
-    }
 
     struct State: ~Copyable {
         var socket: SharedWire?
@@ -97,19 +91,8 @@ package final class TaggedLine: LoopMember {
         var queues = (brief: FIFO<Turn>(), long: FIFO<Turn>())
         /// Who waits until nothing is under way.
         var drainers: [Turn] = []
-        /// What is to be written next.
-        var outgoing = OutgoingBytes()
-        /// A buffer for what comes while `outgoing` is written.
-        var spare = OutgoingBytes()
-        /// How many bytes have been handed to the socket, or will be before any other.
-        var handed: UInt64 = 0
-        /// Who writes, and goes on until nothing is left.
-        var writer = Writer.nobody
-        /// How many requests and orders have been put in line since the last write.
-        var gathered = 0
-        /// The socket takes nothing now; the loop is told when it does. There is a writer, for whom
-        /// it goes on.
-        var isBlocked = false
+        /// What is to be written, and who does.
+        var outgoing = OutgoingLine()
         var isTicking = false
         var isStopping = false
         /// Tells the peer next that this end is there.
@@ -219,7 +202,9 @@ package final class TaggedLine: LoopMember {
         let (socket, queue) = state.withLock { state in
             guard state.end == nil else { return (SharedWire?.none, [Turn]()) }
             state.end = error
-            for (tag, interruption, progress) in state.exchanges.endAll(written: state.handed) {
+            for (tag, interruption, progress) in state.exchanges.endAll(
+                written: state.outgoing.handed)
+            {
                 let reason =
                     switch progress {
                     case .unsent: (interruption ?? error).unsent
@@ -231,7 +216,7 @@ package final class TaggedLine: LoopMember {
                 state.release(tag, reason, &news)
             }
             state.waiting = []
-            state.outgoing = OutgoingBytes()
+            state.outgoing.end()
             var queue = state.drainers
             state.drainers = []
             while let next = state.queues.brief.popFirst() { queue.append(next) }

@@ -69,7 +69,7 @@ struct TaggedLineTests {
                 await withTaskGroup(of: UInt64.self) { group in
                     for number in UInt8(0)..<32 {
                         group.addTask {
-                            let gone = line.state.withLock { $0.handed }
+                            let gone = line.state.withLock { $0.outgoing.handed }
                             let outcome = await line.exchangeAtOnce([number], timeout: nil)
                             if case .reply([number])? = outcome { return gone }
                             return .max
