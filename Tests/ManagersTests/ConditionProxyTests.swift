@@ -63,6 +63,26 @@ struct ConditionProxyTests {
         }
     }
 
+    /// One proxy for all, as one object is for all threads in Python.
+    @Test(arguments: TestServer.all)
+    func tasksThatShareAProxyWaitForOneAnother(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let condition = try await manager.condition()
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<3 {
+                    group.addTask {
+                        try await condition.withLock {
+                            try await condition.wait(timeout: .seconds(60))
+                        }
+                    }
+                }
+                try await waiters(3, on: condition)
+                try await condition.withLock { try await condition.notifyAll() }
+                for try await isNotified in group { #expect(isNotified) }
+            }
+        }
+    }
+
     @Test(arguments: TestServer.all)
     func aWaitEndsWithItsTimeoutAndWithTheLock(_ place: TestServer) async throws {
         try await place.runClient { manager in

@@ -69,20 +69,27 @@ extension RLockProxy {
     public func acquire(
         lease: Duration, timeout: Duration? = nil
     ) async throws(ManagerError) -> Lease? {
-        try await owner.acquire(lease: lease, timeout: timeout).map { Lease($0, lease, owner) }
+        try await owners.asCurrent { (owner) throws(ManagerError) in
+            try await owner.acquire(lease: lease, timeout: timeout).map { Lease($0, lease, owner) }
+        }
     }
 
     /// Does something while holding the lock by a lease, as
     /// ``LockProxy/withLock(lease:timeout:_:)`` does. A lease that is lost ends the whole hold,
-    /// however often the lock was acquired.
+    /// however often the lock was acquired. The body's own tasks are the same owner.
     ///
     /// - Throws: ``ManagerError``, `leaseLost` and `timedOut` among them; and what the body throws.
     public func withLock<Result: Sendable>(
         lease: Duration, timeout: Duration? = nil,
         _ body: @escaping @Sendable (FencingToken) async throws -> Result
     ) async throws -> Result {
-        try await owner.holding(
-            lease: lease, timeout: timeout, late: "the lock was not free in time", body)
+        try await owners.asCurrent { owner in
+            try await owner.holding(
+                lease: lease, timeout: timeout, late: "the lock was not free in time"
+            ) { [owners] token in
+                try await owners.deputizing(owner) { try await body(token) }
+            }
+        }
     }
 
     /// Does something while holding the lock, which is given back however that ends, and lets it
@@ -93,7 +100,9 @@ extension RLockProxy {
     public func withLock<Result>(
         timeout: Duration? = nil, _ body: (FencingToken) async throws -> Result
     ) async throws -> Result {
-        try await owner.holding(timeout: timeout, late: "the lock was not free in time", body)
+        try await owners.asCurrent { owner in
+            try await owner.holding(timeout: timeout, late: "the lock was not free in time", body)
+        }
     }
 }
 

@@ -7,9 +7,9 @@
 /// }
 /// ```
 ///
-/// The lock's owner is this proxy with all its copies, as with an ``RLockProxy``. So tasks that
-/// wait for one another need a proxy each: ``anotherOwner()``. With the last copy a hold ends that
-/// was not released.
+/// The lock's owner is a task, as with an ``RLockProxy``; or a proxy from ``anotherOwner()`` with
+/// all its copies, whichever task calls. With the last copy of a proxy a hold ends that was not
+/// released.
 ///
 /// A wait that throws, because it was cancelled or the connection was lost, has lost the lock too;
 /// then there is nothing to release. ``withLock(timeout:_:)`` knows.
@@ -20,16 +20,23 @@ public struct ConditionProxy: ManagerProxy {
     public static let pythonName = "ConditionProxy"
     /// What all copies of this proxy share.
     public let reference: ObjectReference
-    private let owner: RLockOwner
+    private let owners: RLockOwners
 
-    /// A proxy for an object, and another owner of its lock.
+    /// A proxy for an object, the owners of whose lock are tasks.
     public init(_ reference: ObjectReference) {
-        self.reference = reference
-        owner = RLockOwner(reference)
+        self.init(reference, isNamed: false)
     }
 
-    /// A proxy for the same condition, but another owner of its lock.
-    public func anotherOwner() -> ConditionProxy { ConditionProxy(reference) }
+    private init(_ reference: ObjectReference, isNamed: Bool) {
+        self.reference = reference
+        owners = RLockOwners(reference, isNamed: isNamed)
+    }
+
+    /// A proxy for the same condition that is an owner of its lock, with all its copies, whichever
+    /// task calls.
+    public func anotherOwner() -> ConditionProxy {
+        ConditionProxy(reference, isNamed: true)
+    }
 
     // MARK: The lock
 
@@ -37,7 +44,9 @@ public struct ConditionProxy: ManagerProxy {
     ///
     /// - Throws: ``ManagerError``; then the lock has not been taken.
     public func acquire() async throws(ManagerError) {
-        _ = try await owner.acquire(timeout: nil)
+        _ = try await owners.asCurrent { (owner) throws(ManagerError) in
+            try await owner.acquire(timeout: nil)
+        }
     }
 
     /// Waits for the lock and takes it, or takes it once more, for so long at the most.
@@ -45,7 +54,9 @@ public struct ConditionProxy: ManagerProxy {
     /// - Returns: whether it has been taken; false when the time is over.
     /// - Throws: ``ManagerError``; then the lock has not been taken.
     public func acquire(timeout: Duration) async throws(ManagerError) -> Bool {
-        try await owner.acquire(timeout: timeout)
+        try await owners.asCurrent { (owner) throws(ManagerError) in
+            try await owner.acquire(timeout: timeout)
+        }
     }
 
     /// Takes the lock if it is free or this owner's.
@@ -53,7 +64,9 @@ public struct ConditionProxy: ManagerProxy {
     /// - Returns: whether it has been taken.
     /// - Throws: ``ManagerError``.
     public func tryAcquire() async throws(ManagerError) -> Bool {
-        try await owner.acquire(timeout: .zero)
+        try await owners.asCurrent { (owner) throws(ManagerError) in
+            try await owner.acquire(timeout: .zero)
+        }
     }
 
     /// Gives the lock back once.
@@ -61,7 +74,7 @@ public struct ConditionProxy: ManagerProxy {
     /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have it,
     ///   `connectionLost` where it was lost with its connection.
     public func release() async throws(ManagerError) {
-        try await owner.release()
+        try await owners.asCurrent { (owner) throws(ManagerError) in try await owner.release() }
     }
 
     /// Does something while holding the lock, which is given back however that ends, also when the
@@ -72,11 +85,13 @@ public struct ConditionProxy: ManagerProxy {
     public func withLock<Result>(
         timeout: Duration? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
-        guard try await owner.acquire(timeout: timeout) else {
-            throw ManagerError.timedOut("the lock was not free in time")
-        }
-        return try await releasingAfterwards(body) { () throws(ManagerError) in
-            try await owner.releaseIfHeld()
+        try await owners.asCurrent { owner in
+            guard try await owner.acquire(timeout: timeout) else {
+                throw ManagerError.timedOut("the lock was not free in time")
+            }
+            return try await releasingAfterwards(body) { () throws(ManagerError) in
+                try await owner.releaseIfHeld()
+            }
         }
     }
 
@@ -87,7 +102,9 @@ public struct ConditionProxy: ManagerProxy {
     /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have the
     ///   lock. After any other error it does not have it any more.
     public func wait() async throws(ManagerError) {
-        _ = try await owner.wait(timeout: nil)
+        _ = try await owners.asCurrent { (owner) throws(ManagerError) in
+            try await owner.wait(timeout: nil)
+        }
     }
 
     /// Gives the lock up, waits until it is notified, for so long at the most, and has the lock
@@ -96,7 +113,9 @@ public struct ConditionProxy: ManagerProxy {
     /// - Returns: whether it was notified; false when the time was over.
     /// - Throws: ``ManagerError``, as `wait()`.
     public func wait(timeout: Duration) async throws(ManagerError) -> Bool {
-        try await owner.wait(timeout: timeout)
+        try await owners.asCurrent { (owner) throws(ManagerError) in
+            try await owner.wait(timeout: timeout)
+        }
     }
 
     /// Waits until something is so: `wait_for(predicate, timeout)`. It is asked first, and again
@@ -115,7 +134,11 @@ public struct ConditionProxy: ManagerProxy {
         while try await !isSo() {
             let rest = end.map { $0 - ContinuousClock.now }
             if let rest, rest <= .zero { return false }
-            _ = try await owner.wait(timeout: rest)
+            guard let rest else {
+                try await wait()
+                continue
+            }
+            _ = try await wait(timeout: rest)
         }
         return true
     }
@@ -128,7 +151,9 @@ public struct ConditionProxy: ManagerProxy {
     /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have the
     ///   lock.
     public func notify(_ count: Int = 1) async throws(ManagerError) {
-        try await owner.call("notify", count)
+        try await owners.asCurrent { (owner) throws(ManagerError) in
+            try await owner.call("notify", count)
+        }
     }
 
     /// Notifies all who wait; they go on one by one, as they get the lock.
@@ -136,6 +161,8 @@ public struct ConditionProxy: ManagerProxy {
     /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have the
     ///   lock.
     public func notifyAll() async throws(ManagerError) {
-        try await owner.call("notify_all")
+        try await owners.asCurrent { (owner) throws(ManagerError) in
+            try await owner.call("notify_all")
+        }
     }
 }

@@ -31,6 +31,9 @@ final class RLockOwner: Sendable {
         self.reference = reference
     }
 
+    /// Whether the lock is held, as far as is known.
+    var isHolding: Bool { state.withLock { $0.depth > 0 } }
+
     deinit {
         if let place = state.withLock({ $0.place }) { end(place) }
     }

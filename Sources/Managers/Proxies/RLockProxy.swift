@@ -3,8 +3,10 @@ internal import Synchronization
 
 /// A proxy for a shared lock that its owner may acquire again.
 ///
-/// The owner is this proxy with all its copies. So tasks that are to exclude one another need a
-/// proxy each: ``anotherOwner()``. With the last copy a hold ends that was not released.
+/// The owner is a task, as in Python it is a thread: tasks exclude one another, and a child task of
+/// the owner is not the owner. Where one task acquires and another releases, let them share a proxy
+/// from ``anotherOwner()``: that is one owner with all its copies. With the last copy of a proxy a
+/// hold ends that was not released.
 ///
 /// - Note: A CPython server keeps a lock locked whose owner's connection has ended.
 public struct RLockProxy: ManagerProxy {
@@ -12,22 +14,31 @@ public struct RLockProxy: ManagerProxy {
     public static let pythonName = "AcquirerProxy"
     /// What all copies of this proxy share.
     public let reference: ObjectReference
-    let owner: RLockOwner
+    let owners: RLockOwners
 
-    /// A proxy for an object, and another owner.
+    /// A proxy for an object, whose owners are tasks.
     public init(_ reference: ObjectReference) {
-        self.reference = reference
-        owner = RLockOwner(reference)
+        self.init(reference, isNamed: false)
     }
 
-    /// A proxy for the same lock, but another owner.
-    public func anotherOwner() -> RLockProxy { RLockProxy(reference) }
+    private init(_ reference: ObjectReference, isNamed: Bool) {
+        self.reference = reference
+        owners = RLockOwners(reference, isNamed: isNamed)
+    }
+
+    /// A proxy for the same lock that is an owner of its own, with all its copies, whichever task
+    /// calls.
+    public func anotherOwner() -> RLockProxy {
+        RLockProxy(reference, isNamed: true)
+    }
 
     /// Waits for the lock and takes it, or takes it once more.
     ///
     /// - Throws: ``ManagerError``; then the lock has not been taken.
     public func acquire() async throws(ManagerError) {
-        _ = try await owner.acquire(timeout: nil)
+        _ = try await owners.asCurrent { (owner) throws(ManagerError) in
+            try await owner.acquire(timeout: nil)
+        }
     }
 
     /// Waits for the lock and takes it, or takes it once more, for so long at the most.
@@ -35,7 +46,9 @@ public struct RLockProxy: ManagerProxy {
     /// - Returns: whether it has been taken; false when the time is over.
     /// - Throws: ``ManagerError``; then the lock has not been taken.
     public func acquire(timeout: Duration) async throws(ManagerError) -> Bool {
-        try await owner.acquire(timeout: timeout)
+        try await owners.asCurrent { (owner) throws(ManagerError) in
+            try await owner.acquire(timeout: timeout)
+        }
     }
 
     /// Takes the lock if it is free or this owner's.
@@ -43,7 +56,9 @@ public struct RLockProxy: ManagerProxy {
     /// - Returns: whether it has been taken.
     /// - Throws: ``ManagerError``.
     public func tryAcquire() async throws(ManagerError) -> Bool {
-        try await owner.acquire(timeout: .zero)
+        try await owners.asCurrent { (owner) throws(ManagerError) in
+            try await owner.acquire(timeout: .zero)
+        }
     }
 
     /// Gives the lock back once.
@@ -51,7 +66,7 @@ public struct RLockProxy: ManagerProxy {
     /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have it,
     ///   `connectionLost` where it was lost with its connection.
     public func release() async throws(ManagerError) {
-        try await owner.release()
+        try await owners.asCurrent { (owner) throws(ManagerError) in try await owner.release() }
     }
 
     /// Does something while holding the lock, which is given back however that ends, also when the
@@ -62,11 +77,13 @@ public struct RLockProxy: ManagerProxy {
     public func withLock<Result>(
         timeout: Duration? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
-        guard try await owner.acquire(timeout: timeout) else {
-            throw ManagerError.timedOut("the lock was not free in time")
-        }
-        return try await releasingAfterwards(body) { () throws(ManagerError) in
-            try await owner.release()
+        try await owners.asCurrent { owner in
+            guard try await owner.acquire(timeout: timeout) else {
+                throw ManagerError.timedOut("the lock was not free in time")
+            }
+            return try await releasingAfterwards(body) { () throws(ManagerError) in
+                try await owner.release()
+            }
         }
     }
 }
