@@ -35,9 +35,7 @@ struct Dialer: Sendable {
             guard MonotonicClock.nanoseconds < deadline else {
                 throw .timedOut("connecting to \(address)", after: timeout)
             }
-            do {
-                try await Task.sleep(for: pause)
-            } catch {
+            guard await IOLoop.sleep(for: pause) else {
                 throw .cancelled("connecting to \(address)")
             }
             pause = min(pause * 2, Self.backlogPauses.upperBound)

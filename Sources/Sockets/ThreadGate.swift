@@ -25,14 +25,16 @@ package final class ThreadGate: Sendable {
 extension ThreadGate {
     /// Does something asynchronous, and holds the calling thread up until it is done.
     ///
+    /// - Parameter start: starts it: the thread that waits is no task, so there is none whose child
+    ///   this could be.
     /// - Throws: `.tooManyDescriptors`, `.system`; then it has not been done.
     package static func wait<Outcome: Sendable>(
-        for body: @escaping @Sendable () async -> Outcome
+        for body: @escaping @Sendable () async -> Outcome,
+        startedBy start: (@escaping @Sendable () async -> Void) -> Void
     ) throws(SocketError) -> Outcome {
         let gate = try ThreadGate()
         let outcome = Mutex<Outcome?>(nil)
-        // The thread that waits is no task, so there is none whose child this could be.
-        Task.detached {
+        start {
             let value = await body()
             outcome.withLock { $0 = value }
             gate.open()

@@ -21,6 +21,23 @@ struct TravellingProxyTests {
         }
     }
 
+    /// The same by a thread, as in a process that was forked.
+    struct BlockingVisitor: SynchronousProcessTarget {
+        let dict: DictProxy<String, Int>
+        let lock: LockProxy
+        let answers: QueueProxy<String>
+
+        func run() throws {
+            for _ in 0..<20 {
+                let _: Bool = try lock.blocking.call("acquire")
+                let count: Int = try dict.blocking.call("get", "count", 0)
+                try dict.blocking.call("__setitem__", "count", count + 1)
+                try lock.blocking.call("release")
+            }
+            try answers.blocking.call("put", ChildProcess.current.name)
+        }
+    }
+
     /// Gets a proxy through its pipe, and one through a queue, and keeps them.
     struct Receiver: ProcessTarget {
         let pipe: Connection
@@ -52,6 +69,24 @@ struct TravellingProxyTests {
             for child in children { try await child.join() }
             #expect(names == Set(children.map(\.name)))
             #expect(try await visitor.dict.get("count") == 3)
+        }
+    }
+
+    /// A forked process has no threads of Swift's pool: what a blocking call needs runs elsewhere.
+    @Test(arguments: StartMethod.allCases, [nil, SocketAddress.tcp(host: "127.0.0.1", port: 0)])
+    func threadsOfChildrenUseThemToo(_ method: StartMethod, _ place: SocketAddress?) async throws {
+        try await withManager(at: place) { manager in
+            let visitor = BlockingVisitor(
+                dict: try await manager.dict(String.self, Int.self),
+                lock: try await manager.lock(), answers: try await manager.queue(of: String.self))
+            let children = (0..<3).map { _ in ProcessContext(method).process(visitor) }
+            for child in children { try await child.start() }
+            for child in children {
+                #expect(try await child.join(timeout: .seconds(60)))
+                #expect(try child.exitCode == 0)
+            }
+            #expect(try await visitor.answers.count == 3)
+            #expect(try await visitor.dict.get("count") == 60)
         }
     }
 

@@ -128,6 +128,8 @@ func waitHere<Outcome: Sendable>(
             } catch {
                 return .failure(error)
             }
+        } startedBy: {
+            IOLoop.start($0)
         }
     } catch {
         throw .system(error)

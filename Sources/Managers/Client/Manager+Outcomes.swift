@@ -56,7 +56,7 @@ extension Manager {
         for _ in 0..<Self.questions {
             let outcome = await outcome(of: call)
             if case .askAgain = outcome {
-                try? await Task.sleep(for: Self.pause)
+                _ = await IOLoop.sleep(for: Self.pause)
             } else {
                 return outcome
             }

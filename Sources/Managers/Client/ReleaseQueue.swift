@@ -97,9 +97,7 @@ final class ReleaseQueue: Sendable {
             group.addTask { await worker.value }
             group.addTask { [contact] in
                 // Cancelled when all is done; else the time is over.
-                guard (try? await Task.sleep(for: contact.limits.closeTimeout)) != nil else {
-                    return
-                }
+                guard await IOLoop.sleep(for: contact.limits.closeTimeout) else { return }
                 worker.cancel()
             }
             await group.next()
@@ -120,7 +118,7 @@ final class ReleaseQueue: Sendable {
         guard state.worker == nil, !state.pending.isEmpty else { return }
         // Proxies end wherever their last copy ends, and nobody there can wait: so the work is no
         // child of anybody's. It ends when nothing is left.
-        state.worker = Task { await work() }
+        state.worker = IOLoop.start { [self] in await work() }
     }
 
     private func work() async {
@@ -165,7 +163,7 @@ final class ReleaseQueue: Sendable {
                 default: return
                 }
             }
-            guard (try? await Task.sleep(for: pause)) != nil else { return }
+            guard await IOLoop.sleep(for: pause) else { return }
             pause = min(pause * 2, Self.pauses.upperBound)
         }
     }

@@ -169,7 +169,7 @@ struct ServerContact: Sendable {
             guard let pause = backoff.next(elapsed: elapsed, chance: .random(in: 0..<1)) else {
                 throw error
             }
-            guard (try? await Task.sleep(for: pause)) != nil else {
+            guard await IOLoop.sleep(for: pause) else {
                 throw ManagerError(.cancelled, "reaching the server was cancelled")
             }
         }

@@ -82,7 +82,7 @@ final class SharedLine: Sendable {
         case .wait(let opening, let opensIt):
             // Who comes first may be cancelled while others wait for the connection too: so the
             // opening is no child of anybody's. It ends by its timeout.
-            if opensIt { Task { await open() } }
+            if opensIt { IOLoop.start { [self] in await open() } }
             let result: Result<any CallLine, ManagerError>
             do throws(ConnectionError) {
                 result = try await opening.value("connecting")

@@ -30,7 +30,7 @@ final class Turnstile: Sendable {
         let result: Result<Bool, ConnectionError> = await withTaskGroup { group in
             if let timeout {
                 group.addTask {
-                    guard (try? await Task.sleep(for: timeout)) != nil else { return }
+                    guard await IOLoop.sleep(for: timeout) else { return }
                     turn.complete(.success(false))
                 }
             }

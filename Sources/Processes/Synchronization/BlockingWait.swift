@@ -1,3 +1,4 @@
+internal import Connections
 internal import Sockets
 
 /// Does something asynchronous, and holds the calling thread up until it is done.
@@ -14,6 +15,8 @@ func waitHere<Outcome: Sendable>(
             } catch {
                 return .failure(error)
             }
+        } startedBy: {
+            IOLoop.start($0)
         }
     } catch {
         throw ProcessError.system(error.reason, error)

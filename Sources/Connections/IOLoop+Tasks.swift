@@ -1,0 +1,27 @@
+internal import Sockets
+
+// Swift's pool has no threads in a process that has been forked, and nobody there keeps its time:
+// what the library does by itself runs on the loop then.
+extension IOLoop {
+    /// Starts what is no child of anybody's.
+    @discardableResult
+    package static func start(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        guard HostProcess.isForked, let loop = try? shared() else { return Task { await body() } }
+        return Task(executorPreference: loop) { await body() }
+    }
+
+    /// Lets some time pass.
+    ///
+    /// - Returns: false where the task was cancelled meanwhile.
+    package static func sleep(for time: Duration) async -> Bool {
+        guard HostProcess.isForked, let loop = try? shared() else {
+            return (try? await Task.sleep(for: time)) != nil
+        }
+        let end = OneShot<Void>()
+        let timer = loop.schedule(at: MonotonicClock.deadline(after: time)) {
+            end.complete(.success(()))
+        }
+        defer { loop.cancel(timer) }
+        return (try? await end.value("sleeping")) != nil
+    }
+}
