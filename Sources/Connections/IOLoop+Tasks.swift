@@ -6,7 +6,10 @@ extension IOLoop {
     /// Starts what is no child of anybody's.
     @discardableResult
     package static func start(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        guard HostProcess.isForked, let loop = try? shared() else { return Task { await body() } }
+        guard HostProcess.isForked, let loop = try? shared() else {
+            // What it is started for says when it ends.
+            return Task { await body() }
+        }
         return Task(executorPreference: loop) { await body() }
     }
 

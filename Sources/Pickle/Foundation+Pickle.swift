@@ -1,0 +1,230 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+
+    // Foundation's values as Python's of the same meaning: their own `encode(to:)` writes what only
+    // Swift reads, and a `Date` as a number that Python takes for another time.
+
+    extension Data: PickleWritable {
+        func write(to state: EncodingState, path: CodingPath) { state.writer.bytes(self) }
+    }
+
+    extension Data: PickleReadable {
+        static func read(_ decoder: ValueDecoder) throws -> Data { Data(try [UInt8].read(decoder)) }
+    }
+
+    /// `datetime.datetime` in UTC, to the microsecond. One with another time zone of a fixed offset
+    /// is read too, and seconds since 1970, as `time.time()` gives them.
+    extension Date: PickleWritable {
+        func write(to state: EncodingState, path: CodingPath) throws {
+            guard let moment = UTCMoment(self) else {
+                // By its number, for some dates trap when they are to be told in words.
+                throw path.encodingError(
+                    "\(timeIntervalSince1970) s from 1970 are not in the years 1 to 9999")
+            }
+            moment.value.write(to: state, path: path)
+        }
+    }
+
+    extension Date: PickleReadable {
+        static func read(_ decoder: ValueDecoder) throws -> Date {
+            switch decoder.value.kind {
+            case .int, .float:
+                // CLOCK: a number is read, no time is asked for.
+                return Date(timeIntervalSince1970: try Double.read(decoder))
+            case .object(let object):
+                guard object.isOf("datetime", "datetime") else { break }
+                guard object.argumentCount == 2 else {
+                    throw decoder.path.corrupted("a datetime without a time zone is no Date")
+                }
+                guard let moment = UTCMoment(object) else {
+                    throw decoder.path.corrupted("a Date wants a datetime.timezone")
+                }
+                return moment.date
+            default: break
+            }
+            throw decoder.mismatch(self)
+        }
+    }
+
+    /// `decimal.Decimal`
+    extension Decimal: PickleWritable {
+        func write(to state: EncodingState, path: CodingPath) {
+            PickleValue.reduce(
+                .global(module: "decimal", name: "Decimal"),
+                [.str(isNaN ? "NaN" : description)]
+            ).write(to: state, path: path)
+        }
+    }
+
+    extension Decimal: PickleReadable {
+        static func read(_ decoder: ValueDecoder) throws -> Decimal {
+            if case .int(let number) = decoder.value.kind { return Decimal(number) }
+            guard case .object(let object) = decoder.value.kind,
+                object.isOf("decimal", "Decimal"),
+                case .str(let text)? = object.arguments.first?.kind
+            else { throw decoder.mismatch(self) }
+            guard let number = Decimal(pythonText: text.description) else {
+                throw decoder.path.corrupted(
+                    "\(decoder.value.repr(limit: 100)) does not fit Decimal")
+            }
+            return number
+        }
+
+        /// A number as `str()` writes it: digits with a point, perhaps, and an exponent.
+        private init?(pythonText text: String) {
+            if text == "NaN" {
+                self = .nan
+                return
+            }
+            let parts = text.split(separator: "E", omittingEmptySubsequences: false)
+            let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count <= 2, mantissa.count <= 2,
+                var exponent = parts.count == 2 ? Int(parts[1]) : 0
+            else { return nil }
+            var digits = mantissa.joined()[...]
+            let isNegative = digits.hasPrefix("-")
+            if isNegative { digits.removeFirst() }
+            exponent -= mantissa.count == 2 ? mantissa[1].count : 0
+            digits = digits.drop { $0 == "0" }
+            while digits.last == "0", exponent < 0 || digits.count > 38 {
+                digits.removeLast()
+                exponent += 1
+            }
+            if digits.isEmpty { exponent = 0 }
+            guard digits.count <= 38, -128...127 ~= exponent else { return nil }
+            var significand = Decimal(0)
+            for digit in digits {
+                guard let number = digit.wholeNumberValue, digit.isASCII else { return nil }
+                significand = significand * 10 + Decimal(number)
+            }
+            self.init(
+                sign: isNegative ? .minus : .plus, exponent: exponent, significand: significand)
+        }
+    }
+
+    /// Its text, a str.
+    extension URL: PickleWritable {
+        func write(to state: EncodingState, path: CodingPath) {
+            absoluteString.write(to: state, path: path)
+        }
+    }
+
+    extension URL: PickleReadable {
+        static func read(_ decoder: ValueDecoder) throws -> URL {
+            let text = try String.read(decoder)
+            guard let url = URL(string: text) else {
+                throw decoder.path.corrupted("\(decoder.value.repr(limit: 100)) is no URL")
+            }
+            return url
+        }
+    }
+
+    /// A moment as the ten bytes that `datetime` is pickled as, and how far they are from UTC.
+    ///
+    /// ```text
+    /// 0     2      3    4     5       6       7
+    /// year  month  day  hour  minute  second  microseconds       big-endian
+    /// ```
+    private struct UTCMoment {
+        private static let microsecond = 1_000_000
+        /// Of a day, in seconds.
+        private static let day = 86_400
+        /// From 0001-01-01 to 1970-01-01, in days.
+        private static let daysTo1970 = 719_162
+
+        /// Since 1970, in microseconds.
+        private let microseconds: Int
+
+        /// - Returns: nil outside of the years 1 to 9999.
+        init?(_ date: Date) {
+            let seconds = date.timeIntervalSince1970
+            let first = -Self.daysTo1970 * Self.day
+            guard seconds >= Double(first), seconds < 253_402_300_800 else { return nil }
+            microseconds = Int((seconds * Double(Self.microsecond)).rounded())
+        }
+
+        var date: Date {
+            let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: Self.microsecond)
+            // CLOCK: a number is converted, no time is asked for.
+            return Date(
+                timeIntervalSince1970: Double(seconds) + Double(rest) / Double(Self.microsecond))
+        }
+
+        /// What a `datetime` with a `timezone` says.
+        init?(_ datetime: PickleObject) {
+            let arguments = datetime.arguments
+            guard arguments.count == 2, case .bytes(let fields) = arguments[0].kind,
+                fields.count == 10, case .object(let zone) = arguments[1].kind,
+                zone.isOf("datetime", "timezone"),
+                case .object(let offset)? = zone.arguments.first?.kind,
+                offset.isOf("datetime", "timedelta"), offset.argumentCount == 3
+            else { return nil }
+            var difference = 0
+            for (number, factor) in zip(
+                offset.arguments, [Self.day * Self.microsecond, Self.microsecond, 1])
+            {
+                guard case .int(let number) = number.kind,
+                    abs(number) <= Self.day * Self.microsecond
+                else { return nil }
+                difference += number * factor
+            }
+            // The month's highest bit tells the second of two hours of the same name.
+            let month = Int(fields[2] & 0x7F)
+            let year = Int(fields[0]) << 8 | Int(fields[1])
+            guard 1...9999 ~= year, 1...12 ~= month else { return nil }
+            let days = Self.days(before: year, month) + Int(fields[3]) - 1
+            let seconds = (Int(fields[4]) * 60 + Int(fields[5])) * 60 + Int(fields[6])
+            let fraction = fields[7...].reduce(0) { $0 << 8 | Int($1) }
+            microseconds =
+                (days * Self.day + seconds) * Self.microsecond + fraction - difference
+        }
+
+        /// The days from 1970 to the first of a month.
+        ///
+        /// By the months from March on, whose days before them are `(153 m + 2) / 5`
+        /// (E. G. Richards, Calendars; H. Hinnant, days_from_civil).
+        private static func days(before year: Int, _ month: Int) -> Int {
+            let year = month > 2 ? year : year - 1
+            let months = (month + 9) % 12
+            return 365 * year + year / 4 - year / 100 + year / 400 + (153 * months + 2) / 5
+                - 719_468
+        }
+
+        var value: PickleValue {
+            let (days, rest) = (microseconds + Self.daysTo1970 * Self.day * Self.microsecond)
+                .quotientAndRemainder(dividingBy: Self.day * Self.microsecond)
+            let (seconds, fraction) = rest.quotientAndRemainder(dividingBy: Self.microsecond)
+            // The year at least, for a year has no more than 366 days; then the month.
+            var year = days / 366 + 1
+            while Self.days(before: year + 1, 1) + Self.daysTo1970 <= days { year += 1 }
+            var month = 1
+            while month < 12, Self.days(before: year, month + 1) + Self.daysTo1970 <= days {
+                month += 1
+            }
+            let day = days - Self.days(before: year, month) - Self.daysTo1970 + 1
+            let fields = [
+                year >> 8, year, month, day, seconds / 3600, seconds / 60 % 60, seconds % 60,
+                fraction >> 16, fraction >> 8, fraction,
+            ]
+            let utc = PickleValue.reduce(
+                .global(module: "datetime", name: "timezone"),
+                [
+                    .reduce(
+                        .global(module: "datetime", name: "timedelta"), [.int(0), .int(0), .int(0)])
+                ])
+            return .reduce(
+                .global(module: "datetime", name: "datetime"),
+                [.bytes(fields.map { UInt8(truncatingIfNeeded: $0) }), utc])
+        }
+    }
+
+    extension PickleObject {
+        /// Whether it is made by a call of this class.
+        fileprivate func isOf(_ module: String, _ name: String) -> Bool {
+            guard construction == .reduce, case .global(module, name) = callable.kind else {
+                return false
+            }
+            return true
+        }
+    }
+#endif
