@@ -163,6 +163,8 @@ import Pickle
     /// The slot of the index that leads to the key.
     @inline(__always)
     private func slot(of key: DictKey) -> Int? {
+        // Nobody finds a nan.
+        if key.tag == DictKey.nan { return nil }
         let mask = unsafe index.count - 1
         var slot = Int(key.hash) & mask
         while unsafe index[slot] != 0 {
@@ -208,7 +210,9 @@ import Pickle
         if usable == 0 { rebuild() }
         usable -= 1
         unsafe records[endPlace] = DictRecord(key, keyBody: body, value: value)
-        unsafe hashes[endPlace] = key.hash
+        // Each nan in a slot of its own: many of one hash would be looked through one by one.
+        unsafe hashes[endPlace] =
+            key.tag == DictKey.nan ? KeyHash.of(place: endPlace) : key.hash
         link(endPlace)
         endPlace += 1
         count += 1

@@ -34,6 +34,12 @@ enum KeyHash {
         return finish(hash)
     }
 
+    /// That of a key which is never looked for, at its place in the table.
+    static func of(place: Int) -> UInt32 {
+        let (first, second) = secrets
+        return finish(fold(first ^ UInt64(place), second))
+    }
+
     @inline(__always)
     private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let (high, low) = left.multipliedFullWidth(by: right)

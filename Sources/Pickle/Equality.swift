@@ -134,6 +134,8 @@ struct Equality {
         for (key, value) in right.pairs(rightLinks) {
             values[try canonicalKey(right, key)] = value
         }
+        // As a key nan is equal to nothing.
+        values[KeyWriter.nan] = nil
         var matched = 0
         for (key, value) in left.pairs(leftLinks) {
             guard let other = values[try canonicalKey(left, key)] else { return false }
@@ -161,6 +163,7 @@ struct Equality {
     ) throws(PickleError) -> Bool {
         var keys: Set<[UInt8]> = []
         for id in right.children(rightLinks) { keys.insert(try canonicalKey(right, id)) }
+        keys.remove(KeyWriter.nan)
         for id in left.children(leftLinks) {
             guard keys.contains(try canonicalKey(left, id)) else { return false }
         }
@@ -174,8 +177,7 @@ struct Equality {
         limits.keyLength = .max
         var writer = KeyWriter(arena, limits: limits, fuel: fuel)
         defer { fuel = writer.fuel }
-        // A nan among the keys is equal to nothing, and a value that cannot be a key is not in a
-        // dict that Python made.
+        // A value that cannot be a key is not in a dict that Python made.
         return try writer.key(of: id)
     }
 
@@ -188,6 +190,11 @@ struct Equality {
             (leftObject.keywords == nil) == (rightObject.keywords == nil)
         else { return false }
         guard isNew(pair) else { return true }
+        if let leftRange = RangeObject(leftObject, in: left),
+            let rightRange = RangeObject(rightObject, in: right)
+        {
+            return leftRange == rightRange
+        }
         pairs.append(Pair(left: leftObject.callable, right: rightObject.callable))
         pairs.append(Pair(left: leftObject.arguments, right: rightObject.arguments))
         if let left = leftObject.keywords, let right = rightObject.keywords {

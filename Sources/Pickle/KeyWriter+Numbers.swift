@@ -1,6 +1,9 @@
 import BigInt
 
 extension KeyWriter {
+    /// The key of nan.
+    static let nan = [UInt8(ascii: "N")]
+
     static func digits(_ value: Int) -> [UInt8] { [UInt8(ascii: "i")] + String(value).utf8 }
 
     /// Not in digits: to find those takes a time that grows with the square of their number.
@@ -10,7 +13,7 @@ extension KeyWriter {
     }
 
     static func float(_ value: Double) -> [UInt8] {
-        if value.isNaN { return [UInt8(ascii: "N")] }
+        if value.isNaN { return nan }
         if let small = Int(exactly: value) { return digits(small) }
         if value.isFinite, value.rounded(.towardZero) == value {
             return bigInt(NumberOrder.wholePart(of: value).littleEndianBytes[...])
@@ -19,7 +22,7 @@ extension KeyWriter {
     }
 
     static func complex(_ real: Double, _ imaginary: Double) -> [UInt8] {
-        if real.isNaN || imaginary.isNaN { return [UInt8(ascii: "N")] }
+        if real.isNaN || imaginary.isNaN { return nan }
         if imaginary == 0 { return float(real) }
         return [UInt8(ascii: "c")] + bigEndian(real == 0 ? 0 : real) + bigEndian(imaginary)
     }

@@ -11,11 +11,12 @@
 /// I   | two's complement, little endian             | the same, of more than 64 bits
 /// f   | 8 bytes, big endian                         | other floats
 /// c   | 16 bytes, big endian                        | complex, the real part first, -0.0 as 0.0
-/// N   |                                             | nan, which is the same key as nothing
+/// N   |                                             | nan, and what holds it: equal to nothing
 /// t   | for each: length as LEB128, key             | tuple
 /// z   | the same, sorted by key                     | frozenset, and set in an instance
 /// g   | module and name, as in a tuple              | class or function
 /// x   | decimal digits                              | the same, by an extension code
+/// R   | how many, from where, how far apart         | range
 /// o   | how it is made, and of what, as in a tuple  | instance
 /// l   | as a tuple                                  | list in an instance
 /// d   | tuples of key and value, sorted             | dict in an instance
@@ -133,13 +134,14 @@ struct KeyWriter {
         switch arena[id] {
         case .list where !isInside, .set where !isInside, .dict where !isInside:
             throw .unhashable(PickleValue(arena, id).typeName)
-        case .tuple(let extent): return [UInt8(ascii: "t")] + joined(try keys(of: extent))
-        case .list(let extent): return [UInt8(ascii: "l")] + joined(try keys(of: extent))
+        case .tuple(let extent): return container("t", try keys(of: extent))
+        case .list(let extent): return container("l", try keys(of: extent))
         case .frozenSet(let extent), .set(let extent):
-            return [UInt8(ascii: "z")] + joined(sorted(try keys(of: extent)))
+            return container("z", sorted(try keys(of: extent)))
         case .object(let index): return try key(of: arena.objects[index], id)
         case .dict(let extent):
             let keys = try keys(of: extent)
+            if keys.contains(Self.nan) { return Self.nan }
             let pairs = stride(from: 0, to: keys.count - 1, by: 2).map {
                 joined([keys[$0], keys[$0 + 1]])
             }
@@ -170,6 +172,12 @@ struct KeyWriter {
         keys.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
+    /// The key of a container of these. What comes in a pickle is another nan each time, so that
+    /// nothing which holds one equals anything.
+    private func container(_ tag: Unicode.Scalar, _ keys: [[UInt8]]) -> [UInt8] {
+        keys.contains(Self.nan) ? Self.nan : [UInt8(ascii: tag)] + joined(keys)
+    }
+
     private func joined(_ keys: [[UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []
         for key in keys {
@@ -197,6 +205,9 @@ extension KeyWriter {
     private mutating func key(
         of object: ArenaObject, _ id: NodeID
     ) throws(PickleError) -> [UInt8] {
+        if let range = RangeObject(object, in: arena) {
+            return [UInt8(ascii: "R")] + joined(range.numbers.map { Array(String($0).utf8) })
+        }
         if isInside { return try key(ofPartsOf: object) }
         let typeName = PickleValue(arena, id).typeName
         guard !BuiltinNames.isUnhashable(typeName) else { throw .unhashable(typeName) }
@@ -224,8 +235,12 @@ extension KeyWriter {
             case .instantiate: 3
             }
         let parts = [object.callable, object.arguments] + (object.keywords.map { [$0] } ?? [])
-        var lists = [joined(try keys(of: parts))]
-        for list in arena.mergedSteps(object).lists { lists.append(joined(try keys(of: list))) }
+        var lists: [[UInt8]] = []
+        for list in [parts] + arena.mergedSteps(object).lists {
+            let keys = try keys(of: list)
+            if keys.contains(Self.nan) { return Self.nan }
+            lists.append(joined(keys))
+        }
         return [UInt8(ascii: "o"), making] + joined(lists)
     }
 }
