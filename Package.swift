@@ -60,7 +60,7 @@ let package = Package(
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         // For the command's `bench` only.
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
-        // For MultiprocessingLifecycle only: who does not use that does not get it.
+        // For MultiprocessingLifecycle only: fetched by all, built for who uses that.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [

@@ -39,6 +39,19 @@ struct DictProxyTests {
     }
 
     @Test(arguments: TestServer.all)
+    func aValueThatIsNilIsAValue(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let dict = try await manager.dict(["none": nil, "one": 1] as [String: Int?])
+            #expect(try await dict["none"] == .some(nil))
+            #expect(try await dict["one"] == .some(1))
+            #expect(try await dict["two"] == nil)
+            #expect(try await dict.removeValue(forKey: "none") == .some(nil))
+            #expect(try await dict.removeValue(forKey: "none") == nil)
+            #expect(try await dict.removeValue(forKey: "one") == .some(1))
+        }
+    }
+
+    @Test(arguments: TestServer.all)
     func aMissingKeyIsAKeyError(_ place: TestServer) async throws {
         try await place.runClient { manager in
             let dict = try await manager.dict(Int.self, String.self)

@@ -7,7 +7,7 @@ struct ManagerBatchTests {
     func resultsHaveTheTypesOfTheirCalls(_ place: TestServer) async throws {
         try await place.runClient { manager in
             let names = try await manager.dict(["one": 1, "two": 2])
-            let (size, two, text) = try await manager.batch { () throws(ManagerError) in
+            let (size, two, text) = try await manager.batch {
                 try names.deferred("__len__", returning: Int.self)
                 try names.deferred("__getitem__", "two", returning: Int.self)
                 try names.deferred("__contains__", "three", returning: Bool.self)
@@ -41,7 +41,7 @@ struct ManagerBatchTests {
             #expect(try outcomes[2].get() == 1)
             #expect(
                 await code {
-                    _ = try await manager.batch { () throws(ManagerError) in
+                    _ = try await manager.batch {
                         try dict.deferred("__setitem__", "c", 3)
                         try dict.deferred("__getitem__", "b", returning: Int.self)
                         try dict.deferred("__setitem__", "d", 4)
@@ -67,7 +67,7 @@ struct ManagerBatchTests {
                         try await dict.set(value(number), forKey: number)
                         let one = try await dict.value(forKey: number)
                         #expect(one == value(number))
-                        let (same, _) = try await manager.batch { () throws(ManagerError) in
+                        let (same, _) = try await manager.batch {
                             try dict.deferred("__getitem__", number, returning: [UInt8].self)
                             try dict.deferred("__setitem__", number, value(number + 1))
                         }

@@ -17,18 +17,25 @@ extension Manager {
     /// - Throws: ``ManagerError``: what the first of them threw that threw.
     /// - Note: To a CPython server they go one after the other.
     public func batch<each Result: Sendable>(
-        @BatchBuilder _ calls: () throws(ManagerError) -> (repeat RemoteCall<each Result>)
+        @BatchBuilder _ calls: () throws -> (repeat RemoteCall<each Result>)
     ) async throws(ManagerError) -> (repeat each Result) {
-        let calls = try calls()
+        // Untyped, for Swift does not find out by itself what the lines of a closure throw.
+        let written: (repeat RemoteCall<each Result>)
+        do {
+            written = try calls()
+        } catch {
+            throw error as? ManagerError
+                ?? ManagerError(.encoding, "a call of the batch: \(error)", underlying: error)
+        }
         var requests: [CompactBytes] = []
         var change = false
-        for call in repeat each calls {
+        for call in repeat each written {
             requests.append(call.request)
             change = change || !call.isRepeatable
         }
         let replies = try await replies(to: requests, thatChange: change)
         var next = 0
-        return (repeat try await (each calls).result(of: replies.message(&next)))
+        return (repeat try await (each written).result(of: replies.message(&next)))
     }
 
     /// Makes many calls of one kind at once, as ``batch(_:)-(()->_)`` does.

@@ -17,12 +17,26 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
 
     // MARK: Looking
 
-    /// The key's value, nil where there is none: `d.get(key)`.
+    /// The key's value, nil where there is none: `d.get(key)`. Of values that may be nil themselves
+    /// such a one is told from none.
     ///
     /// - Throws: ``ManagerError``.
     @inlinable
     public func get(_ key: Key) async throws(ManagerError) -> Value? {
-        try await call("get", key)
+        if Value.self is any ExpressibleByNilLiteral.Type {
+            return try await found("__getitem__", key)
+        }
+        return try await call("get", key)
+    }
+
+    /// What a method gives that raises KeyError where there is no such key; nil then.
+    @usableFromInline
+    func found(_ method: String, _ key: Key) async throws(ManagerError) -> Value? {
+        do throws(ManagerError) {
+            return try await call(method, key, returning: Value.self)
+        } catch  where error.raised("KeyError") {
+            return nil
+        }
     }
 
     /// The key's value, nil where there is none: `d.get(key)`.
@@ -144,7 +158,8 @@ public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sen
     @inlinable
     @discardableResult
     public func removeValue(forKey key: Key) async throws(ManagerError) -> Value? {
-        try await call("pop", key, Value?.none)
+        if Value.self is any ExpressibleByNilLiteral.Type { return try await found("pop", key) }
+        return try await call("pop", key, Value?.none)
     }
 
     /// Removes the key and gives its value: `d.pop(key)`.

@@ -1,6 +1,6 @@
 public import Connections
 internal import HostedObjects
-package import Logging
+public import Logging
 internal import OpenSSL
 public import Sockets
 internal import Synchronization
@@ -34,17 +34,20 @@ public final class ManagerServer: Sendable {
     ///   - registry: types of your own.
     ///   - release: when locks and permits are free that a client has acquired and not given back.
     ///   - limits: what peers may make the server spend.
+    ///   - logger: what it tells what happens: who was refused and why, limits that were reached,
+    ///     connections that were lost; nil for nothing.
     /// - Throws: ``ManagerError`` with `addressInUse`, `invalidAddress`, `unknownType`, `tlsFailed`
     ///   or `system`.
     public convenience init(
         at addresses: [SocketAddress], authkey: AuthenticationKey, tls: TLSConfiguration? = nil,
         shared: [(name: String, typeid: String)] = [], registry: Registry = Registry(),
-        release: ReleasePolicy = .died, limits: ServerLimits = ServerLimits()
+        release: ReleasePolicy = .died, limits: ServerLimits = ServerLimits(),
+        logger: Logger? = nil
     ) throws(ManagerError) {
         try self.init(
             at: addresses.map { Endpoint($0, usesTLS: tls != nil) }, keys: ServerKeys(authkey),
             tls: tls, shared: shared, registry: registry, release: release, limits: limits,
-            signals: [], logger: nil)
+            signals: [], logger: logger)
     }
 
     /// The same, for clients with keys of their own, and rights.
@@ -58,12 +61,12 @@ public final class ManagerServer: Sendable {
         at addresses: [SocketAddress], keyRing: KeyRing, allowsMD5: Bool = true,
         tls: TLSConfiguration? = nil, shared: [(name: String, typeid: String)] = [],
         registry: Registry = Registry(), release: ReleasePolicy = .died,
-        limits: ServerLimits = ServerLimits()
+        limits: ServerLimits = ServerLimits(), logger: Logger? = nil
     ) throws(ManagerError) {
         try self.init(
             at: addresses.map { Endpoint($0, usesTLS: tls != nil) },
             keys: ServerKeys(keyRing, allowsMD5: allowsMD5), tls: tls, shared: shared,
-            registry: registry, release: release, limits: limits, signals: [], logger: nil)
+            registry: registry, release: release, limits: limits, signals: [], logger: logger)
     }
 
     /// The same, for a server that speaks TLS at some of its addresses, stops at signals, reads
