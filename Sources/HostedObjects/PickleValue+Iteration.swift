@@ -31,7 +31,11 @@ extension PickleValue {
         switch kind {
         case .dict(let items): items
         case .object(let object):
-            !object.items.isEmpty || Self.mappings.contains(nameOfType) ? object.items : nil
+            if let wrapped = object.wrapped {
+                wrapped.mappingItems
+            } else {
+                !object.items.isEmpty || Self.mappings.contains(nameOfType) ? object.items : nil
+            }
         default: nil
         }
     }
@@ -81,6 +85,11 @@ extension PickleValue {
         case "collections.deque": return try expansion.items(object.appended)
         default: break
         }
+        if let wrapped = object.wrapped {
+            return try expansion.inside { (expansion) throws(Failure) in
+                try wrapped.elements(&expansion)
+            }
+        }
         if let items = mappingItems { return try expansion.items(items.map(\.key)) }
         let items = object.appended + object.added
         guard !items.isEmpty else { throw .notIterable(nameOfType) }
@@ -128,5 +137,29 @@ extension PickleValue {
             items.append(try expansion.add(.int(value)))
         }
         return items
+    }
+}
+
+extension PickleObject {
+    /// What an instance of one of Python's own classes holds that goes for it: a Counter's counts,
+    /// and the data of a UserDict and a UserList.
+    fileprivate var wrapped: PickleValue? {
+        guard let name = className, name.module == "collections" else { return nil }
+        switch name.name {
+        case "Counter":
+            guard argumentCount == 1, let counts = arguments.first, case .dict = counts.kind else {
+                return nil
+            }
+            return counts
+        case "UserDict", "UserList":
+            guard case .dict(let attributes)? = states.last?.kind,
+                let data = attributes.first(where: { $0.key == .str("data") })?.value
+            else { return nil }
+            switch (name.name, data.kind) {
+            case ("UserDict", .dict), ("UserList", .list): return data
+            default: return nil
+            }
+        default: return nil
+        }
     }
 }

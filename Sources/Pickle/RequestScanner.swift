@@ -30,6 +30,10 @@ package struct RequestScanner {
     /// How many objects may lie on the machine's stack at once, in objects; eight bytes each.
     package static let stackLimit = 1 << 24
 
+    /// How many marks may be open at once, 16 bytes each: two for each level of what is nested.  A
+    /// CPython of 3.12 and later pickles a list of thousands of links, each in the one before.
+    package static let markLimit = 1 << 16
+
     /// How many positional and how many keyword arguments a request may have, each; 40 bytes of
     /// memory for one.
     package static let argumentLimit = 1 << 18
@@ -154,8 +158,8 @@ extension RequestScanner {
             try checkHeight(height, below: 1, reader)
             memo.append(stack[height - 1].known)
         case .mark:
-            guard marks.count < PickleLimits.default.depth * 2 else {
-                throw .limitExceeded("\(PickleLimits.default.depth * 2) marks")
+            guard marks.count < Self.markLimit else {
+                throw .limitExceeded("\(Self.markLimit) marks")
             }
             if marks.isEmpty, height > 0 { return false }
             marks.append((height, reader.start))
