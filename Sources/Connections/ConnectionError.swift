@@ -152,8 +152,10 @@ extension ConnectionError {
     }
 
     static func messageTooLarge(_ length: UInt64, limit: Int) -> ConnectionError {
-        ConnectionError(
-            .messageTooLarge, "a frame of \(length) bytes, and the limit is \(limit)")
+        // A TLS handshake begins with 16 03 and a minor version, which is taken for a length here.
+        let hint = length >> 16 == 0x1603 ? "; or the peer speaks TLS, and this end does not" : ""
+        return ConnectionError(
+            .messageTooLarge, "a frame of \(length) bytes, and the limit is \(limit)\(hint)")
     }
 
     static func negativeLength(_ length: Int) -> ConnectionError {

@@ -9,6 +9,11 @@ extension ObjectStore {
     /// - Throws: ``Failure`` where there is no such type or the name is taken.
     package mutating func share(_ name: String, as typeid: String) throws(Failure) {
         guard makers[name] == nil else { throw .value("the typeid '\(name)' is taken") }
+        guard makers[typeid] != nil else {
+            throw .value(
+                "there is no type '\(typeid)', but "
+                    + makers.keys.sorted().joined(separator: ", "))
+        }
         if case .foreign = makers[typeid] {
             makers[name] = .sharedForeign(typeid: typeid)
         } else if let id = try find(PickleString(name), typeid, Arguments.none) {

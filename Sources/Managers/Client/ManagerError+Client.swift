@@ -89,7 +89,17 @@ extension ManagerError {
                         ? " (its last proxy was dropped, or the server was started anew)" : why),
                 exception: exception)
         }
-        return ManagerError(.remote, exception.line, exception: exception)
+        return ManagerError(
+            .remote, exception.line + notExposed(traceback), exception: exception)
+    }
+
+    /// What the traceback of a call says whose method is not exposed: of its two exceptions the
+    /// first names the method and what there is, the second, a KeyError, only the method.
+    private static func notExposed(_ traceback: String) -> String {
+        let line = traceback.split(separator: "\n").first {
+            $0.hasPrefix("AttributeError: method ") && $0.contains(" object is not in exposed=")
+        }
+        return line.map { " (\($0.dropFirst("AttributeError: ".count)))" } ?? ""
     }
 
     /// Whether this is what the server answered, so that the connection is as it was.
