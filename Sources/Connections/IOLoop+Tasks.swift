@@ -5,7 +5,9 @@ internal import Sockets
 extension IOLoop {
     /// Starts what is no child of anybody's.
     @discardableResult
-    package static func start(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    package static func start<Outcome: Sendable>(
+        _ body: @escaping @Sendable () async -> Outcome
+    ) -> Task<Outcome, Never> {
         guard HostProcess.isForked, let loop = try? shared() else {
             // What it is started for says when it ends.
             return Task { await body() }

@@ -68,8 +68,8 @@ extension Connection {
             }
             if let timeout {
                 group.addTask {
-                    (try? await Task.sleep(for: timeout)) == nil
-                        ? .failure(.cancelled("waiting")) : .success(nil)
+                    await IOLoop.sleep(for: timeout)
+                        ? .success(nil) : .failure(.cancelled("waiting"))
                 }
             }
             let first = await group.next()

@@ -90,6 +90,43 @@ struct TravellingProxyTests {
         }
     }
 
+    /// Adds to a shared total, as a thread or as a task.
+    struct Adding: PoolTask {
+        let total: DictProxy<String, Int>
+        let lock: LockProxy
+        let isBlocking: Bool
+
+        func callAsFunction(_ number: Int) async throws -> Int {
+            if isBlocking {
+                let _: Bool = try lock.blocking.call("acquire")
+                let sum: Int = try total.blocking.call("get", "sum", 0)
+                try total.blocking.call("__setitem__", "sum", sum + number)
+                try lock.blocking.call("release")
+            } else {
+                try await lock.withLock {
+                    let sum = try await total.get("sum", default: 0)
+                    try await total.set(sum + number, forKey: "sum")
+                }
+            }
+            return number
+        }
+    }
+
+    @Test(arguments: StartMethod.allCases, [false, true])
+    func workersOfPoolsUseThemToo(_ method: StartMethod, isBlocking: Bool) async throws {
+        try await withManager { manager in
+            let adding = Adding(
+                total: try await manager.dict(String.self, Int.self),
+                lock: try await manager.lock(), isBlocking: isBlocking)
+            let numbers = Array(1...50)
+            let done = try await withProcessPool(processes: 2, context: ProcessContext(method)) {
+                try await $0.map(adding, over: numbers)
+            }
+            #expect(done == numbers)
+            #expect(try await adding.total.get("sum") == numbers.reduce(0, +))
+        }
+    }
+
     @Test func aProxyThatWasSentKeepsItsObject() async throws {
         try await withManager { manager in
             let (here, there) = try Connection.pipe()

@@ -1,9 +1,11 @@
+internal import Connections
+
 /// Does something that must be done, or is not to be cut short, even in a cancelled task: in a task
 /// of its own, which is waited for.
 func uncancelled<Result: Sendable>(
     _ body: @escaping @Sendable () async throws(ManagerError) -> Result
 ) async throws(ManagerError) -> Result {
-    let task = Task<Swift.Result<Result, ManagerError>, Never> {
+    let task = IOLoop.start { () -> Swift.Result<Result, ManagerError> in
         do throws(ManagerError) {
             return .success(try await body())
         } catch {

@@ -1,3 +1,4 @@
+internal import Connections
 internal import CMultiprocessing
 internal import Sockets
 
@@ -147,7 +148,7 @@ extension QueueEnd {
     /// - Returns: nil where he has died.
     private func finish(_ part: [UInt8]) async throws(ProcessError) -> [UInt8]? {
         // A task of its own is not cancelled with this one.
-        let result = await Task { await rest(of: part) }.value
+        let result = await IOLoop.start { [self] in await rest(of: part) }.value
         return try result.get()
     }
 

@@ -41,7 +41,7 @@ internal import Synchronization
         let guest = try enter(word, block, value, deadline)
         guard isCancellable else {
             // Not loose: it is waited for, and it is what a cancelled task may wait for.
-            await Task.detached { _ = try? await guest.shot.value("waiting") }.value
+            await IOLoop.start { _ = try? await guest.shot.value("waiting") }.value
             return
         }
         do throws(ConnectionError) {
