@@ -145,8 +145,13 @@ bool mp_identity_has_ended(uint64_t identity) {
 
 // The runtime of Swift's tasks.
 extern void *swift_task_getCurrent(void) __attribute__((swiftcall));
+extern uint64_t swift_task_getJobTaskId(void *task) __attribute__((swiftcall));
 
-uintptr_t mp_task_number(void) { return (uintptr_t)swift_task_getCurrent(); }
+// Not its address, which a later task may have.
+uintptr_t mp_task_number(void) {
+    void *task = swift_task_getCurrent();
+    return task ? (uintptr_t)swift_task_getJobTaskId(task) << 1 : 0;
+}
 
 uintptr_t mp_thread_number(void) {
     static _Thread_local char mark;

@@ -69,9 +69,9 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
                 try belt?.arrived(count, with: passengers)
                 if let frame = try digest(isLarge ? 0 : count) { return frame }
             case .wouldBlock:
-                // A part of a record has come, or an answer to one must go first.
+                // A part of a record has come, or something must go before it can be read.
                 guard timeout == nil else { continue }
-                if socket.wire.holdsOutput {
+                if socket.wire.holdsInput {
                     try socket.waitUntilWritable()
                 } else {
                     _ = try socket.waitUntilReadable()

@@ -68,29 +68,31 @@ package final class TLSLink: Sendable {
         }
     }
 
-    /// Most bytes of ciphertext that a read waits for: short replies come whole.
-    private static let awaitedLimit = 4096
-
     /// Reads as `read` does, and waits where there is nothing: in the socket, which must be one
     /// that waits, and without the lock, so that others may write.
     ///
-    /// - Returns: `.wouldBlock` only where the session has to say something first.
+    /// - Returns: `.wouldBlock` only where what has come cannot be read before the session has said
+    ///   something, for which the socket has no room: then it ``holdsInput``.
     func readWaiting(
         into room: UnsafeMutableRawBufferPointer, from descriptor: borrowing Descriptor
     ) -> Transfer {
         while true {
-            let (transfer, holdsOutput) = state.withLock { state in
+            let (transfer, holdsInput) = state.withLock { state in
                 let transfer = unsafe state.read(into: room, from: descriptor, onlyHeld: true)
-                return (transfer, state.session.outputCount > 0)
+                return (transfer, state.session.holdsInput)
             }
-            if transfer != .wouldBlock || holdsOutput { return transfer }
+            if transfer != .wouldBlock || holdsInput { return transfer }
             awaitInput(from: descriptor)
         }
     }
 
+    /// Waits for some ciphertext, so much that short replies come whole.
     private func awaitInput(from descriptor: borrowing Descriptor) {
-        unsafe withUnsafeTemporaryAllocation(byteCount: Self.awaitedLimit, alignment: 1) { bytes in
+        let most = TLSSession.leastInput
+        unsafe withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { bytes in
             let transfer = unsafe descriptor.read(into: bytes)
+            // Another process may have the socket too, and have told it not to wait.
+            if transfer == .wouldBlock { _ = try? descriptor.waitUntilReadable(nanoseconds: -1) }
             state.withLock { state in
                 _ = unsafe state.receive { room in
                     if case .bytes(let count) = transfer {

@@ -110,7 +110,7 @@ struct TLSLinkState: ~Copyable {
             }
             break
         }
-        if !isUsable, failure != nil { _ = flush(to: descriptor) }
+        if failure != nil { _ = flush(to: descriptor) }
         if written > 0 { return .bytes(written) }
         return isUsable ? .wouldBlock : .protocolFailed
     }

@@ -36,7 +36,8 @@ package struct Wire: ~Copyable, Sendable {
 
     /// Reads what is there, and waits until something is: of a socket that waits.
     ///
-    /// - Returns: `.wouldBlock` only under TLS, where the session ``holdsOutput`` that goes first.
+    /// - Returns: `.wouldBlock` only under TLS, where the session has to say something first: then
+    ///   it ``holdsInput``.
     func readWaiting(into room: UnsafeMutableRawBufferPointer) -> Transfer {
         guard let tls else { return unsafe descriptor.read(into: room) }
         return unsafe tls.readWaiting(into: room, from: descriptor)

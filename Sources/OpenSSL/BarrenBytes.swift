@@ -11,7 +11,7 @@ struct BarrenBytes {
     /// What a record takes besides its plaintext, and a little more.
     private static let recordOverhead = 64
     /// How much is taken at a time of who may be such a client.
-    private static let smallBite = 4096
+    static let smallBite = 4096
 
     private let isOfClient: Bool
     private var count = 0

@@ -17,6 +17,8 @@ internal import Synchronization
 @safe package struct TLSSession: ~Copyable, @unchecked Sendable {
     /// Most bytes of plaintext in a record.
     package static let recordLimit = 16_384
+    /// So many bytes can be received at once, where what came before has been read.
+    package static let leastInput = BarrenBytes.smallBite
     /// Most bytes that a handshake takes, all certificates included.
     package static let handshakeByteLimit = 1 << 18
 

@@ -130,6 +130,10 @@ struct Equality {
     ) throws(PickleError) -> Bool {
         guard leftLinks.count == rightLinks.count else { return false }
         guard !leftLinks.isEmpty, isNew(pair) else { return true }
+        if isSameArena, leftLinks == rightLinks {
+            push(leftLinks, rightLinks)
+            return true
+        }
         var values: [[UInt8]: NodeID] = [:]
         for (key, value) in right.pairs(rightLinks) {
             values[try canonicalKey(right, key)] = value
@@ -149,6 +153,7 @@ struct Equality {
         _ leftLinks: Extent, _ rightLinks: Extent, of pair: Pair
     ) throws(PickleError) -> Bool {
         guard leftLinks.count == rightLinks.count else { return false }
+        if isSameArena, leftLinks == rightLinks { return true }
         return isNew(pair) ? try isSubset(leftLinks, rightLinks) : true
     }
 

@@ -63,40 +63,47 @@
                 object.isOf("decimal", "Decimal"),
                 case .str(let text)? = object.arguments.first?.kind
             else { throw decoder.mismatch(self) }
-            guard let number = Decimal(pythonText: text.description) else {
+            guard let number = Decimal(pythonText: text) else {
                 throw decoder.path.corrupted(
                     "\(decoder.value.repr(limit: 100)) does not fit Decimal")
             }
             return number
         }
 
+        /// No number that fits has a longer text, but for zeros.
+        private static let textLimit = 256
+        /// A number has so many digits, and exponents of this size.
+        private static let (digitLimit, exponents) = (38, -128...127)
+
         /// A number as `str()` writes it: digits with a point, perhaps, and an exponent.
-        private init?(pythonText text: String) {
+        private init?(pythonText text: PickleString) {
+            guard text.utf8.count <= Self.textLimit else { return nil }
             if text == "NaN" {
                 self = .nan
                 return
             }
-            let parts = text.split(separator: "E", omittingEmptySubsequences: false)
-            let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-            guard parts.count <= 2, mantissa.count <= 2,
-                var exponent = parts.count == 2 ? Int(parts[1]) : 0
+            var rest = text.utf8[...]
+            let isNegative = rest.first == UInt8(ascii: "-")
+            if isNegative { rest = rest.dropFirst() }
+            let end = rest.firstIndex(of: UInt8(ascii: "E")) ?? rest.endIndex
+            let mantissa = rest[..<end].split(
+                separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            let exponentText = String(decoding: rest[end...].dropFirst(), as: UTF8.self)
+            guard mantissa.count <= 2, var exponent = end < rest.endIndex ? Int(exponentText) : 0,
+                // Beyond that no text is long enough to make up for it.
+                abs(Int128(exponent)) <= 1000
             else { return nil }
-            var digits = mantissa.joined()[...]
-            let isNegative = digits.hasPrefix("-")
-            if isNegative { digits.removeFirst() }
-            exponent -= mantissa.count == 2 ? mantissa[1].count : 0
-            digits = digits.drop { $0 == "0" }
-            while digits.last == "0", exponent < 0 || digits.count > 38 {
+            var digits = mantissa.joined().map { Int($0) - 0x30 }[...]
+            guard !digits.isEmpty, digits.allSatisfy((0...9).contains) else { return nil }
+            if mantissa.count == 2 { exponent -= mantissa[1].count }
+            digits = digits.drop { $0 == 0 }
+            while digits.last == 0, exponent < 0 || digits.count > Self.digitLimit {
                 digits.removeLast()
                 exponent += 1
             }
             if digits.isEmpty { exponent = 0 }
-            guard digits.count <= 38, -128...127 ~= exponent else { return nil }
-            var significand = Decimal(0)
-            for digit in digits {
-                guard let number = digit.wholeNumberValue, digit.isASCII else { return nil }
-                significand = significand * 10 + Decimal(number)
-            }
+            guard digits.count <= Self.digitLimit, Self.exponents ~= exponent else { return nil }
+            let significand = digits.reduce(Decimal(0)) { $0 * 10 + Decimal($1) }
             self.init(
                 sign: isNegative ? .minus : .plus, exponent: exponent, significand: significand)
         }
@@ -159,24 +166,26 @@
                 case .object(let offset)? = zone.arguments.first?.kind,
                 offset.isOf("datetime", "timedelta"), offset.argumentCount == 3
             else { return nil }
-            var difference = 0
-            for (number, factor) in zip(
-                offset.arguments, [Self.day * Self.microsecond, Self.microsecond, 1])
-            {
-                guard case .int(let number) = number.kind,
-                    abs(number) <= Self.day * Self.microsecond
-                else { return nil }
-                difference += number * factor
-            }
+            // As `timedelta` has them: less than a day either way.
+            let parts = offset.arguments.map { $0.int }
+            guard let days = parts[0], -1...0 ~= days, let seconds = parts[1],
+                0..<Self.day ~= seconds, let rest = parts[2], 0..<Self.microsecond ~= rest
+            else { return nil }
+            let difference = (days * Self.day + seconds) * Self.microsecond + rest
             // The month's highest bit tells the second of two hours of the same name.
             let month = Int(fields[2] & 0x7F)
             let year = Int(fields[0]) << 8 | Int(fields[1])
-            guard 1...9999 ~= year, 1...12 ~= month else { return nil }
-            let days = Self.days(before: year, month) + Int(fields[3]) - 1
-            let seconds = (Int(fields[4]) * 60 + Int(fields[5])) * 60 + Int(fields[6])
             let fraction = fields[7...].reduce(0) { $0 << 8 | Int($1) }
+            guard 1...9999 ~= year, 1...12 ~= month, fields[4] < 24, fields[5] < 60,
+                fields[6] < 60, fraction < Self.microsecond
+            else { return nil }
+            let first = Self.days(before: year, month)
+            let next = month < 12 ? Self.days(before: year, month + 1) : first + 31
+            guard 1...(next - first) ~= Int(fields[3]) else { return nil }
+            let time = (Int(fields[4]) * 60 + Int(fields[5])) * 60 + Int(fields[6])
             microseconds =
-                (days * Self.day + seconds) * Self.microsecond + fraction - difference
+                ((first + Int(fields[3]) - 1) * Self.day + time) * Self.microsecond + fraction
+                - difference
         }
 
         /// The days from 1970 to the first of a month.
@@ -215,6 +224,12 @@
             return .reduce(
                 .global(module: "datetime", name: "datetime"),
                 [.bytes(fields.map { UInt8(truncatingIfNeeded: $0) }), utc])
+        }
+    }
+
+    extension PickleValue {
+        fileprivate var int: Int? {
+            if case .int(let number) = kind { number } else { nil }
         }
     }
 

@@ -36,6 +36,9 @@ package enum HostProcess {
     /// Whether standard error is a terminal.
     package static var errorsGoToTerminal: Bool { mp_is_terminal(2) != 0 }
 
+    /// The number of the task that runs this code, which no other task has had; 0 outside of tasks.
+    package static var taskNumber: UInt { mp_task_number() }
+
     /// Whether it is a copy of another one, and so has none of Swift's threads.
     package static var isForked: Bool { mp_child_is_forked() }
 

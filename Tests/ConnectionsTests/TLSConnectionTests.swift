@@ -140,6 +140,26 @@ struct TLSConnectionTests {
         #expect(areEqual)
     }
 
+    /// Each end has a thread that sends and one that receives, more than the sockets hold.
+    @Test func threadsTalkAtOnceAndNobodyWaitsForTheOther() async throws {
+        let (_, client, server) = try await pair(at: .tcpVersion4)
+        let message = [UInt8](repeating: 7, count: 1_000_000)
+        try await withThrowingTaskGroup { group in
+            for line in [try client.blocking(), try server.blocking()] {
+                group.addTask {
+                    try await Self.onThread { for _ in 0..<20 { try line.sendBytes(message) } }
+                }
+                group.addTask {
+                    let areEqual = try await Self.onThread {
+                        try (0..<20).allSatisfy { _ in try line.receiveBytes() == message }
+                    }
+                    #expect(areEqual)
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test(arguments: [false, true])
     func aThreadThatWaitsIsToldOfTheEnd(isOwnEnd: Bool) async throws {
         let (_, client, server) = try await pair(at: .tcpVersion4)

@@ -4,6 +4,20 @@ import Testing
 @testable import Pickle
 
 @Suite struct PickleValueTests {
+    /// One and the same object is equal to itself inside of containers, also a nan; another is not.
+    @Test func whatHoldsANanEqualsItselfOnly() {
+        let nan = { PickleValue.float(.nan) }
+        for make in [
+            { .list([nan()]) }, { .tuple([nan()]) }, { .set([nan()]) }, { .frozenset([nan()]) },
+            { .dict([(nan(), .int(1))]) }, { .dict([(.tuple([nan(), .int(1)]), .int(1))]) },
+            { .dict([(.int(1), nan())]) },
+        ] as [() -> PickleValue] {
+            let value = make()
+            #expect(value == value)
+            #expect(value != make())
+        }
+    }
+
     // MARK: Making
 
     @Test func aMadeValueIsWhatItWasMadeOf() {

@@ -57,8 +57,8 @@ void mp_forked(void);
 /// Whether the process of that name has ended; a zombie has.
 bool mp_identity_has_ended(uint64_t identity);
 
-/// A number of the task that runs on the calling thread, which no other task of this process has
-/// meanwhile; 0 where none runs.  What `withUnsafeCurrentTask` gives, in a tenth of the time.
+/// A number of the task that runs on the calling thread, even, which no other task of this process
+/// has ever; 0 where none runs.
 uintptr_t mp_task_number(void);
 
 /// A number of the calling thread that no other thread of this process has meanwhile.

@@ -70,7 +70,10 @@ extension RLockProxy {
         lease: Duration, timeout: Duration? = nil
     ) async throws(ManagerError) -> Lease? {
         try await owners.asCurrent { (owner) throws(ManagerError) in
-            try await owner.acquire(lease: lease, timeout: timeout).map { Lease($0, lease, owner) }
+            owner.giveOut()
+            return try await owner.acquire(lease: lease, timeout: timeout).map {
+                Lease($0, lease, owner)
+            }
         }
     }
 
@@ -83,12 +86,9 @@ extension RLockProxy {
         lease: Duration, timeout: Duration? = nil,
         _ body: @escaping @Sendable (FencingToken) async throws -> Result
     ) async throws -> Result {
-        try await owners.asCurrent { owner in
+        try await owners.asCurrent(for: body) { owner, body in
             try await owner.holding(
-                lease: lease, timeout: timeout, late: "the lock was not free in time"
-            ) { [owners] token in
-                try await owners.deputizing(owner) { try await body(token) }
-            }
+                lease: lease, timeout: timeout, late: "the lock was not free in time", body)
         }
     }
 

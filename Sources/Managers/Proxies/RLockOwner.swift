@@ -21,6 +21,8 @@ final class RLockOwner: Sendable {
         var place: Place?
         /// How often the lock is held on the line.
         var depth = 0
+        /// Whether somebody has it who may ask it at any time, by a lease.
+        var isGivenOut = false
     }
 
     let reference: ObjectReference
@@ -33,6 +35,11 @@ final class RLockOwner: Sendable {
 
     /// Whether the lock is held, as far as is known.
     var isHolding: Bool { state.withLock { $0.depth > 0 } }
+
+    /// Whether somebody has it who may ask it at any time.
+    var isGivenOut: Bool { state.withLock { $0.isGivenOut } }
+
+    func giveOut() { state.withLock { $0.isGivenOut = true } }
 
     deinit {
         if let place = state.withLock({ $0.place }) { end(place) }

@@ -1,30 +1,50 @@
+internal import Sockets
 internal import Synchronization
 
 /// The owners for whom a proxy and its copies call: one for each task, as a thread is in Python; or
 /// one that is the same whichever task calls.
 ///
-/// Who calls is known by the task's number in this process, which a later task may have again.
-///
 /// An owner whose task holds nothing is free for the next, with its number at the server or its
-/// connection. What a task still holds when it ends is held until the last copy is gone.
+/// connection; but not one that has been given out with a lease, by which it may be asked later. No
+/// two tasks have the same number: what one still holds when it ends is nobody else's, and held
+/// until the last copy of the proxy is gone.
 final class RLockOwners: Sendable {
+    private struct Entry {
+        let owner: RLockOwner
+        /// How many calls are under way.
+        var calls = 0
+    }
+
     private struct State {
-        var byTask: [Int: RLockOwner] = [:]
-        /// How many calls of each are under way, where there are any.
-        var calls: [Int: Int] = [:]
+        var byTask: [UInt: Entry] = [:]
         var free: [RLockOwner] = []
         /// When there are so many it is looked whose tasks hold nothing any more: a lease may have
-        /// ended elsewhere.
+        /// been given back elsewhere.
         var limit = 16
 
         /// Lets go of those whose tasks hold nothing and call nothing.
-        mutating func prune() -> [RLockOwner] {
-            let gone = byTask.filter { calls[$0.key] == nil && !$0.value.isHolding }
+        mutating func prune() -> [Entry] {
+            let gone = byTask.filter { $0.value.calls == 0 && !$0.value.owner.isHolding }
             for task in gone.keys { byTask[task] = nil }
             limit = max(16, 2 * byTask.count)
             return Array(gone.values)
         }
     }
+
+    /// A task as which others call, while it does something that runs in them.
+    private final class Deputation: Sendable {
+        /// Kept, for it is told from others by where it lies.
+        let owners: RLockOwners
+        let task: UInt
+        let isOver = Atomic(false)
+
+        init(_ owners: RLockOwners, _ task: UInt) {
+            self.owners = owners
+            self.task = task
+        }
+    }
+
+    @TaskLocal private static var deputations: [ObjectIdentifier: Deputation] = [:]
 
     /// How many that are free are kept.
     private static let freeLimit = 16
@@ -40,52 +60,70 @@ final class RLockOwners: Sendable {
         named = isNamed ? RLockOwner(reference) : nil
     }
 
-    /// As whom tasks call that run on behalf of another.
-    @TaskLocal private static var deputies: [ObjectIdentifier: RLockOwner] = [:]
-
-    /// Does something that runs in other tasks as an owner that the calling task is.
-    func deputizing<Result: Sendable>(
-        _ owner: RLockOwner, _ body: () async throws -> Result
-    ) async rethrows -> Result {
-        var deputies = Self.deputies
-        deputies[ObjectIdentifier(self)] = owner
-        return try await Self.$deputies.withValue(deputies) { try await body() }
+    /// As which task the calling one calls.
+    private var task: UInt {
+        let deputation = Self.deputations[ObjectIdentifier(self)]
+        guard let deputation, !deputation.isOver.load(ordering: .acquiring) else {
+            return HostProcess.taskNumber
+        }
+        return deputation.task
     }
 
     /// Does something as the owner that the calling task is.
     nonisolated(nonsending) func asCurrent<Result, Problem: Error>(
         _ body: (RLockOwner) async throws(Problem) -> Result
     ) async throws(Problem) -> Result {
-        if let owner = named ?? Self.deputies[ObjectIdentifier(self)] {
-            return try await body(owner)
-        }
-        let task = unsafe withUnsafeCurrentTask { task in unsafe task?.hashValue ?? 0 }
+        if let named { return try await body(named) }
+        let task = task
         let owner = begin(task)
         defer { end(task) }
         return try await body(owner)
     }
 
-    private func begin(_ task: Int) -> RLockOwner {
-        let (owner, _) = state.withLock { state -> (RLockOwner, [RLockOwner]) in
-            state.calls[task, default: 0] += 1
-            if let owner = state.byTask[task] { return (owner, []) }
+    /// The same of something whose `work` runs in other tasks: until it is done, they and those
+    /// that they start are this one.
+    nonisolated(nonsending) func asCurrent<Input: Sendable, Result: Sendable>(
+        for work: @escaping @Sendable (Input) async throws -> Result,
+        _ body: (RLockOwner, @escaping @Sendable (Input) async throws -> Result) async throws ->
+            Result
+    ) async throws -> Result {
+        let deputation = Deputation(self, task)
+        var deputations = Self.deputations
+        deputations[ObjectIdentifier(self)] = deputation
+        return try await asCurrent { owner in
+            defer { deputation.isOver.store(true, ordering: .releasing) }
+            return try await body(owner) { [deputations] input in
+                try await Self.$deputations.withValue(deputations) { try await work(input) }
+            }
+        }
+    }
+
+    private func begin(_ task: UInt) -> RLockOwner {
+        // What is let go of ends outside of the lock.
+        let (owner, _) = state.withLock { state -> (RLockOwner, [Entry]) in
+            if let owner = state.byTask[task]?.owner {
+                state.byTask[task]?.calls += 1
+                return (owner, [])
+            }
             let gone = state.byTask.count >= state.limit ? state.prune() : []
             let owner = state.free.popLast() ?? RLockOwner(reference)
-            state.byTask[task] = owner
+            state.byTask[task] = Entry(owner: owner, calls: 1)
             return (owner, gone)
         }
         return owner
     }
 
-    private func end(_ task: Int) {
-        // What is let go of ends outside of the lock.
+    private func end(_ task: UInt) {
         _ = state.withLock { state -> RLockOwner? in
-            let calls = (state.calls[task] ?? 1) - 1
-            state.calls[task] = calls > 0 ? calls : nil
-            guard calls == 0, let owner = state.byTask[task], !owner.isHolding else { return nil }
+            state.byTask[task]?.calls -= 1
+            guard let entry = state.byTask[task], entry.calls == 0, !entry.owner.isHolding else {
+                return nil
+            }
             state.byTask[task] = nil
-            guard state.free.count < Self.freeLimit else { return owner }
-            state.free.append(owner)
+            guard !entry.owner.isGivenOut, state.free.count < Self.freeLimit else {
+                return entry.owner
+            }
+            state.free.append(entry.owner)
             return nil
         }
     }

@@ -5,8 +5,9 @@ internal import Synchronization
 ///
 /// The owner is a task, as in Python it is a thread: tasks exclude one another, and a child task of
 /// the owner is not the owner. Where one task acquires and another releases, let them share a proxy
-/// from ``anotherOwner()``: that is one owner with all its copies. With the last copy of a proxy a
-/// hold ends that was not released.
+/// from ``anotherOwner()``: that is one owner with all its copies. A proxy of the same lock that
+/// was got apart has owners of its own. With the last copy of a proxy a hold ends that was not
+/// released.
 ///
 /// - Note: A CPython server keeps a lock locked whose owner's connection has ended.
 public struct RLockProxy: ManagerProxy {

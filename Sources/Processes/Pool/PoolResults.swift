@@ -10,7 +10,7 @@ internal import Synchronization
 ///
 /// The inputs are taken as they are needed: only so many parcels (``window`` for each worker) are
 /// under way, or have come back and not been taken. It is gone through once. After an error one may
-/// go on, by `next()`.
+/// go on, by `next()`. What nobody can take any more, because the last copy is gone, is not begun.
 public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Sendable {
     /// What comes of one input.
     public typealias Element = Output
@@ -18,18 +18,25 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
     /// How many parcels for each worker are under way, or wait to be taken.
     public static var window: Int { 32 }
 
+    /// Some inputs, which the pool has been given.
+    struct Parcel {
+        let id: PoolCore.ParcelID
+        /// How many inputs there are.
+        let count: Int
+    }
+
     /// Takes the next inputs, and gives a parcel of them to the pool; nil when there are no more.
     typealias Source = (
         _ index: Int, _ completion: @escaping @Sendable (Result<[UInt8], ProcessError>) -> Void
-    ) throws(ProcessError) -> Int?
+    ) throws(ProcessError) -> Parcel?
 
     private struct State {
         /// nil when there are no more inputs.
         var source: Source?
         var failure: ProcessError?
         var nextParcel = 0
-        /// How many inputs each parcel has that has not been taken.
-        var counts: [Int: Int] = [:]
+        /// The parcels that have not been taken.
+        var parcels: [Int: Parcel] = [:]
         /// What has come back and has not been taken, in the order in which it came.
         var came: [Int: Result<[UInt8], ProcessError>] = [:]
         var order = FIFO<Int>()
@@ -57,6 +64,13 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
         self.progress = progress
         state = Mutex(State(source: source))
         refill()
+    }
+
+    deinit {
+        let left = state.withLock { state in
+            state.parcels.filter { state.came[$0.key] == nil }.map(\.value.id)
+        }
+        if !left.isEmpty { pool.withdraw(left) }
     }
 
     /// Goes through what comes.
@@ -97,20 +111,20 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
     private func refill() {
         state.withLock { state in
             while let source = state.source,
-                state.counts.count < Self.window * pool.processes
+                state.parcels.count < Self.window * pool.processes
             {
                 let index = state.nextParcel
                 do throws(ProcessError) {
-                    let count = try source(index) { [weak self] outcome in
+                    let parcel = try source(index) { [weak self] outcome in
                         self?.came(index, outcome)
                     }
-                    guard let count else {
+                    guard let parcel else {
                         state.source = nil
                         return
                     }
                     state.nextParcel += 1
-                    state.counts[index] = count
-                    state.given += count
+                    state.parcels[index] = parcel
+                    state.given += parcel.count
                 } catch {
                     state.source = nil
                     state.failure = error
@@ -124,7 +138,7 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
         let waiting = state.withLock { state in
             state.came[index] = outcome
             if !isOrdered { state.order.append(index) }
-            state.done += state.counts[index] ?? 0
+            state.done += state.parcels[index]?.count ?? 0
             progress?(
                 PoolProgress(
                     done: state.done, total: state.source == nil ? state.given : nil))
@@ -181,9 +195,10 @@ public final class PoolResults<Output: Codable & Sendable>: AsyncSequence, Senda
             let index = isOrdered ? state.nextTaken : state.order.popFirst()
             if let index, let outcome = state.came.removeValue(forKey: index) {
                 state.nextTaken += 1
-                return .parcel(outcome, count: state.counts.removeValue(forKey: index) ?? 0)
+                let parcel = state.parcels.removeValue(forKey: index)
+                return .parcel(outcome, count: parcel?.count ?? 0)
             }
-            if state.counts.isEmpty, state.source == nil { return .end(state.failure.take()) }
+            if state.parcels.isEmpty, state.source == nil { return .end(state.failure.take()) }
             let shot = OneShot<Void>()
             state.waiting[ObjectIdentifier(shot)] = shot
             return .wait(shot)
@@ -244,9 +259,9 @@ extension ProcessPool {
             while chunk.count < chunkSize, let input = inputs.next() { chunk.append(input) }
             if chunk.isEmpty { return nil }
             var own = if let packer { packer } else { try PoolPacker(task) }
-            _ = try submit(try own.parcel(chunk), retries: retries, completion)
+            let id = try submit(try own.parcel(chunk), retries: retries, completion)
             packer = own
-            return chunk.count
+            return PoolResults.Parcel(id: id, count: chunk.count)
         }
     }
 }
