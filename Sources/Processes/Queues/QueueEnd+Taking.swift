@@ -1,5 +1,5 @@
-internal import Connections
 internal import CMultiprocessing
+internal import Connections
 internal import Sockets
 
 extension QueueEnd {
