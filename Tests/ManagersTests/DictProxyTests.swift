@@ -38,6 +38,19 @@ struct DictProxyTests {
         }
     }
 
+    /// That there is no such method, or object, is no answer about a key.
+    @Test(arguments: TestServer.all)
+    func whatIsNoDictHasNoAnswer(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let lock = try await manager.lock()
+            let dict = DictProxy<String, Int?>(lock.reference)
+            #expect(await code { _ = try await dict.get("a") } == .remote)
+            #expect(await code { _ = try await dict.removeValue(forKey: "a") } == .remote)
+            let set = SetProxy<Int>(lock.reference)
+            #expect(await code { _ = try await set.pop() } == .remote)
+        }
+    }
+
     @Test(arguments: TestServer.all)
     func aValueThatIsNilIsAValue(_ place: TestServer) async throws {
         try await place.runClient { manager in

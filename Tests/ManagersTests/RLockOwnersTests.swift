@@ -54,6 +54,28 @@ struct RLockOwnersTests {
         }
     }
 
+    /// A task that the inner of two leased bodies has started belongs to the outer one too.
+    @Test(arguments: TestServer.swift)
+    func whoGoesOnAfterTheInnerBodyIsTheOuterOnesOwner(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let lock = try await manager.rlock()
+            let isIn = try await lock.withLock(lease: .seconds(60)) { _ in
+                let (beginning, begin) = AsyncStream<Void>.makeStream()
+                let inner = try await lock.withLock(lease: .seconds(60)) { _ in
+                    Task {
+                        for await _ in beginning { break }
+                        let isIn = try await lock.tryAcquire()
+                        if isIn { try await lock.release() }
+                        return isIn
+                    }
+                }
+                begin.yield()
+                return try await inner.value
+            }
+            #expect(isIn)
+        }
+    }
+
     /// Another lock's proxy may lie where that of the body's lock has lain.
     @Test(arguments: TestServer.swift)
     func theOwnerOfOneLockIsNotThatOfAnother(_ place: TestServer) async throws {

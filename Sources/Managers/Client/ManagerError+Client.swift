@@ -105,9 +105,10 @@ extension ManagerError {
     /// Whether this is what the server answered, so that the connection is as it was.
     var isAnswer: Bool { exception != nil }
 
-    /// Whether the call raised an exception of this name: `KeyError`.
+    /// Whether the method that was called raised an exception of this name: `KeyError`. Where the
+    /// object is gone, or no such method is exposed, a KeyError comes with the server's traceback.
     func raised(_ name: String) -> Bool {
-        exception?.name == name
+        exception?.name == name && exception?.traceback == nil
     }
 
     /// The same, with the object's typeid.

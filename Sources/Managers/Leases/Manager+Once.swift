@@ -77,7 +77,7 @@ extension Manager {
         for name in [Self.onceDone(name), Self.onceLock(name)] {
             do throws(ManagerError) {
                 try await removeName(name)
-            } catch  where error.raised("KeyError") || error.code == .objectGone {
+            } catch  where error.exception?.name == "KeyError" || error.code == .objectGone {
                 continue
             }
         }

@@ -36,11 +36,14 @@ final class RLockOwners: Sendable {
         /// Kept, for it is told from others by where it lies.
         let owners: RLockOwners
         let task: UInt
+        /// In whose place it is, while it is not over.
+        let outer: Deputation?
         let isOver = Atomic(false)
 
-        init(_ owners: RLockOwners, _ task: UInt) {
+        init(_ owners: RLockOwners, _ task: UInt, in outer: Deputation?) {
             self.owners = owners
             self.task = task
+            self.outer = outer
         }
     }
 
@@ -60,14 +63,17 @@ final class RLockOwners: Sendable {
         named = isNamed ? RLockOwner(reference) : nil
     }
 
-    /// As which task the calling one calls.
-    private var task: UInt {
-        let deputation = Self.deputations[ObjectIdentifier(self)]
-        guard let deputation, !deputation.isOver.load(ordering: .acquiring) else {
-            return HostProcess.taskNumber
+    /// What the calling task does for another, if it does.
+    private var deputation: Deputation? {
+        var deputation = Self.deputations[ObjectIdentifier(self)]
+        while let over = deputation, over.isOver.load(ordering: .acquiring) {
+            deputation = over.outer
         }
-        return deputation.task
+        return deputation
     }
+
+    /// As which task the calling one calls.
+    private var task: UInt { deputation?.task ?? HostProcess.taskNumber }
 
     /// Does something as the owner that the calling task is.
     nonisolated(nonsending) func asCurrent<Result, Problem: Error>(
@@ -87,7 +93,7 @@ final class RLockOwners: Sendable {
         _ body: (RLockOwner, @escaping @Sendable (Input) async throws -> Result) async throws ->
             Result
     ) async throws -> Result {
-        let deputation = Deputation(self, task)
+        let deputation = Deputation(self, task, in: deputation)
         var deputations = Self.deputations
         deputations[ObjectIdentifier(self)] = deputation
         return try await asCurrent { owner in
