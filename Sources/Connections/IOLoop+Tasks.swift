@@ -1,4 +1,5 @@
-internal import Sockets
+package import Sockets
+internal import Synchronization
 
 // Swift's pool has no threads in a process that has been forked, and nobody there keeps its time:
 // what the library does by itself runs on the loop then.
@@ -28,5 +29,25 @@ extension IOLoop {
         }
         defer { loop.cancel(timer) }
         return (try? await end.value("sleeping")) != nil
+    }
+
+    /// Does something asynchronous, and holds the calling thread up until it is done.
+    ///
+    /// - Throws: `.tooManyDescriptors`, `.system`; then it has not been done.
+    package static func wait<Outcome: Sendable>(
+        for body: @escaping @Sendable () async -> Outcome
+    ) throws(SocketError) -> Outcome {
+        let gate = try ThreadGate()
+        let outcome = Mutex<Outcome?>(nil)
+        // The thread that waits is no task, so there is none whose child this could be.
+        start {
+            let value = await body()
+            outcome.withLock { $0 = value }
+            gate.open()
+        }
+        while true {
+            gate.wait()
+            if let value = outcome.withLock({ $0 }) { return value }
+        }
     }
 }

@@ -7,10 +7,10 @@ package import Pickle
 ///                ▲                    │ takes no more
 ///                └─── (blocked) ──────┘ block, unblock
 /// ```
-/// Whoever puts something in line asks ``whoWrites(_:beside:onLoop:)`` under the same lock. There
+/// Whoever puts something in line asks ``whoWrites(_:of:onLoop:)`` under the same lock. There
 /// is at most one writer, and while anything waits there is one: it has been told ``Next`` and goes
-/// on until nothing is left, or the socket takes no more; then it stays the writer, for whom the
-/// loop goes on. So nothing waits that nobody will write, and nobody writes into the middle of what
+/// on until nothing is left, or the socket takes no more; when that takes more, the loop is the
+/// writer. So nothing waits that nobody will write, and nobody writes into the middle of what
 /// another writes.
 package struct OutgoingLine: ~Copyable {
     /// Who is to write what was put in line.

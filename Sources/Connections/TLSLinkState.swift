@@ -20,8 +20,6 @@ struct TLSLinkState: ~Copyable {
     var failure: ConnectionError?
     /// Why the socket takes nothing more.
     var writingFailure: ConnectionError?
-    /// Whether more can be written, as far as is known: there is no failure.
-    private(set) var isUsable = true
     /// The socket is half closed when all has gone.
     var isFinishing = false
     /// The last read of the socket has left nothing there.
@@ -29,6 +27,12 @@ struct TLSLinkState: ~Copyable {
 
     init(_ session: consuming TLSSession) {
         self.session = session
+    }
+
+    /// Whether more can be written, as far as is known. By patterns, which copy no error.
+    var isUsable: Bool {
+        if case nil = failure, case nil = writingFailure { return true }
+        return false
     }
 
     /// Reads until the room is full, or neither the session nor the socket has more: so a read that
@@ -110,7 +114,7 @@ struct TLSLinkState: ~Copyable {
             }
             break
         }
-        if failure != nil { _ = flush(to: descriptor) }
+        if case _? = failure { _ = flush(to: descriptor) }
         if written > 0 { return .bytes(written) }
         return isUsable ? .wouldBlock : .protocolFailed
     }
@@ -171,7 +175,6 @@ struct TLSLinkState: ~Copyable {
             case .failed(let number):
                 // What has come may still be read.
                 writingFailure = writingFailure ?? .lost(.system("send", number))
-                isUsable = false
                 return .failed(number)
             }
         }
@@ -201,7 +204,6 @@ struct TLSLinkState: ~Copyable {
 
     private mutating func fail(_ error: ConnectionError) {
         failure = failure ?? error
-        isUsable = false
         end = .protocolFailed
     }
 

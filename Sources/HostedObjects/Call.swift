@@ -129,7 +129,6 @@ extension Call {
         let slot = Int(caller.slot)
         if let tag {
             sessions[slot].tagged?.add(id, tag, of: sessions[slot].owner)
-            sessions[slot].waiting += 1
         } else {
             sessions[slot].waiter = id
         }
@@ -246,7 +245,6 @@ extension Call {
         let slot = Int(waiter.session.slot)
         if let tag = waiter.tag {
             sessions[slot].tagged?.removeWaiter(tag, of: sessions[slot].owner)
-            sessions[slot].waiting -= 1
         } else {
             sessions[slot].waiter = nil
         }

@@ -179,7 +179,7 @@ extension ObjectStore {
         _ session: SessionID, _ owner: UInt32, _ tagged: TaggedCalls
     ) {
         let slot = Int(session.slot)
-        guard call.isAlive(session), call.sessions[slot].waiting == 0,
+        guard call.isAlive(session), !tagged.isWaiting(owner),
             call.sessions[slot].holdings.isEmpty
         else { return }
         tagged.remove(owner)

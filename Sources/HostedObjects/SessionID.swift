@@ -84,8 +84,6 @@ struct Session {
     var tagged: TaggedCalls?
     /// Which of the owners it is that a tagged connection has named; 0 for the connection itself.
     var owner: UInt32 = 0
-    /// How many of its calls wait, if its frames have tags.
-    var waiting = 0
     /// What the session owns: RLocks, and what else goes with a connection.
     var holdings = Holdings()
     /// The object called last, while it is noted.

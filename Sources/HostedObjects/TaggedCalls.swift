@@ -72,6 +72,9 @@ final class TaggedCalls {
         if waitingTags[owner]?.isEmpty == true { waitingTags[owner] = nil }
     }
 
+    /// Whether an owner has calls that wait.
+    func isWaiting(_ owner: UInt32) -> Bool { waitingTags[owner] != nil }
+
     /// All that wait, in the order in which they came.
     var waitersInOrder: [WaiterID] { waiters.values.sorted { $0.serial < $1.serial } }
 

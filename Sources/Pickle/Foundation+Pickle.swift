@@ -126,35 +126,37 @@
         }
     }
 
-    /// A moment as the ten bytes that `datetime` is pickled as, and how far they are from UTC.
+    /// A moment in UTC, and the ten bytes as which `datetime` is pickled.
     ///
     /// ```text
     /// 0     2      3    4     5       6       7
     /// year  month  day  hour  minute  second  microseconds       big-endian
     /// ```
     private struct UTCMoment {
-        private static let microsecond = 1_000_000
-        /// Of a day, in seconds.
-        private static let day = 86_400
-        /// From 0001-01-01 to 1970-01-01, in days.
-        private static let daysTo1970 = 719_162
+        /// A second and a day, in microseconds.
+        private static let (second, day) = (1_000_000, 86_400_000_000)
+        /// From 0001-01-01 to 1970-01-01, in seconds.
+        private static let secondsTo1970 = 719_162 * 86_400
 
-        /// Since 1970, in microseconds.
+        /// Since 0001-01-01, in microseconds.
         private let microseconds: Int
 
         /// - Returns: nil outside of the years 1 to 9999.
         init?(_ date: Date) {
             let seconds = date.timeIntervalSince1970
-            let first = -Self.daysTo1970 * Self.day
-            guard seconds >= Double(first), seconds < 253_402_300_800 else { return nil }
-            microseconds = Int((seconds * Double(Self.microsecond)).rounded())
+            guard seconds >= Double(-Self.secondsTo1970), seconds < 253_402_300_800 else {
+                return nil
+            }
+            microseconds =
+                Int((seconds * Double(Self.second)).rounded()) + Self.secondsTo1970 * Self.second
         }
 
         var date: Date {
-            let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: Self.microsecond)
+            let since1970 = microseconds - Self.secondsTo1970 * Self.second
+            let (seconds, rest) = since1970.quotientAndRemainder(dividingBy: Self.second)
             // CLOCK: a number is converted, no time is asked for.
             return Date(
-                timeIntervalSince1970: Double(seconds) + Double(rest) / Double(Self.microsecond))
+                timeIntervalSince1970: Double(seconds) + Double(rest) / Double(Self.second))
         }
 
         /// What a `datetime` with a `timezone` says.
@@ -169,26 +171,26 @@
             // As `timedelta` has them: less than a day either way.
             let parts = offset.arguments.map { $0.int }
             guard let days = parts[0], -1...0 ~= days, let seconds = parts[1],
-                0..<Self.day ~= seconds, let rest = parts[2], 0..<Self.microsecond ~= rest
+                0..<86_400 ~= seconds, let rest = parts[2], 0..<Self.second ~= rest
             else { return nil }
-            let difference = (days * Self.day + seconds) * Self.microsecond + rest
+            let difference = days * Self.day + seconds * Self.second + rest
             // The month's highest bit tells the second of two hours of the same name.
             let month = Int(fields[2] & 0x7F)
             let year = Int(fields[0]) << 8 | Int(fields[1])
             let fraction = fields[7...].reduce(0) { $0 << 8 | Int($1) }
             guard 1...9999 ~= year, 1...12 ~= month, fields[4] < 24, fields[5] < 60,
-                fields[6] < 60, fraction < Self.microsecond
+                fields[6] < 60, fraction < Self.second
             else { return nil }
             let first = Self.days(before: year, month)
             let next = month < 12 ? Self.days(before: year, month + 1) : first + 31
             guard 1...(next - first) ~= Int(fields[3]) else { return nil }
             let time = (Int(fields[4]) * 60 + Int(fields[5])) * 60 + Int(fields[6])
             microseconds =
-                ((first + Int(fields[3]) - 1) * Self.day + time) * Self.microsecond + fraction
+                (first + Int(fields[3]) - 1) * Self.day + time * Self.second + fraction
                 - difference
         }
 
-        /// The days from 1970 to the first of a month.
+        /// The days from 0001-01-01 to the first of a month.
         ///
         /// By the months from March on, whose days before them are `(153 m + 2) / 5`
         /// (E. G. Richards, Calendars; H. Hinnant, days_from_civil).
@@ -196,21 +198,20 @@
             let year = month > 2 ? year : year - 1
             let months = (month + 9) % 12
             return 365 * year + year / 4 - year / 100 + year / 400 + (153 * months + 2) / 5
-                - 719_468
+                - 306
         }
 
         var value: PickleValue {
-            let (days, rest) = (microseconds + Self.daysTo1970 * Self.day * Self.microsecond)
-                .quotientAndRemainder(dividingBy: Self.day * Self.microsecond)
-            let (seconds, fraction) = rest.quotientAndRemainder(dividingBy: Self.microsecond)
+            let (days, rest) = microseconds.quotientAndRemainder(dividingBy: Self.day)
+            let (seconds, fraction) = rest.quotientAndRemainder(dividingBy: Self.second)
             // The year at least, for a year has no more than 366 days; then the month.
             var year = days / 366 + 1
-            while Self.days(before: year + 1, 1) + Self.daysTo1970 <= days { year += 1 }
+            while Self.days(before: year + 1, 1) <= days { year += 1 }
             var month = 1
-            while month < 12, Self.days(before: year, month + 1) + Self.daysTo1970 <= days {
+            while month < 12, Self.days(before: year, month + 1) <= days {
                 month += 1
             }
-            let day = days - Self.days(before: year, month) - Self.daysTo1970 + 1
+            let day = days - Self.days(before: year, month) + 1
             let fields = [
                 year >> 8, year, month, day, seconds / 3600, seconds / 60 % 60, seconds % 60,
                 fraction >> 16, fraction >> 8, fraction,

@@ -122,14 +122,12 @@ func waitHere<Outcome: Sendable>(
 ) throws(ManagerError) -> Outcome {
     let result: Result<Outcome, ManagerError>
     do throws(SocketError) {
-        result = try ThreadGate.wait {
+        result = try IOLoop.wait {
             do throws(ManagerError) {
                 return .success(try await body())
             } catch {
                 return .failure(error)
             }
-        } startedBy: {
-            IOLoop.start($0)
         }
     } catch {
         throw .system(error)

@@ -44,9 +44,7 @@ public struct ConditionProxy: ManagerProxy {
     ///
     /// - Throws: ``ManagerError``; then the lock has not been taken.
     public func acquire() async throws(ManagerError) {
-        _ = try await owners.asCurrent { (owner) throws(ManagerError) in
-            try await owner.acquire(timeout: nil)
-        }
+        _ = try await owners.acquire(timeout: nil)
     }
 
     /// Waits for the lock and takes it, or takes it once more, for so long at the most.
@@ -54,9 +52,7 @@ public struct ConditionProxy: ManagerProxy {
     /// - Returns: whether it has been taken; false when the time is over.
     /// - Throws: ``ManagerError``; then the lock has not been taken.
     public func acquire(timeout: Duration) async throws(ManagerError) -> Bool {
-        try await owners.asCurrent { (owner) throws(ManagerError) in
-            try await owner.acquire(timeout: timeout)
-        }
+        try await owners.acquire(timeout: timeout)
     }
 
     /// Takes the lock if it is free or this owner's.
@@ -64,9 +60,7 @@ public struct ConditionProxy: ManagerProxy {
     /// - Returns: whether it has been taken.
     /// - Throws: ``ManagerError``.
     public func tryAcquire() async throws(ManagerError) -> Bool {
-        try await owners.asCurrent { (owner) throws(ManagerError) in
-            try await owner.acquire(timeout: .zero)
-        }
+        try await owners.acquire(timeout: .zero)
     }
 
     /// Gives the lock back once.
@@ -74,7 +68,7 @@ public struct ConditionProxy: ManagerProxy {
     /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have it,
     ///   `connectionLost` where it was lost with its connection.
     public func release() async throws(ManagerError) {
-        try await owners.asCurrent { (owner) throws(ManagerError) in try await owner.release() }
+        try await owners.release()
     }
 
     /// Does something while holding the lock, which is given back however that ends, also when the
@@ -102,9 +96,7 @@ public struct ConditionProxy: ManagerProxy {
     /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have the
     ///   lock. After any other error it does not have it any more.
     public func wait() async throws(ManagerError) {
-        _ = try await owners.asCurrent { (owner) throws(ManagerError) in
-            try await owner.wait(timeout: nil)
-        }
+        _ = try await owners.wait(timeout: nil)
     }
 
     /// Gives the lock up, waits until it is notified, for so long at the most, and has the lock
@@ -113,9 +105,7 @@ public struct ConditionProxy: ManagerProxy {
     /// - Returns: whether it was notified; false when the time was over.
     /// - Throws: ``ManagerError``, as `wait()`.
     public func wait(timeout: Duration) async throws(ManagerError) -> Bool {
-        try await owners.asCurrent { (owner) throws(ManagerError) in
-            try await owner.wait(timeout: timeout)
-        }
+        try await owners.wait(timeout: timeout)
     }
 
     /// Waits until something is so: `wait_for(predicate, timeout)`. It is asked first, and again
@@ -134,11 +124,7 @@ public struct ConditionProxy: ManagerProxy {
         while try await !isSo() {
             let rest = end.map { $0 - ContinuousClock.now }
             if let rest, rest <= .zero { return false }
-            guard let rest else {
-                try await wait()
-                continue
-            }
-            _ = try await wait(timeout: rest)
+            _ = try await owners.wait(timeout: rest)
         }
         return true
     }
@@ -151,9 +137,7 @@ public struct ConditionProxy: ManagerProxy {
     /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have the
     ///   lock.
     public func notify(_ count: Int = 1) async throws(ManagerError) {
-        try await owners.asCurrent { (owner) throws(ManagerError) in
-            try await owner.call("notify", count)
-        }
+        try await owners.call("notify", count)
     }
 
     /// Notifies all who wait; they go on one by one, as they get the lock.
@@ -161,8 +145,6 @@ public struct ConditionProxy: ManagerProxy {
     /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have the
     ///   lock.
     public func notifyAll() async throws(ManagerError) {
-        try await owners.asCurrent { (owner) throws(ManagerError) in
-            try await owner.call("notify_all")
-        }
+        try await owners.call("notify_all")
     }
 }

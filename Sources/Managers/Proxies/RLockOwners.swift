@@ -104,6 +104,30 @@ final class RLockOwners: Sendable {
         }
     }
 
+    func acquire(timeout: Duration?) async throws(ManagerError) -> Bool {
+        try await asCurrent { (owner) throws(ManagerError) in
+            try await owner.acquire(timeout: timeout)
+        }
+    }
+
+    func release() async throws(ManagerError) {
+        try await asCurrent { (owner) throws(ManagerError) in try await owner.release() }
+    }
+
+    func wait(timeout: Duration?) async throws(ManagerError) -> Bool {
+        try await asCurrent { (owner) throws(ManagerError) in
+            try await owner.wait(timeout: timeout)
+        }
+    }
+
+    func call<each Argument: Encodable>(
+        _ method: String, _ argument: repeat each Argument
+    ) async throws(ManagerError) {
+        try await asCurrent { (owner) throws(ManagerError) in
+            try await owner.call(method, repeat each argument)
+        }
+    }
+
     private func begin(_ task: UInt) -> RLockOwner {
         // What is let go of ends outside of the lock.
         let (owner, _) = state.withLock { state -> (RLockOwner, [Entry]) in

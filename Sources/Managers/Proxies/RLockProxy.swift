@@ -37,9 +37,7 @@ public struct RLockProxy: ManagerProxy {
     ///
     /// - Throws: ``ManagerError``; then the lock has not been taken.
     public func acquire() async throws(ManagerError) {
-        _ = try await owners.asCurrent { (owner) throws(ManagerError) in
-            try await owner.acquire(timeout: nil)
-        }
+        _ = try await owners.acquire(timeout: nil)
     }
 
     /// Waits for the lock and takes it, or takes it once more, for so long at the most.
@@ -47,9 +45,7 @@ public struct RLockProxy: ManagerProxy {
     /// - Returns: whether it has been taken; false when the time is over.
     /// - Throws: ``ManagerError``; then the lock has not been taken.
     public func acquire(timeout: Duration) async throws(ManagerError) -> Bool {
-        try await owners.asCurrent { (owner) throws(ManagerError) in
-            try await owner.acquire(timeout: timeout)
-        }
+        try await owners.acquire(timeout: timeout)
     }
 
     /// Takes the lock if it is free or this owner's.
@@ -57,9 +53,7 @@ public struct RLockProxy: ManagerProxy {
     /// - Returns: whether it has been taken.
     /// - Throws: ``ManagerError``.
     public func tryAcquire() async throws(ManagerError) -> Bool {
-        try await owners.asCurrent { (owner) throws(ManagerError) in
-            try await owner.acquire(timeout: .zero)
-        }
+        try await owners.acquire(timeout: .zero)
     }
 
     /// Gives the lock back once.
@@ -67,7 +61,7 @@ public struct RLockProxy: ManagerProxy {
     /// - Throws: ``ManagerError``; `remote` (`RuntimeError`) where this owner does not have it,
     ///   `connectionLost` where it was lost with its connection.
     public func release() async throws(ManagerError) {
-        try await owners.asCurrent { (owner) throws(ManagerError) in try await owner.release() }
+        try await owners.release()
     }
 
     /// Does something while holding the lock, which is given back however that ends, also when the

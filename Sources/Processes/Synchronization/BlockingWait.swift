@@ -9,14 +9,12 @@ func waitHere<Outcome: Sendable>(
 ) throws -> Outcome {
     let result: Result<Outcome, any Error>
     do throws(SocketError) {
-        result = try ThreadGate.wait {
+        result = try IOLoop.wait {
             do {
                 return .success(try await body())
             } catch {
                 return .failure(error)
             }
-        } startedBy: {
-            IOLoop.start($0)
         }
     } catch {
         throw ProcessError.system(error.reason, error)
