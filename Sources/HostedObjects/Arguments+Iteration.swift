@@ -4,14 +4,18 @@ import Pickle
 extension Arguments {
     /// What iterating over an argument gives.
     ///
-    /// - Parameter own: the elements of the object whose method is called, should the argument be a
-    ///   proxy of that.
+    /// - Parameters:
+    ///   - own: the elements of the object whose method is called, should the argument be a proxy
+    ///     of that.
+    ///   - areKept: whether they are kept together in one object, which keeps what they share.
     /// - Throws: TypeError for what cannot be iterated over.
     func elements(
-        _ slice: PickleSlice, _ call: inout Call, own: @autoclosure () -> [PickledValue] = []
+        _ slice: PickleSlice, _ call: inout Call, own: @autoclosure () -> [PickledValue] = [],
+        areKept: Bool = false
     ) throws(Failure) -> [PickledValue] {
         let value = try decoded(slice)
-        var expansion = Expansion(of: value)
+        var expansion =
+            areKept ? Expansion(of: value, keptIn: call.memory) : Expansion(of: value)
         return try call.elements(of: value, &expansion, own: own())
     }
 
@@ -19,10 +23,11 @@ extension Arguments {
     func pairs(_ slice: PickleSlice, _ call: inout Call) throws(Failure) -> DictPairs {
         let value = try decoded(slice)
         guard let proxy = value.proxyReference else {
-            var expansion = Expansion(of: value)
             if let items = value.mappingItems {
+                var expansion = Expansion(of: value, keptIn: call.memory)
                 return DictPairs(entries: try expansion.entries(items))
             }
+            var expansion = Expansion(of: value)
             return DictPairs(try value.elements(&expansion), &expansion)
         }
         let id = ObjectID(proxy.token.id)
@@ -37,7 +42,7 @@ extension Arguments {
             let own = (call.table[call.object] as? HostedDict)?.table
             return try DictPairs(iterator, into: own, &expansion)
         }
-        return DictPairs(try call.elements(of: id, proxy, expansion), &expansion)
+        return DictPairs(try call.elements(of: id, proxy, &expansion), &expansion)
     }
 }
 
@@ -116,18 +121,18 @@ extension Call {
         let id = ObjectID(proxy.token.id)
         if id == object { return own() }
         if let id { try permitReading(id) }
-        return try elements(of: id, proxy, expansion)
+        return try elements(of: id, proxy, &expansion)
     }
 
     /// What iterating over a hosted object by way of its proxy gives.
     fileprivate func elements(
-        of id: ObjectID?, _ proxy: ProxyReference, _ expansion: Expansion
+        of id: ObjectID?, _ proxy: ProxyReference, _ expansion: inout Expansion
     ) throws(Failure) -> [PickledValue] {
         guard let object = id.flatMap({ table[$0] }) else {
             throw Failure("ReferenceError", "this manager has no object \(proxy.token.id)")
         }
         switch object {
-        case let list as HostedList: return Array(list.items)
+        case let list as HostedList: return try expansion.takeOver(Array(list.items))
         case let dict as HostedDict: return dict.table.entries.map(\.keyValue)
         case let set as HostedSet: return set.elements
         case let array as HostedArray:

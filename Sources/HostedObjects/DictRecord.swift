@@ -8,7 +8,7 @@ import Pickle
 /// value length  key length tag  key's body · [text length · text] · value's body, or a reference
 /// ```
 /// A value from `longLimit` on is an object of its own, so that a reply can hold it without a copy;
-/// then the tag's highest bit is set.
+/// so is one that is part of a graph, whose length is 0. Then the tag's highest bit is set.
 ///
 /// The text by which keys are compared is the end of a str's or bytes' own body; any other key has
 /// it behind the body, after its length in 4 bytes.
@@ -56,7 +56,7 @@ import Pickle
             long.release()
             return self
         }
-        if !isLong, unsafe value.body.count == valueLength {
+        if !isLong, !value.isLong, unsafe value.body.count == valueLength {
             unsafe write(value.body, at: valueOffset)
             return self
         }
@@ -93,7 +93,7 @@ import Pickle
     var size: Int { Self.blockSize + valueOffset + valueSize }
 
     /// What its value takes.
-    var valueSize: Int { DictValue.heldSize(valueLength) }
+    var valueSize: Int { DictValue.heldSize(valueLength, part) }
 
     func deallocate() {
         long?.release()
@@ -105,7 +105,7 @@ import Pickle
         unsafe UnsafeRawBufferPointer(start: memory + Self.header, count: keyLength)
     }
 
-    /// The value's body.
+    /// The value's body; nothing where it is a part of a graph.
     var value: UnsafeRawBufferPointer {
         if let long { return unsafe long.body.withUnsafeBytes { unsafe $0 } }
         return unsafe UnsafeRawBufferPointer(start: memory + valueOffset, count: valueLength)
@@ -167,8 +167,11 @@ import Pickle
     private var tag: UInt8 { UInt8(truncatingIfNeeded: word >> 24 & 0x7F) }
     private var isLong: Bool { word & Self.longBit != 0 }
 
+    /// The part of a graph that the value is, if it is one.
+    var part: GraphPart? { long?.part }
+
     @inline(__always)
-    private var long: Long? {
+    var long: Long? {
         guard isLong else { return nil }
         return Long(bits: unsafe memory.loadUnaligned(fromByteOffset: valueOffset, as: UInt.self))
     }
@@ -185,19 +188,24 @@ import Pickle
     }
 
     /// A reference to a long value, as it is kept in a record's memory.
-    private struct Long {
+    struct Long {
         private final class Box {
             let body: ArraySlice<UInt8>
-            init(_ body: ArraySlice<UInt8>) { self.body = body }
+            let part: GraphPart?
+
+            init(_ body: ArraySlice<UInt8>, _ part: GraphPart?) {
+                self.body = body
+                self.part = part
+            }
         }
 
         let bits: UInt
 
-        init(bits: UInt) { self.bits = bits }
+        fileprivate init(bits: UInt) { self.bits = bits }
 
         /// Counted once, until ``release()``.
-        init(_ value: DictValue) {
-            let box = Box(unsafe value.kept ?? Array(value.body)[...])
+        fileprivate init(_ value: DictValue) {
+            let box = Box(unsafe value.kept ?? Array(value.body)[...], value.part)
             bits = UInt(bitPattern: unsafe Unmanaged.passRetained(box).toOpaque())
         }
 
@@ -207,7 +215,9 @@ import Pickle
 
         var body: ArraySlice<UInt8> { unsafe box?.takeUnretainedValue().body ?? [] }
 
-        func release() { unsafe box?.release() }
+        var part: GraphPart? { unsafe box?.takeUnretainedValue().part }
+
+        fileprivate func release() { unsafe box?.release() }
     }
 }
 
@@ -218,13 +228,15 @@ import Pickle
     let body: UnsafeRawBufferPointer
     /// The same in an array that may be kept, where there is one.
     let kept: ArraySlice<UInt8>?
+    /// The part of a graph that it is; then there is no body.
+    let part: GraphPart?
 
     /// A scalar, which stands alone where it stands in a request.
     @inline(__always)
     init(scalar slice: PickleSlice, of arguments: Arguments) {
         let place = slice.start..<slice.start + slice.count
         unsafe body = unsafe UnsafeRawBufferPointer(rebasing: arguments.bytes[place])
-        kept = nil
+        (kept, part) = (nil, nil)
     }
 
     /// A long one.
@@ -233,6 +245,7 @@ import Pickle
     init(longScalar slice: PickleSlice, of arguments: Arguments, in frame: ArraySlice<UInt8>?) {
         let place = slice.start..<slice.start + slice.count
         unsafe body = unsafe UnsafeRawBufferPointer(rebasing: arguments.bytes[place])
+        part = nil
         if let frame, slice.count > frame.count / 8 * 7,
             let start = unsafe Self.place(of: body, in: frame)
         {
@@ -255,11 +268,13 @@ import Pickle
         }
     }
 
-    /// Lends a value that stands in an array.
+    /// Lends a value that may be kept.
     static func with<Result>(
-        _ body: [UInt8], _ take: (DictValue) throws(Failure) -> Result
+        _ value: PickledValue, _ take: (DictValue) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try unsafe body.withUnsafeBufferPointer { (bytes) throws(Failure) in
+        if let part = value.part { return try take(DictValue(part)) }
+        let body = value.body
+        return try unsafe body.withUnsafeBufferPointer { (bytes) throws(Failure) in
             try take(unsafe DictValue(UnsafeRawBufferPointer(bytes), body[...]))
         }
     }
@@ -267,16 +282,24 @@ import Pickle
     private init(_ body: UnsafeRawBufferPointer, _ kept: ArraySlice<UInt8>) {
         unsafe self.body = unsafe body
         self.kept = kept
+        part = nil
+    }
+
+    private init(_ part: GraphPart) {
+        unsafe body = UnsafeRawBufferPointer(start: nil, count: 0)
+        kept = [][...]
+        self.part = part
     }
 
     @inline(__always)
-    fileprivate var isLong: Bool { unsafe body.count >= DictRecord.longLimit }
+    fileprivate var isLong: Bool { unsafe body.count >= DictRecord.longLimit || part != nil }
 
     /// What it takes in a record, and if it is long, by itself: perhaps with the frame in which it
     /// came.
-    var heldSize: Int { unsafe Self.heldSize(body.count) }
+    var heldSize: Int { unsafe Self.heldSize(body.count, part) }
 
-    static func heldSize(_ count: Int) -> Int {
+    static func heldSize(_ count: Int, _ part: GraphPart?) -> Int {
+        if let part { return MemoryLayout<UInt>.size + 96 + part.heldSize }
         guard count >= DictRecord.longLimit else { return count }
         return MemoryLayout<UInt>.size + 96 + count + count / 7
     }

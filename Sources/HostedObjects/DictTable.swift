@@ -51,9 +51,9 @@ import Pickle
         try unsafe place.pointee.set(key, value, keyBody: keyBody)
     }
 
-    /// The same of a value in an array.
+    /// The same of a value that may be kept.
     func set(
-        _ key: DictKey, _ value: [UInt8], keyBody: () throws(Failure) -> [UInt8]
+        _ key: DictKey, _ value: PickledValue, keyBody: () throws(Failure) -> [UInt8]
     ) throws(Failure) {
         try DictValue.with(value) { (value) throws(Failure) in
             try set(key, value, keyBody: keyBody)
@@ -69,6 +69,9 @@ import Pickle
     func removeLast() -> (key: PickledValue, value: PickledValue)? {
         unsafe place.pointee.removeLast()
     }
+
+    /// Whether a value may be a part of a graph: one was, since the table was empty.
+    var mayHoldParts: Bool { unsafe place.pointee.mayHoldParts }
 
     /// Removes everything.
     func removeAll() { unsafe place.pointee = DictStorage(place.pointee.memory) }
@@ -93,7 +96,7 @@ import Pickle
         do throws(Failure) {
             for (key, value) in entries {
                 try DictKey.with(key) { (view) throws(Failure) in
-                    try DictValue.with(value.body) { (value) throws(Failure) in
+                    try DictValue.with(value) { (value) throws(Failure) in
                         unsafe place.pointee.add(view, key.body.count, value, to: &room)
                     }
                 }
@@ -123,6 +126,8 @@ import Pickle
     /// How many entries there are.
     private(set) var count = 0
     private var held: HeldBytes
+    /// Whether a value has been a part of a graph.
+    private(set) var mayHoldParts = false
 
     private static let removed = UInt32.max
 
@@ -188,6 +193,7 @@ import Pickle
         guard unsafe value.body.count <= DictRecord.valueLimit else {
             throw .value("over the limit: \(DictRecord.valueLimit) bytes a value")
         }
+        if value.part != nil { mayHoldParts = true }
         if let slot = slot(of: key) {
             let place = place(at: slot)
             guard let record = unsafe records[place] else { return }
@@ -336,7 +342,26 @@ extension DictRecord {
     var keyValue: PickledValue { unsafe PickledValue(body: Array(key)) }
     /// The value, to be kept.
     var valueValue: PickledValue {
-        unsafe PickledValue(body: longBody.map { Array($0) } ?? Array(value))
+        if let part { return PickledValue(part) }
+        return unsafe PickledValue(body: longBody.map { Array($0) } ?? Array(value))
+    }
+}
+
+/// Writes values of a dict one after the other; those that share parts go on sharing them.
+struct DictValueWriter {
+    private var graphs: GraphWriter?
+
+    /// - Parameter table: all of its values will be written, in their order, and perhaps the keys
+    ///   between them.
+    init(_ table: DictTable) {
+        guard table.mayHoldParts else { return }
+        graphs = GraphWriter(table.entries.flatMap { [$0.keyValue, $0.valueValue] })
+    }
+
+    @inline(__always)
+    mutating func write(_ record: DictRecord, to out: inout BodyWriter) {
+        if graphs == nil { return out.value(of: record) }
+        graphs?.write(record.valueValue, to: &out)
     }
 }
 
@@ -344,8 +369,12 @@ extension BodyWriter {
     /// Writes the value of a record.
     @inline(__always)
     mutating func value(of record: DictRecord) {
-        if let long = record.longBody { return append(body: long) }
+        if let long = record.long { return append(long) }
         unsafe append(raw: record.value)
+    }
+
+    private mutating func append(_ long: DictRecord.Long) {
+        if let part = long.part { body(PickledValue(part)) } else { append(body: long.body) }
     }
 
     /// Writes a dict.
@@ -353,9 +382,10 @@ extension BodyWriter {
         append(.emptyDict)
         guard table.count > 0 else { return }
         append(.mark)
+        var values = DictValueWriter(table)
         for record in table.entries {
             unsafe append(raw: record.key)
-            value(of: record)
+            values.write(record, to: &self)
         }
         append(.setItems)
     }

@@ -34,7 +34,7 @@ final class ElementTable {
     func insert(_ element: PickledValue) throws(Failure) {
         try DictKey.with(element) { (key) throws(Failure) in
             guard table.find(key) == nil else { return }
-            try table.set(key, []) { () throws(Failure) in element.body }
+            try table.set(key, Self.nothing) { () throws(Failure) in element.body }
         }
     }
 

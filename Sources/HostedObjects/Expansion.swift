@@ -19,10 +19,14 @@ struct Expansion {
 
     private var left: Int
     private var depth = 0
+    /// Where graphs are counted, if items that share parts go on sharing them; else each becomes
+    /// one that stands alone.
+    private var stranded: StrandedBytes?
 
     /// - Parameter limit: in bytes.
     init(limit: Int) {
         left = limit
+        stranded = nil
     }
 
     /// What may be made of a value's parts, or of those of several values together: as much as of
@@ -34,6 +38,27 @@ struct Expansion {
     init(of values: [PickleValue]) {
         let size = values.map(\.pickleSize).max() ?? 0
         self.init(limit: max(StoreLimits.expansion, StoreLimits.expansionFactor * size))
+    }
+
+    /// The same for items that are kept together in an object: what they share they go on sharing.
+    init(of value: PickleValue, keptIn memory: StoreMemory) {
+        left = Self(of: value).left
+        stranded = memory.stranded
+    }
+
+    /// Items that stand in a hosted object, for who takes them over.
+    mutating func takeOver(_ items: [PickledValue]) throws(Failure) -> [PickledValue] {
+        guard stranded == nil, items.contains(where: { $0.part != nil }) else { return items }
+        var alone: [PickledValue] = []
+        alone.reserveCapacity(items.count)
+        for item in items {
+            guard let part = item.part else {
+                alone.append(item)
+                continue
+            }
+            alone.append(try self.item(part.value))
+        }
+        return alone
     }
 
     /// Makes an item of a value.
@@ -48,7 +73,7 @@ struct Expansion {
 
     /// Takes an item into account.
     mutating func add(_ item: PickledValue) throws(Failure) -> PickledValue {
-        try add(bytes: item.isShared ? 8 : Self.itemSize + item.body.count)
+        try add(bytes: item.isShared ? 8 : item.part?.heldSize ?? Self.itemSize + item.body.count)
         return item
     }
 
@@ -64,22 +89,37 @@ struct Expansion {
     }
 
     /// Goes through an iterator's own iterable.
+    ///
+    /// - Parameter standingAlone: whether what that gives becomes part of other items.
     mutating func inside<Result>(
+        standingAlone: Bool = false,
         _ body: (inout Expansion) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         guard depth < Self.depthLimit else {
             throw Failure("RecursionError", "over the limit: \(Self.depthLimit) iterators")
         }
+        let before = stranded
+        if standingAlone { stranded = nil }
         depth += 1
-        defer { depth -= 1 }
+        defer {
+            depth -= 1
+            stranded = before
+        }
         return try body(&self)
     }
 
     /// Makes an item of each value.
     mutating func items(_ values: [PickleValue]) throws(Failure) -> [PickledValue] {
+        let shared = stranded.map { PickledValue.sharing(values, $0) }
         var items: [PickledValue] = []
         items.reserveCapacity(values.count)
-        for value in values { items.append(try item(value)) }
+        for (index, value) in values.enumerated() {
+            if let part = shared?[index] {
+                items.append(try add(part))
+            } else {
+                items.append(try item(value))
+            }
+        }
         return items
     }
 
@@ -87,10 +127,11 @@ struct Expansion {
     mutating func entries(
         _ values: [(key: PickleValue, value: PickleValue)]
     ) throws(Failure) -> [(key: PickledValue, value: PickledValue)] {
+        let items = try items(values.map(\.value))
         var entries: [(key: PickledValue, value: PickledValue)] = []
-        for (key, value) in values {
-            let key = try item(key)
-            entries.append((key, try item(value)))
+        entries.reserveCapacity(values.count)
+        for (index, item) in items.enumerated() {
+            entries.append((try self.item(values[index].key), item))
         }
         return entries
     }

@@ -11,7 +11,7 @@ extension HostedDict {
             call.out.notImplemented()
             return .returned
         }
-        var expansion = Expansion(of: other)
+        var expansion = Expansion(of: other, keptIn: call.memory)
         let more = try expansion.entries(items)
         let own = table.entries.map { (key: $0.keyValue, value: $0.valueValue) }
         let merged = DictTable()
@@ -37,7 +37,7 @@ extension HostedDict {
 extension DictTable {
     fileprivate func set(_ key: PickledValue, _ value: PickledValue) throws(Failure) {
         try DictKey.with(key) { (view) throws(Failure) in
-            try set(view, value.body) { () throws(Failure) in key.body }
+            try set(view, value) { () throws(Failure) in key.body }
         }
     }
 }

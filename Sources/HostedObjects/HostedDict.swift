@@ -47,14 +47,14 @@ final class HostedDict: HostedObject {
             try state.get(arguments, &call)
         },
         Method("items", .none, .reads) { (state, _, call) throws(Failure) in
-            state.write(&call) { record, out in
+            state.write(&call) { record, values, out in
                 unsafe out.append(raw: record.key)
-                out.value(of: record)
+                values.write(record, to: &out)
                 out.append(.tuple2)
             }
         },
         Method("keys", .none, .reads) { (state, _, call) throws(Failure) in
-            state.write(&call) { record, out in
+            state.write(&call) { record, _, out in
                 unsafe out.append(raw: record.key)
             }
         },
@@ -79,8 +79,8 @@ final class HostedDict: HostedObject {
             return call.returnNone()
         },
         Method("values", .none, .reads) { (state, _, call) throws(Failure) in
-            state.write(&call) { record, out in
-                out.value(of: record)
+            state.write(&call) { record, values, out in
+                values.write(record, to: &out)
             }
         },
         Method("__ior__", .slot(1), isListed: false) { (state, arguments, call) throws(Failure) in
@@ -211,7 +211,7 @@ extension HostedDict {
         }
         if let found { return call.return(found) }
         let value = try fallback(arguments) ?? .none
-        try set(arguments, key: arguments[0], body: value.body)
+        try set(arguments, key: arguments[0], value: value)
         return call.return(value)
     }
 
@@ -241,7 +241,7 @@ extension HostedDict {
     ) throws(Failure) {
         guard let value, let key else { return }
         guard value.isScalar else {
-            return try set(arguments, key: key, body: try arguments.value(value).body)
+            return try set(arguments, key: key, value: try arguments.value(value))
         }
         let body =
             value.count < DictRecord.longLimit
@@ -258,17 +258,17 @@ extension HostedDict {
     }
 
     private func set(
-        _ arguments: Arguments, key: PickleSlice?, body: [UInt8]
+        _ arguments: Arguments, key: PickleSlice?, value: PickledValue
     ) throws(Failure) {
         guard let slice = key else { return }
         try DictKey.with(slice, of: arguments) { (key) throws(Failure) in
-            try table.set(key, body) { () throws(Failure) in try arguments.value(slice).body }
+            try table.set(key, value) { () throws(Failure) in try arguments.value(slice).body }
         }
     }
 
     func set(_ key: PickledValue, _ value: PickledValue) throws(Failure) {
         try DictKey.with(key) { (view) throws(Failure) in
-            try table.set(view, value.body) { () throws(Failure) in key.body }
+            try table.set(view, value) { () throws(Failure) in key.body }
         }
     }
 }
@@ -278,12 +278,13 @@ extension HostedDict {
 extension HostedDict {
     /// Returns a list with an element for each entry.
     private func write(
-        _ call: inout Call, _ element: (DictRecord, inout BodyWriter) -> Void
+        _ call: inout Call, _ element: (DictRecord, inout DictValueWriter, inout BodyWriter) -> Void
     ) -> Outcome {
         call.out.append(.emptyList)
         if table.count > 0 {
             call.out.append(.mark)
-            for record in table.entries { element(record, &call.out) }
+            var values = DictValueWriter(table)
+            for record in table.entries { element(record, &values, &call.out) }
             call.out.append(.appends)
         }
         return .returned

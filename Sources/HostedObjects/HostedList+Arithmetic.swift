@@ -12,7 +12,7 @@ extension HostedList {
         guard let more = other.listItems else {
             throw .type("can only concatenate list (not \"\(other.nameOfType)\") to list")
         }
-        var expansion = Expansion(of: other)
+        var expansion = Expansion(of: other, keptIn: call.memory)
         call.out.list(Array(items) + (try expansion.items(more)))
         return .returned
     }
@@ -25,9 +25,7 @@ extension HostedList {
         }
         call.out.append(.emptyList)
         call.out.append(.mark)
-        for _ in 0..<times {
-            for item in items { call.out.body(item) }
-        }
+        call.out.bodies((0..<times).lazy.flatMap { _ in self.items })
         call.out.append(.appends)
         return .returned
     }
@@ -49,7 +47,7 @@ extension HostedList {
         case .below, .above: throw .overflow("cannot fit 'int' into an index-sized integer")
         }
         guard times > 1 else { return times }
-        let size = items.reduce(0) { $0 + $1.body.count + 8 }
+        let size = items.reduce(0) { $0 + ($1.part?.heldSize ?? $1.body.count) + 8 }
         let (total, overflow) = size.multipliedReportingOverflow(by: times)
         // What CPython could not address either fails as it does there, without a text.
         guard !overflow else { throw Failure(module: "builtins", name: "MemoryError") }

@@ -59,7 +59,7 @@ extension HostedList {
         guard let slice = arguments[1] else { return }
         let new: [PickledValue]
         do throws(Failure) {
-            new = try arguments.elements(slice, &call, own: Array(items))
+            new = try arguments.elements(slice, &call, own: Array(items), areKept: true)
         } catch  where error.isNotIterable {
             throw .type("must assign iterable to extended slice")
         }

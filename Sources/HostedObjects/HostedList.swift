@@ -21,7 +21,7 @@ final class HostedList: HostedObject {
             throw .type("list expected at most 1 argument, got \(arguments.count)")
         }
         guard let slice = arguments[0] else { return }
-        try append(contentsOf: try arguments.elements(slice, &call))
+        try append(contentsOf: try arguments.elements(slice, &call, areKept: true))
     }
 
     /// In the order of CPython's ListProxy.
@@ -69,7 +69,8 @@ final class HostedList: HostedObject {
         Method("extend", .one) { (state, arguments, call) throws(Failure) in
             guard let slice = arguments[0] else { return call.returnNone() }
             try state.append(
-                contentsOf: try arguments.elements(slice, &call, own: Array(state.items)))
+                contentsOf: try arguments.elements(
+                    slice, &call, own: Array(state.items), areKept: true))
             return call.returnNone()
         },
         Method("index", .positional(1...3), .reads) { (state, arguments, call) throws(Failure) in

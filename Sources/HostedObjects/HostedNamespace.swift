@@ -116,7 +116,7 @@ extension HostedNamespace {
                 "attribute '__weakref__' of 'Namespace' objects is not writable")
         default:
             try DictKey.with(name, of: arguments) { (key) throws(Failure) in
-                try attributes.set(key, value.body) { () throws(Failure) in
+                try attributes.set(key, value) { () throws(Failure) in
                     try arguments.value(name).body
                 }
             }
@@ -137,7 +137,7 @@ extension HostedNamespace {
             }
             let name = PickledValue(name)
             try DictKey.with(name) { (key) throws(Failure) in
-                try table.set(key, PickledValue(value).body) { () throws(Failure) in name.body }
+                try table.set(key, PickledValue(value)) { () throws(Failure) in name.body }
             }
         }
         try table.enter(memory, insteadOf: attributes)

@@ -63,8 +63,10 @@ extension ObjectStore {
         while let place = pending.popLast() {
             let entry = call.table.entries[place]
             guard entry.holdsProxies, let object = entry.object else { continue }
-            for id in object.contents.flatMap(Self.proxies) {
-                guard let inner = call.table.place(id), !reached[inner] else { continue }
+            for proxy in PickledValue.proxyReferences(in: object.contents) {
+                guard let inner = ObjectID(proxy.token.id).flatMap(call.table.place),
+                    !reached[inner]
+                else { continue }
                 reached[inner] = true
                 pending.append(inner)
             }
@@ -90,12 +92,6 @@ extension ObjectStore {
         let grace = entry.mayBeCounted ? limits.doubtfulGrace : limits.strayGrace
         guard let end = strayedAt.advanced(seconds: grace) else { return true }
         return call.now < end
-    }
-
-    private static func proxies(in value: PickledValue) -> [ObjectID] {
-        let mayOccur = unsafe value.body.withUnsafeBytes { unsafe ProxyReference.mayOccur(in: $0) }
-        guard mayOccur, let decoded = try? value.decoded() else { return [] }
-        return decoded.proxyReferences.compactMap { ObjectID($0.token.id) }
     }
 
     /// An object has left the table: whoever waits for it is told.

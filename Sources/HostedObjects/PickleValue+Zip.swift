@@ -12,7 +12,7 @@ extension PickleValue {
             guard case .int(let given) = arguments[1].kind else { throw .notIterable(nameOfType) }
             start = given
         }
-        let items = try expansion.inside { (expansion) throws(Failure) in
+        let items = try expansion.inside(standingAlone: true) { (expansion) throws(Failure) in
             try iterator.elements(&expansion)
         }
         var pairs: [PickledValue] = []
@@ -31,7 +31,7 @@ extension PickleValue {
         var columns: [[PickledValue]] = []
         for iterator in iterators {
             columns.append(
-                try expansion.inside { (expansion) throws(Failure) in
+                try expansion.inside(standingAlone: true) { (expansion) throws(Failure) in
                     try iterator.elements(&expansion)
                 })
         }

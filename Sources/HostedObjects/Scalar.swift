@@ -10,6 +10,10 @@ enum Scalar {
     case other
 
     init(_ value: PickledValue) {
+        guard value.part == nil else {
+            self = .other
+            return
+        }
         let slice = value.slice
         self = unsafe value.body.withUnsafeBytes { bytes in
             let arguments = unsafe Arguments(bytes: bytes)

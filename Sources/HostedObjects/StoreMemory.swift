@@ -19,8 +19,13 @@ final class StoreMemory {
     let elementLimit: Int
     /// How many items may stand in a queue.
     let queueLimit: Int
+    /// How many bytes are counted for objects and what waits.
+    @safe @exclusivity(unchecked) private var counted = 0
+    /// How many bytes graphs hold besides, of which some parts have gone.
+    let stranded = StrandedBytes()
+
     /// How many bytes are held.
-    @safe @exclusivity(unchecked) private(set) var used = 0
+    var used: Int { counted + stranded.count }
 
     init(_ limits: StoreLimits) {
         limit = limits.bytes
@@ -41,16 +46,16 @@ final class StoreMemory {
     @inline(__always)
     func take(_ bytes: Int) throws(Failure) {
         try check(bytes)
-        used += bytes
+        counted += bytes
     }
 
     /// Counts bytes for which there was room once, or that are there anyway.
     @inline(__always)
-    func add(_ bytes: Int) { used += bytes }
+    func add(_ bytes: Int) { counted += bytes }
 
     /// Counts so many bytes less.
     @inline(__always)
-    func giveBack(_ bytes: Int) { used -= bytes }
+    func giveBack(_ bytes: Int) { counted -= bytes }
 
     /// - Throws: MemoryError, where an object may not have so many elements.
     @inline(__always)
@@ -115,5 +120,8 @@ struct HeldBytes: ~Copyable {
 extension PickledValue {
     /// How many bytes it takes where it is kept, besides its place: its body and the head of its
     /// memory.
-    var heldSize: Int { isShared ? 0 : 48 + body.count }
+    var heldSize: Int {
+        if let part { return part.heldSize }
+        return isShared ? 0 : 48 + body.count
+    }
 }

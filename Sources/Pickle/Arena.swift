@@ -121,6 +121,15 @@ package final class Arena: Sendable {
         fills = []
     }
 
+    /// What it takes in memory, in bytes.
+    var size: Int {
+        nodes.capacity * MemoryLayout<Node>.stride
+            + links.capacity * MemoryLayout<NodeID>.stride + data.capacity
+            + objects.capacity * MemoryLayout<ArenaObject>.stride
+            + fills.capacity * MemoryLayout<Fill>.stride
+            + objects.reduce(0) { $0 + $1.steps.capacity * MemoryLayout<Step>.stride }
+    }
+
     package subscript(id: NodeID) -> Node { nodes[Int(id)] }
 
     package func children(_ extent: Extent) -> ArraySlice<NodeID> { links[extent.range] }

@@ -242,7 +242,7 @@ package struct BodyWriter: Sendable {
         append(.emptyList)
         guard !values.isEmpty else { return }
         append(.mark)
-        for value in values { body(value) }
+        bodies(values)
         append(.appends)
     }
 

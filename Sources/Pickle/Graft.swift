@@ -7,19 +7,39 @@ struct Graft {
     /// Takes over a value with everything it refers to. What values of one arena share, they go
     /// on sharing.
     mutating func add(_ value: PickleValue) -> NodeID {
+        if let leaf = addLeaf(value) { return leaf }
+        return add([value.id], of: value.arena)[0]
+    }
+
+    mutating func add(_ values: [PickleValue]) -> Extent {
+        builder.addLinks(values.map { add($0) })
+    }
+
+    /// The same of values of one arena that have parts, which are gone through together.
+    mutating func add(_ roots: [NodeID], of arena: Arena) -> [NodeID] {
+        takeOver(roots, of: arena)
+        return roots.map { taken[ObjectIdentifier(arena)]?[$0] ?? 0 }
+    }
+
+    private mutating func addLeaf(_ value: PickleValue) -> NodeID? {
         let arena = value.arena
         switch value.node {
         case .none, .bool, .int, .float, .complex, .extensionCode: return builder.add(value.node)
         case .str(let extent): return builder.add(.str(copy(extent, of: arena)))
         case .bytes(let extent): return builder.add(.bytes(copy(extent, of: arena)))
         case .bigInt(let extent): return builder.add(.bigInt(copy(extent, of: arena)))
-        default: break
+        default: return nil
         }
+    }
+
+    private mutating func takeOver(_ roots: [NodeID], of arena: Arena) {
         let key = ObjectIdentifier(arena)
-        if let known = taken[key]?[value.id] { return known }
         var map = taken.removeValue(forKey: key) ?? [:]
+        defer { taken[key] = map }
+        let new = roots.filter { map[$0] == nil }
+        guard !new.isEmpty else { return }
         let start = builder.nodes.count
-        let reached = PicklePlan(arena, root: value.id, protocol: .four).references
+        let reached = PicklePlan(arena, roots: new, protocol: .four).references
         var fills = arena.fills(of: reached)[...]
         for id in reached.marked where map[id] == nil {
             while let fill = fills.first, fill.time <= id {
@@ -28,13 +48,6 @@ struct Graft {
             map[id] = make(id, of: arena, map)
         }
         for fill in fills { replay(fill, of: arena, map, from: start) }
-        taken[key] = map
-        return map[value.id, default: 0]
-    }
-
-    mutating func add(_ values: [PickleValue]) -> Extent {
-        let ids = values.map { add($0) }
-        return builder.addLinks(ids)
     }
 
     private mutating func copy(_ extent: Extent, of arena: Arena) -> Extent {

@@ -93,11 +93,7 @@ extension PickleValue {
 
     /// Every proxy inside the value, and the value itself if it is one, in the order in which
     /// they were made.
-    package var proxyReferences: [ProxyReference] {
-        guard !arena.objects.isEmpty else { return [] }
-        let reached = PicklePlan(arena, root: id, protocol: .four).references
-        return reached.marked.compactMap { sibling($0).proxyReference }
-    }
+    package var proxyReferences: [ProxyReference] { arena.proxyReferences(from: [id]) }
 
     /// The text of a str; nil for another value or for one with lone surrogates.
     public var string: String? {
@@ -113,5 +109,35 @@ extension PickleValue {
             return strings.count == items.count ? strings : nil
         default: return nil
         }
+    }
+}
+
+extension Arena {
+    /// Every proxy inside some values, and among them.
+    fileprivate func proxyReferences(from roots: [NodeID]) -> [ProxyReference] {
+        guard !objects.isEmpty else { return [] }
+        let reached = PicklePlan(self, roots: roots, protocol: .four).references
+        return reached.marked.compactMap { PickleValue(self, $0).proxyReference }
+    }
+}
+
+extension PickledValue {
+    /// Every proxy inside some values, and among them. Each graph is gone through once.
+    package static func proxyReferences(in values: [PickledValue]) -> [ProxyReference] {
+        var found: [ProxyReference] = []
+        var graphs: [ObjectIdentifier: (arena: Arena, roots: [NodeID])] = [:]
+        for value in values {
+            if let part = value.part {
+                let arena = part.value.arena
+                graphs[ObjectIdentifier(arena), default: (arena, [])].roots.append(part.value.id)
+                continue
+            }
+            let mayOccur = unsafe value.body.withUnsafeBytes {
+                unsafe ProxyReference.mayOccur(in: $0)
+            }
+            if mayOccur, let decoded = try? value.decoded() { found += decoded.proxyReferences }
+        }
+        for (arena, roots) in graphs.values { found += arena.proxyReferences(from: roots) }
+        return found
     }
 }

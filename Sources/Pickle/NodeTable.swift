@@ -5,11 +5,13 @@ struct NodeTable {
     private var sparse: [NodeID: UInt32] = [:]
     private let isDense: Bool
 
-    /// - Parameter root: the value that is looked at; the last node of an arena is mostly its
-    ///   whole.
-    init(_ arena: Arena, root: NodeID) {
+    /// - Parameter roots: the values that are looked at; the first or last node of an arena is
+    ///   mostly its whole.
+    init(_ arena: Arena, roots: [NodeID]) {
         let count = arena.nodes.count
-        isDense = count <= 256 || Int(root) + 1 == count || root == 0
+        isDense =
+            count <= 256 || roots.count > count / 64
+            || roots.contains { $0 == 0 || Int($0) + 1 == count }
         if isDense { dense = [UInt32](repeating: 0, count: count) }
     }
 

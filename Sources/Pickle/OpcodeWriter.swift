@@ -13,10 +13,14 @@ package struct OpcodeWriter {
     package private(set) var bytes: [UInt8] = []
     package let pickleProtocol: PickleProtocol
     /// The next free number of the memo.
-    private var nextMemo = 0
+    private var nextMemo: Int
 
-    package init(protocol pickleProtocol: PickleProtocol = .four, reserving count: Int = 0) {
+    package init(
+        protocol pickleProtocol: PickleProtocol = .four, reserving count: Int = 0,
+        firstMemo: Int = 0
+    ) {
         self.pickleProtocol = pickleProtocol
+        nextMemo = firstMemo
         if count > 0 { bytes.reserveCapacity(count) }
     }
 
@@ -163,6 +167,12 @@ package struct OpcodeWriter {
             op(.ext4)
             littleEndian(Int32(clamping: code))
         }
+    }
+
+    /// Takes out what has been written; the memo goes on.
+    mutating func takeBytes() -> [UInt8] {
+        defer { bytes.removeAll() }
+        return bytes
     }
 
     // MARK: The memo

@@ -13,10 +13,11 @@ struct PicklePlan {
     private static let leave: UInt64 = 1 << 32
     private static let steps: UInt64 = 1 << 33
 
-    init(_ arena: Arena, root: NodeID, protocol pickleProtocol: PickleProtocol) {
-        references = NodeTable(arena, root: root)
+    /// - Parameter roots: the values that will be written, each as often as that.
+    init(_ arena: Arena, roots: [NodeID], protocol pickleProtocol: PickleProtocol) {
+        references = NodeTable(arena, roots: roots)
         let setsAreCalls = pickleProtocol.rawValue < 4
-        var tasks: [UInt64] = [UInt64(root)]
+        var tasks = roots.reversed().map { UInt64($0) }
         while let task = tasks.popLast() {
             let id = NodeID(truncatingIfNeeded: task)
             if task & Self.leave != 0 {

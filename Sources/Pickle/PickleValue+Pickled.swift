@@ -3,7 +3,7 @@ extension PickleValue {
     public func pickled(protocol pickleProtocol: PickleProtocol = .four) -> [UInt8] {
         var pickler = Pickler(self, protocol: pickleProtocol)
         pickler.writer.begin()
-        pickler.run()
+        pickler.run(id)
         pickler.writer.end()
         return pickler.writer.bytes
     }
@@ -21,7 +21,7 @@ extension PickleValue {
     /// The same, adding how many nodes were looked at.
     func body(visits: inout Int) -> [UInt8] {
         var pickler = Pickler(self, protocol: .four)
-        pickler.run()
+        pickler.run(id)
         visits += pickler.plan.visits
         return pickler.writer.bytes
     }

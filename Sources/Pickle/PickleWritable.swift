@@ -68,7 +68,7 @@ extension PickleValue: PickleWritable {
     /// pickle uses the memo.
     func write(to state: EncodingState, path: CodingPath) {
         var pickler = Pickler(self, protocol: state.writer.pickleProtocol)
-        pickler.run()
+        pickler.run(id)
         state.writer.append(raw: pickler.writer.bytes)
     }
 }

@@ -3,7 +3,8 @@ extension PickledValue {
     ///
     /// - Throws: ``PickleError`` where a limit is reached.
     package func decoded(limits: PickleLimits = .default) throws(PickleError) -> PickleValue {
-        try PickleValue(body: body, limits: limits)
+        if let part { return part.value }
+        return try PickleValue(body: body, limits: limits)
     }
 }
 

@@ -12,7 +12,9 @@ extension PickledValue {
 
     /// Whether the value is among them, if it was made here.
     package var isShared: Bool {
-        switch body.count {
+        guard part == nil else { return false }
+        let body = body
+        return switch body.count {
         case 1:
             body[0] != Opcode.emptyList.rawValue && body[0] != Opcode.emptyDict.rawValue
                 && body[0] != Opcode.emptySet.rawValue

@@ -1,14 +1,42 @@
-/// A value nobody has looked into: the instructions that push it, standing alone (see
-/// ``SliceNormalizer``).
+/// A value as it is kept: mostly the instructions that push it, standing alone (see
+/// ``SliceNormalizer``), into which nobody has looked; a value that shares parts with others of its
+/// request is a place in their graph (see ``GraphPart``).
 ///
 /// Two such values are equal if their bytes are; ask ``decoded(limits:)`` for Python's equality.
 package struct PickledValue: Sendable, Hashable {
-    /// The instructions.
-    package let body: [UInt8]
+    private enum Form {
+        case body([UInt8])
+        case part(GraphPart)
+    }
+
+    private let form: Form
 
     package init(body: [UInt8]) {
-        self.body = body
+        form = .body(body)
     }
+
+    package init(_ part: GraphPart) {
+        form = .part(part)
+    }
+
+    /// The instructions. Those of a part of a graph are written anew, with all that it refers to.
+    package var body: [UInt8] {
+        switch form {
+        case .body(let body): body
+        case .part(let part): part.value.body()
+        }
+    }
+
+    /// The part of a graph that the value is, if it is one.
+    package var part: GraphPart? {
+        if case .part(let part) = form { part } else { nil }
+    }
+
+    package static func == (left: PickledValue, right: PickledValue) -> Bool {
+        left.body == right.body
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(body) }
 
     /// Cuts a value out of a request.
     package init(
@@ -17,7 +45,7 @@ package struct PickledValue: Sendable, Hashable {
         var body: [UInt8] = []
         body.reserveCapacity(slice.count)
         try unsafe SliceNormalizer.append(slice, of: bytes, to: &body)
-        self.body = body
+        self.init(body: body)
     }
 
     /// `None`.
@@ -80,6 +108,12 @@ extension PickledValue {
 
     /// The whole body as a slice of itself: a scalar's kind is told, anything else is `other`.
     package var slice: PickleSlice {
+        let body: [UInt8]
+        switch form {
+        case .body(let instructions): body = instructions
+        // No scalar is one.
+        case .part: return PickleSlice(start: 0, end: 1, kind: .other)
+        }
         let kind = unsafe body.withUnsafeBytes { bytes in
             var reader = unsafe InstructionReader(bytes, from: 0, to: bytes.count)
             guard let opcode = try? reader.next(), reader.isAtEnd else {

@@ -12,7 +12,7 @@ extension Pickler {
     /// ] PUT0 POP       the list, empty
     /// GET0 TUPLE1 PUT1 POP
     /// GET0 ( GET1 APPENDS POP
-    /// GET1             the value
+    /// GET1             the value, see ``run(_:)``
     /// ```
     ///
     /// A cyclic set is written with protocol 4's instructions, in any protocol: every Python
@@ -29,11 +29,10 @@ extension Pickler {
             make(id)
         }
         for fill in fills[nextFill...] { replay(fill) }
-        refer(root)
     }
 
     /// Pushes a value that has been made.
-    private mutating func refer(_ id: NodeID) {
+    mutating func refer(_ id: NodeID) {
         if !writeLeaf(id) { preconditionFailure("a value refers to one that was made later") }
     }
 

@@ -3,6 +3,9 @@
 /// A value that is referred to more than once is put into the memo right after it is made and
 /// before it is filled. A value that cannot be written so (``PicklePlan/needsReplay``) is written
 /// by ``replay()``.
+///
+/// Several values of an arena may be written one after the other: what they share they go on
+/// sharing, if their instructions are read in one pickle.
 struct Pickler {
     private enum Job {
         /// Push the values of these links.
@@ -16,25 +19,39 @@ struct Pickler {
     }
 
     let arena: Arena
-    let root: NodeID
     let plan: PicklePlan
     var writer: OpcodeWriter
     /// The memo number of each node that is put aside, plus one.
     var memo: NodeTable
     private var tasks: [Job] = []
+    /// Whether all values have been made that are to be referred to.
+    private var isReplayed = false
 
     init(_ value: PickleValue, protocol pickleProtocol: PickleProtocol) {
-        arena = value.arena
-        root = value.id
-        plan = PicklePlan(arena, root: root, protocol: pickleProtocol)
-        memo = NodeTable(arena, root: root)
-        writer = OpcodeWriter(protocol: pickleProtocol)
+        self.init(value.arena, roots: [value.id], protocol: pickleProtocol)
+    }
+
+    /// - Parameters:
+    ///   - roots: the values that will be written, each as often as that.
+    ///   - firstMemo: the first number of the memo that is free.
+    init(
+        _ arena: Arena, roots: [NodeID], protocol pickleProtocol: PickleProtocol, firstMemo: Int = 0
+    ) {
+        self.arena = arena
+        plan = PicklePlan(arena, roots: roots, protocol: pickleProtocol)
+        memo = NodeTable(arena, roots: roots)
+        writer = OpcodeWriter(protocol: pickleProtocol, firstMemo: firstMemo)
     }
 
     // MARK: Running
 
-    mutating func run() {
-        if plan.needsReplay { return replay() }
+    /// Writes one of the roots.
+    mutating func run(_ root: NodeID) {
+        if plan.needsReplay {
+            if !isReplayed { replay() }
+            isReplayed = true
+            return refer(root)
+        }
         tasks.append(.value(root))
         while let task = tasks.popLast() {
             switch task {

@@ -11,8 +11,8 @@ struct Serve: ParsableCommand {
         abstract: "Serves shared objects until SIGTERM, SIGINT or a client's shutdown.",
         discussion: """
             Prints `listening on ADDRESS` for each address once clients are accepted there, and \
-            logs to standard error. SIGHUP has it read its certificates anew; connections stay \
-            open.
+            logs to standard error. SIGHUP has it read its certificates and its key ring anew, \
+            and connections stay open; a server that has neither ends at once.
             """)
 
     @Option(

@@ -9,7 +9,7 @@ import Testing
     private func set(_ key: PickleValue, _ value: Int) throws {
         let key = PickledValue(key)
         try DictKey.with(key) { (view) throws(Failure) in
-            try table.set(view, PickledValue.int(value).body) { () throws(Failure) in key.body }
+            try table.set(view, PickledValue.int(value)) { () throws(Failure) in key.body }
         }
     }
 
@@ -52,7 +52,7 @@ import Testing
     private func set(body: [UInt8]) throws {
         let key = PickledValue(body: body)
         try DictKey.with(key) { (view) throws(Failure) in
-            try table.set(view, PickledValue.int(1).body) { () throws(Failure) in body }
+            try table.set(view, PickledValue.int(1)) { () throws(Failure) in body }
         }
     }
 
@@ -162,7 +162,7 @@ import Testing
     private func set(_ key: PickleValue, body: [UInt8]) throws {
         let key = PickledValue(key)
         try DictKey.with(key) { (view) throws(Failure) in
-            try table.set(view, body) { () throws(Failure) in key.body }
+            try table.set(view, PickledValue(body: body)) { () throws(Failure) in key.body }
         }
     }
 

@@ -1,0 +1,170 @@
+/// Finds out which values of a request share parts.
+///
+/// Each value is gone through up to what another has reached before: so all of them together cost
+/// one look at each node, and two values that meet belong to one graph.
+///
+/// Not everything that two values refer to makes them a graph: what cannot be told from a copy, and
+/// is small, is copied. That is numbers, short texts, classes and functions, and what a call makes
+/// of such alone: an enum's member, a date, a time zone.
+struct GraphFinder {
+    /// From this length on a text or bytes are shared, in bytes.
+    private static let longText = 256
+    /// How many nodes values that know one another may have: each reading of one goes through all
+    /// that it refers to.
+    private static let limit = 1 << 20
+    /// How deep calls are looked into whose arguments are calls.
+    private static let depth = 3
+    /// How many arguments such a call may have.
+    private static let argumentLimit = 4
+
+    private let arena: Arena
+    private let roots: [NodeID]
+    /// For each node the number of the value that has reached it first, plus one.
+    private var owners: NodeTable
+    /// For each value another of its graph, or itself: the forest of union-find.
+    private var parents: [Int]
+    /// How many nodes the values have reached first, where one stands at the root of a tree.
+    private var sizes: [Int]
+
+    /// - Parameter roots: the values.
+    init(_ arena: Arena, roots: [NodeID]) {
+        self.arena = arena
+        self.roots = roots
+        owners = NodeTable(arena, roots: roots)
+        parents = Array(roots.indices)
+        sizes = [Int](repeating: 0, count: roots.count)
+        for index in roots.indices { goThrough(index) }
+    }
+
+    /// For each value that shares parts its place in the graph that these make together, nil for
+    /// one that stands alone.
+    ///
+    /// It is one graph for all, in which those that know nothing of one another lie side by side:
+    /// so it is made with one look at each node.
+    func parts(_ stranded: StrandedBytes) -> [GraphPart?] {
+        var counts = [Int](repeating: 0, count: roots.count)
+        for index in roots.indices { counts[top(of: index)] += 1 }
+        let isShared = roots.indices.map { counts[$0] > 1 && sizes[$0] <= Self.limit }
+        let sharing = roots.indices.filter { isShared[top(of: $0)] }
+        var parts = [GraphPart?](repeating: nil, count: roots.count)
+        guard !sharing.isEmpty else { return parts }
+        let size = roots.indices.reduce(0) { $0 + (isShared[$1] ? sizes[$1] : 0) }
+        for (index, part) in zip(sharing, makeParts(sharing.map { roots[$0] }, size, stranded)) {
+            parts[index] = part
+        }
+        return parts
+    }
+
+    /// - Parameter size: how many nodes the values reach.
+    private func makeParts(
+        _ ids: [NodeID], _ size: Int, _ stranded: StrandedBytes
+    ) -> [GraphPart] {
+        // A graph that is most of its request needs no copy.
+        if size > arena.nodes.count / 2 { return GraphPart.parts(ids, of: arena, stranded) }
+        var graft = Graft()
+        let copies = graft.add(ids, of: arena)
+        return GraphPart.parts(copies, of: graft.builder.freeze(), stranded)
+    }
+
+    // MARK: Meeting
+
+    private mutating func goThrough(_ index: Int) {
+        var pending = [roots[index]]
+        while let id = pending.popLast() {
+            guard isShareable(id) else { continue }
+            let owner = Int(owners[id])
+            guard owner == 0 else {
+                unite(owner - 1, index)
+                continue
+            }
+            owners[id] = UInt32(truncatingIfNeeded: index + 1)
+            sizes[top(of: index)] += 1
+            pushChildren(of: id, to: &pending)
+        }
+    }
+
+    private func top(of index: Int) -> Int {
+        var index = index
+        while parents[index] != index { index = parents[index] }
+        return index
+    }
+
+    /// The larger tree stays, so none is high.
+    private mutating func unite(_ left: Int, _ right: Int) {
+        let (left, right) = (top(of: left), top(of: right))
+        guard left != right else { return }
+        let (large, small) = sizes[left] >= sizes[right] ? (left, right) : (right, left)
+        parents[small] = large
+        sizes[large] += sizes[small]
+    }
+
+    private func pushChildren(of id: NodeID, to pending: inout [NodeID]) {
+        switch arena[id] {
+        case .tuple(let extent), .frozenSet(let extent), .list(let extent), .dict(let extent),
+            .set(let extent):
+            pending.append(contentsOf: arena.children(extent))
+        case .object(let index):
+            let object = arena.objects[index]
+            pending.append(object.callable)
+            pending.append(object.arguments)
+            if let keywords = object.keywords { pending.append(keywords) }
+            for step in object.steps {
+                switch step {
+                case .append(let extent), .setItems(let extent), .addItems(let extent):
+                    pending.append(contentsOf: arena.children(extent))
+                case .build(let state): pending.append(state)
+                }
+            }
+        default: break
+        }
+    }
+
+    // MARK: What is worth it
+
+    private func isShareable(_ id: NodeID) -> Bool {
+        switch arena[id] {
+        case .str(let extent), .bytes(let extent), .bigInt(let extent):
+            extent.count >= Self.longText
+        case .none, .bool, .int, .float, .complex, .global, .extensionCode: false
+        case .tuple(let extent), .frozenSet(let extent): !extent.isEmpty
+        case .byteArray, .list, .dict, .set: true
+        case .object: !isCallOfLeaves(id, depth: Self.depth)
+        }
+    }
+
+    /// Whether a value is what a call makes of leaves, or of such calls, and nothing has been done
+    /// to it since. Python's own containers are made so too, while they are empty.
+    private func isCallOfLeaves(_ id: NodeID, depth: Int) -> Bool {
+        guard depth > 0, case .object(let index) = arena[id] else { return false }
+        let object = arena.objects[index]
+        guard object.construction == .reduce, object.steps.isEmpty, object.keywords == nil,
+            case .global(let module, _) = arena[object.callable],
+            !arena.text(module).elementsEqual("collections".utf8)
+        else { return false }
+        let arguments = arena.items(ofTuple: object.arguments)
+        return arguments.count <= Self.argumentLimit
+            && arena.children(arguments).allSatisfy { argument in
+                switch arena[argument] {
+                case .object: isCallOfLeaves(argument, depth: depth - 1)
+                case .global: true
+                default: !isShareable(argument)
+                }
+            }
+    }
+}
+
+extension PickledValue {
+    /// Values of one pickle as they are kept where they share parts; nil for each that does not.
+    ///
+    /// - Parameter stranded: where graphs are counted, see ``GraphPart``.
+    package static func sharing(
+        _ values: [PickleValue], _ stranded: StrandedBytes
+    ) -> [PickledValue?] {
+        guard values.count > 1, let arena = values.first?.arena,
+            values.allSatisfy({ $0.arena === arena })
+        else { return values.map { _ in nil } }
+        return GraphFinder(arena, roots: values.map(\.id)).parts(stranded).map { part in
+            part.map { PickledValue($0) }
+        }
+    }
+}
