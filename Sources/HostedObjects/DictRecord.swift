@@ -51,13 +51,14 @@ import Pickle
 
     /// The same key with another value; the old record goes.
     consuming func replacing(_ value: DictValue) -> DictRecord {
-        if let long, value.isLong {
-            put(value, at: valueOffset)
-            long.release()
+        let willBeLong = value.isLong
+        if !isLong, !willBeLong, unsafe value.body.count == valueLength {
+            unsafe write(value.body, at: valueOffset)
             return self
         }
-        if !isLong, !value.isLong, unsafe value.body.count == valueLength {
-            unsafe write(value.body, at: valueOffset)
+        if let long, willBeLong {
+            put(value, at: valueOffset)
+            long.release()
             return self
         }
         defer { deallocate() }
@@ -93,7 +94,10 @@ import Pickle
     var size: Int { Self.blockSize + valueOffset + valueSize }
 
     /// What its value takes.
-    var valueSize: Int { DictValue.heldSize(valueLength, part) }
+    var valueSize: Int {
+        guard let long else { return valueLength }
+        return DictValue.heldSize(long: valueLength, long.part)
+    }
 
     func deallocate() {
         long?.release()
@@ -296,12 +300,12 @@ import Pickle
 
     /// What it takes in a record, and if it is long, by itself: perhaps with the frame in which it
     /// came.
-    var heldSize: Int { unsafe Self.heldSize(body.count, part) }
+    var heldSize: Int {
+        unsafe isLong ? Self.heldSize(long: body.count, part) : body.count
+    }
 
-    static func heldSize(_ count: Int, _ part: GraphPart?) -> Int {
-        if let part { return MemoryLayout<UInt>.size + 96 + part.heldSize }
-        guard count >= DictRecord.longLimit else { return count }
-        return MemoryLayout<UInt>.size + 96 + count + count / 7
+    fileprivate static func heldSize(long count: Int, _ part: GraphPart?) -> Int {
+        MemoryLayout<UInt>.size + 96 + (part?.heldSize ?? count + count / 7)
     }
 
     /// How many bytes it takes in a record.

@@ -116,12 +116,3 @@ struct HeldBytes: ~Copyable {
         memory?.add(more)
     }
 }
-
-extension PickledValue {
-    /// How many bytes it takes where it is kept, besides its place: its body and the head of its
-    /// memory.
-    var heldSize: Int {
-        if let part { return part.heldSize }
-        return isShared ? 0 : 48 + body.count
-    }
-}

@@ -224,7 +224,10 @@ package struct BodyWriter: Sendable {
 
     /// Writes what a body holds, or lends it where it is long.
     package mutating func body(_ value: PickledValue) {
-        append(body: value.body[...])
+        switch value.form {
+        case .body(let body): append(body: body[...])
+        case .part: append(contentsOf: value.body)
+        }
     }
 
     /// The same of the body itself.

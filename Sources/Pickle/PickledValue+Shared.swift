@@ -12,15 +12,26 @@ extension PickledValue {
 
     /// Whether the value is among them, if it was made here.
     package var isShared: Bool {
-        guard part == nil else { return false }
-        let body = body
-        return switch body.count {
+        if case .body(let body) = form { Self.isShared(body) } else { false }
+    }
+
+    private static func isShared(_ body: [UInt8]) -> Bool {
+        switch body.count {
         case 1:
             body[0] != Opcode.emptyList.rawValue && body[0] != Opcode.emptyDict.rawValue
                 && body[0] != Opcode.emptySet.rawValue
         case 2: body[0] == Opcode.binInt1.rawValue
         case 3: body[0] == Opcode.shortBinUnicode.rawValue && body[2] < 0x80
         default: false
+        }
+    }
+
+    /// How many bytes it takes where it is kept, besides its place: its body and the head of its
+    /// memory.
+    package var heldSize: Int {
+        switch form {
+        case .body(let body): Self.isShared(body) ? 0 : 48 + body.count
+        case .part(let part): part.heldSize
         }
     }
 }

@@ -4,12 +4,12 @@
 ///
 /// Two such values are equal if their bytes are; ask ``decoded(limits:)`` for Python's equality.
 package struct PickledValue: Sendable, Hashable {
-    private enum Form {
+    enum Form {
         case body([UInt8])
         case part(GraphPart)
     }
 
-    private let form: Form
+    let form: Form
 
     package init(body: [UInt8]) {
         form = .body(body)
