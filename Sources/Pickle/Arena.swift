@@ -103,13 +103,25 @@ package final class Arena: Sendable {
     package let data: [UInt8]
     package let objects: [ArenaObject]
     let fills: [Fill]
+    /// Whether many values lie here, each of them kept by itself, see ``GraphPart``.
+    let isGraph: Bool
 
-    init(nodes: [Node], links: [NodeID], data: [UInt8], objects: [ArenaObject], fills: [Fill]) {
+    init(
+        nodes: [Node], links: [NodeID], data: [UInt8], objects: [ArenaObject], fills: [Fill],
+        isGraph: Bool = false
+    ) {
         self.nodes = nodes
         self.links = links
         self.data = data
         self.objects = objects
         self.fills = fills
+        self.isGraph = isGraph
+    }
+
+    /// The same, in the same memory, as the graph of many values.
+    var asGraph: Arena {
+        Arena(
+            nodes: nodes, links: links, data: data, objects: objects, fills: fills, isGraph: true)
     }
 
     /// An arena of a single value without children.
@@ -119,6 +131,7 @@ package final class Arena: Sendable {
         self.data = data
         objects = []
         fills = []
+        isGraph = false
     }
 
     /// What it takes in memory, in bytes.

@@ -3,6 +3,8 @@
 /// A comparison of two values that Python made looks at few more pairs than the smaller one has
 /// nodes, and costs nothing here. What it takes above that is paid from here, so that a call that
 /// makes many comparisons, such as `sort`, takes no longer for values that are made to be slow.
+///
+/// Parts of a graph pay for all: what a thousand of them share would be looked at a thousand times.
 package struct ComparisonFuel {
     private var left: Int
 
@@ -26,6 +28,6 @@ package struct ComparisonFuel {
 }
 
 extension Arena {
-    /// How many nodes there are, 64 bytes of text being one.
-    fileprivate var extent: Int { nodes.count + data.count / 64 }
+    /// How many nodes there are, 64 bytes of text being one; none for a graph.
+    fileprivate var extent: Int { isGraph ? 0 : nodes.count + data.count / 64 }
 }

@@ -119,8 +119,10 @@ struct Equality {
         return true
     }
 
-    /// Leaves children to be compared, the first one first.
+    /// Leaves children to be compared, the first one first. That they are looked up costs a little,
+    /// should the first one differ.
     private mutating func push(_ leftLinks: Extent, _ rightLinks: Extent) {
+        fuel -= Int(leftLinks.count) / 8
         let children = zip(left.children(leftLinks), right.children(rightLinks))
         for (left, right) in children.reversed() { pairs.append(Pair(left: left, right: right)) }
     }
@@ -140,13 +142,14 @@ struct Equality {
         }
         // As a key nan is equal to nothing.
         values[KeyWriter.nan] = nil
-        var matched = 0
+        let start = pairs.count
         for (key, value) in left.pairs(leftLinks) {
             guard let other = values[try canonicalKey(left, key)] else { return false }
             pairs.append(Pair(left: value, right: other))
-            matched += 1
         }
-        return matched == values.count
+        // The first one first.
+        pairs[start...].reverse()
+        return pairs.count - start == values.count
     }
 
     private mutating func isSameSet(

@@ -9,13 +9,16 @@
 struct GraphFinder {
     /// From this length on a text or bytes are shared, in bytes.
     private static let longText = 256
-    /// How many nodes values that know one another may have: each reading of one goes through all
-    /// that it refers to.
+    /// How many nodes and references values that know one another may have: each reading of one
+    /// goes through all that it refers to.
     private static let limit = 1 << 20
     /// How deep calls are looked into whose arguments are calls.
     private static let depth = 3
     /// How many arguments such a call may have.
     private static let argumentLimit = 4
+
+    /// Python's modules of containers that are made by calls.
+    private static let containers = ["collections", "array", "itertools"]
 
     private let arena: Arena
     private let roots: [NodeID]
@@ -23,7 +26,8 @@ struct GraphFinder {
     private var owners: NodeTable
     /// For each value another of its graph, or itself: the forest of union-find.
     private var parents: [Int]
-    /// How many nodes the values have reached first, where one stands at the root of a tree.
+    /// How many nodes the values have reached first, with what these refer to, where one stands at
+    /// the root of a tree.
     private var sizes: [Int]
 
     /// - Parameter roots: the values.
@@ -48,22 +52,18 @@ struct GraphFinder {
         let sharing = roots.indices.filter { isShared[top(of: $0)] }
         var parts = [GraphPart?](repeating: nil, count: roots.count)
         guard !sharing.isEmpty else { return parts }
-        let size = roots.indices.reduce(0) { $0 + (isShared[$1] ? sizes[$1] : 0) }
-        for (index, part) in zip(sharing, makeParts(sharing.map { roots[$0] }, size, stranded)) {
+        for (index, part) in zip(sharing, makeParts(sharing.map { roots[$0] }, stranded)) {
             parts[index] = part
         }
         return parts
     }
 
-    /// - Parameter size: how many nodes the values reach.
-    private func makeParts(
-        _ ids: [NodeID], _ size: Int, _ stranded: StrandedBytes
-    ) -> [GraphPart] {
-        // A graph that is most of its request needs no copy.
-        if size > arena.nodes.count / 2 { return GraphPart.parts(ids, of: arena, stranded) }
+    private func makeParts(_ ids: [NodeID], _ stranded: StrandedBytes) -> [GraphPart] {
+        // Where all values are parts, nothing else of the request is kept with them.
+        if ids.count == roots.count { return GraphPart.parts(ids, of: arena.asGraph, stranded) }
         var graft = Graft()
         let copies = graft.add(ids, of: arena)
-        return GraphPart.parts(copies, of: graft.builder.freeze(), stranded)
+        return GraphPart.parts(copies, of: graft.builder.freeze().asGraph, stranded)
     }
 
     // MARK: Meeting
@@ -78,8 +78,9 @@ struct GraphFinder {
                 continue
             }
             owners[id] = UInt32(truncatingIfNeeded: index + 1)
-            sizes[top(of: index)] += 1
+            let before = pending.count
             pushChildren(of: id, to: &pending)
+            sizes[top(of: index)] += 1 + pending.count - before
         }
     }
 
@@ -133,13 +134,13 @@ struct GraphFinder {
     }
 
     /// Whether a value is what a call makes of leaves, or of such calls, and nothing has been done
-    /// to it since. Python's own containers are made so too, while they are empty.
+    /// to it since. Some of Python's own containers are made so too.
     private func isCallOfLeaves(_ id: NodeID, depth: Int) -> Bool {
         guard depth > 0, case .object(let index) = arena[id] else { return false }
         let object = arena.objects[index]
         guard object.construction == .reduce, object.steps.isEmpty, object.keywords == nil,
             case .global(let module, _) = arena[object.callable],
-            !arena.text(module).elementsEqual("collections".utf8)
+            !Self.containers.contains(where: { arena.text(module).elementsEqual($0.utf8) })
         else { return false }
         let arguments = arena.items(ofTuple: object.arguments)
         return arguments.count <= Self.argumentLimit

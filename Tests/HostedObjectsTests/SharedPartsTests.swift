@@ -181,6 +181,29 @@ import Testing
         #expect(store.heldBytes == 0)
     }
 
+    /// What stands beside them goes when it is removed.
+    @Test func whatIsNoPartIsNotKeptWithThem() {
+        let list = store.make("list", .list([Self.shared, Self.shared, Self.text]))
+        list("pop")
+        #expect(store.heldBytes < 10_000)
+        #expect(list("copy") == .returns([[0], [0]]))
+    }
+
+    /// A thousand items with one text of 1 MB, which is compared a few hundred times at the most.
+    @Test func comparisonsOfPartsAreBounded() throws {
+        let text = PickleValue.bytes([UInt8](repeating: 1, count: 1 << 20))
+        let first = [0x5D, 0x28] + PickledValue(text).body + [0x71, 0, 0x85]
+        let rest = [UInt8](repeating: 0, count: 4999).flatMap { _ in [0x68, 0, 0x85] as [UInt8] }
+        let list = store.make("list", try PickleValue(body: first + rest + [0x65]))
+        #expect(list("__len__") == .returns(5000))
+        #expect(list("index", .tuple([text])) == .returns(0))
+        #expect(list("count", .tuple([1])) == .returns(0))
+        guard case .raises("ValueError", _) = list("count", .tuple([text])) else {
+            Issue.record("all of it was compared")
+            return
+        }
+    }
+
     @Test func whatHasNoRoomCountsNothing() {
         let store = TestStore { $0.objectBytes = 50_000 }
         let config = PickleValue.list([Self.text])
