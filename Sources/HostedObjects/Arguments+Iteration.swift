@@ -14,8 +14,7 @@ extension Arguments {
         areKept: Bool = false
     ) throws(Failure) -> [PickledValue] {
         let value = try decoded(slice)
-        var expansion =
-            areKept ? Expansion(of: value, keptIn: call.memory) : Expansion(of: value)
+        var expansion = Expansion(of: value, keptIn: areKept ? call.memory : nil)
         return try call.elements(of: value, &expansion, own: own())
     }
 

@@ -115,10 +115,6 @@ import Pickle
         return unsafe UnsafeRawBufferPointer(start: memory + valueOffset, count: valueLength)
     }
 
-    /// The value's body where it is long.
-    @inline(__always)
-    var longBody: ArraySlice<UInt8>? { long?.body }
-
     /// Whether this is the key.
     @inline(__always)
     func has(_ key: DictKey) -> Bool {
@@ -171,9 +167,7 @@ import Pickle
     private var tag: UInt8 { UInt8(truncatingIfNeeded: word >> 24 & 0x7F) }
     private var isLong: Bool { word & Self.longBit != 0 }
 
-    /// The part of a graph that the value is, if it is one.
-    var part: GraphPart? { long?.part }
-
+    /// The value, where it is an object of its own.
     @inline(__always)
     var long: Long? {
         guard isLong else { return nil }
@@ -234,13 +228,15 @@ import Pickle
     let kept: ArraySlice<UInt8>?
     /// The part of a graph that it is; then there is no body.
     let part: GraphPart?
+    /// Whether it becomes an object of its own.
+    fileprivate let isLong: Bool
 
-    /// A scalar, which stands alone where it stands in a request.
+    /// A scalar that is not long, which stands alone where it stands in a request.
     @inline(__always)
     init(scalar slice: PickleSlice, of arguments: Arguments) {
         let place = slice.start..<slice.start + slice.count
         unsafe body = unsafe UnsafeRawBufferPointer(rebasing: arguments.bytes[place])
-        (kept, part) = (nil, nil)
+        (kept, part, isLong) = (nil, nil, false)
     }
 
     /// A long one.
@@ -249,7 +245,7 @@ import Pickle
     init(longScalar slice: PickleSlice, of arguments: Arguments, in frame: ArraySlice<UInt8>?) {
         let place = slice.start..<slice.start + slice.count
         unsafe body = unsafe UnsafeRawBufferPointer(rebasing: arguments.bytes[place])
-        part = nil
+        (part, isLong) = (nil, true)
         if let frame, slice.count > frame.count / 8 * 7,
             let start = unsafe Self.place(of: body, in: frame)
         {
@@ -287,16 +283,15 @@ import Pickle
         unsafe self.body = unsafe body
         self.kept = kept
         part = nil
+        isLong = body.count >= DictRecord.longLimit
     }
 
     private init(_ part: GraphPart) {
         unsafe body = UnsafeRawBufferPointer(start: nil, count: 0)
         kept = [][...]
         self.part = part
+        isLong = true
     }
-
-    @inline(__always)
-    fileprivate var isLong: Bool { unsafe body.count >= DictRecord.longLimit || part != nil }
 
     /// What it takes in a record, and if it is long, by itself: perhaps with the frame in which it
     /// came.

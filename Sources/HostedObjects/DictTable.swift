@@ -55,6 +55,7 @@ import Pickle
     func set(
         _ key: DictKey, _ value: PickledValue, keyBody: () throws(Failure) -> [UInt8]
     ) throws(Failure) {
+        if value.part != nil { unsafe place.pointee.mayHoldParts = true }
         try DictValue.with(value) { (value) throws(Failure) in
             try set(key, value, keyBody: keyBody)
         }
@@ -127,7 +128,7 @@ import Pickle
     private(set) var count = 0
     private var held: HeldBytes
     /// Whether a value has been a part of a graph.
-    private(set) var mayHoldParts = false
+    var mayHoldParts = false
 
     private static let removed = UInt32.max
 
@@ -193,7 +194,6 @@ import Pickle
         guard unsafe value.body.count <= DictRecord.valueLimit else {
             throw .value("over the limit: \(DictRecord.valueLimit) bytes a value")
         }
-        if value.part != nil { mayHoldParts = true }
         if let slot = slot(of: key) {
             let place = place(at: slot)
             guard let record = unsafe records[place] else { return }
@@ -342,8 +342,8 @@ extension DictRecord {
     var keyValue: PickledValue { unsafe PickledValue(body: Array(key)) }
     /// The value, to be kept.
     var valueValue: PickledValue {
-        if let part { return PickledValue(part) }
-        return unsafe PickledValue(body: longBody.map { Array($0) } ?? Array(value))
+        if let part = long?.part { return PickledValue(part) }
+        return unsafe PickledValue(body: long.map { Array($0.body) } ?? Array(value))
     }
 }
 
@@ -355,13 +355,13 @@ struct DictValueWriter {
     ///   between them.
     init(_ table: DictTable) {
         guard table.mayHoldParts else { return }
-        graphs = GraphWriter(table.entries.flatMap { [$0.keyValue, $0.valueValue] })
+        graphs = GraphWriter(table.entries.lazy.flatMap { [$0.keyValue, $0.valueValue] })
     }
 
     @inline(__always)
     mutating func write(_ record: DictRecord, to out: inout BodyWriter) {
-        if graphs == nil { return out.value(of: record) }
-        graphs?.write(record.valueValue, to: &out)
+        guard graphs != nil, let part = record.long?.part else { return out.value(of: record) }
+        graphs?.write(PickledValue(part), to: &out)
     }
 }
 

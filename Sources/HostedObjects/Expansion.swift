@@ -26,7 +26,6 @@ struct Expansion {
     /// - Parameter limit: in bytes.
     init(limit: Int) {
         left = limit
-        stranded = nil
     }
 
     /// What may be made of a value's parts, or of those of several values together: as much as of
@@ -41,9 +40,11 @@ struct Expansion {
     }
 
     /// The same for items that are kept together in an object: what they share they go on sharing.
-    init(of value: PickleValue, keptIn memory: StoreMemory) {
-        left = Self(of: value).left
-        stranded = memory.stranded
+    ///
+    /// - Parameter memory: the object's; nil where each item will stand alone.
+    init(of value: PickleValue, keptIn memory: StoreMemory?) {
+        self.init(of: value)
+        stranded = memory?.stranded
     }
 
     /// Items that stand in a hosted object, for who takes them over.

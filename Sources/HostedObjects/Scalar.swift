@@ -10,11 +10,12 @@ enum Scalar {
     case other
 
     init(_ value: PickledValue) {
-        guard value.part == nil else {
+        let slice = value.slice
+        // What is none may be a part of a graph, whose body must be written first.
+        guard slice.kind != .other else {
             self = .other
             return
         }
-        let slice = value.slice
         self = unsafe value.body.withUnsafeBytes { bytes in
             let arguments = unsafe Arguments(bytes: bytes)
             switch slice.kind {

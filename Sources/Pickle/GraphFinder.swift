@@ -37,7 +37,8 @@ struct GraphFinder {
         owners = NodeTable(arena, roots: roots)
         parents = Array(roots.indices)
         sizes = [Int](repeating: 0, count: roots.count)
-        for index in roots.indices { goThrough(index) }
+        var pending: [NodeID] = []
+        for index in roots.indices { goThrough(index, &pending) }
     }
 
     /// For each value that shares parts its place in the graph that these make together, nil for
@@ -68,8 +69,9 @@ struct GraphFinder {
 
     // MARK: Meeting
 
-    private mutating func goThrough(_ index: Int) {
-        var pending = [roots[index]]
+    /// - Parameter pending: room for what is still to be gone through; empty before and after.
+    private mutating func goThrough(_ index: Int, _ pending: inout [NodeID]) {
+        pending.append(roots[index])
         while let id = pending.popLast() {
             guard isShareable(id) else { continue }
             let owner = Int(owners[id])
@@ -147,7 +149,6 @@ struct GraphFinder {
             && arena.children(arguments).allSatisfy { argument in
                 switch arena[argument] {
                 case .object: isCallOfLeaves(argument, depth: depth - 1)
-                case .global: true
                 default: !isShareable(argument)
                 }
             }

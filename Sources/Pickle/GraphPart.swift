@@ -54,6 +54,22 @@ package final class GraphPart: Sendable {
     }
 }
 
+/// The graphs of which parts have been met, in that order, each with these parts.
+struct MetGraphs {
+    private(set) var graphs: [(arena: Arena, roots: [NodeID])] = []
+    private var places: [ObjectIdentifier: Int] = [:]
+
+    mutating func add(_ part: GraphPart) {
+        let arena = part.value.arena
+        let place = places[ObjectIdentifier(arena)] ?? graphs.count
+        if place == graphs.count {
+            places[ObjectIdentifier(arena)] = place
+            graphs.append((arena, []))
+        }
+        graphs[place].roots.append(part.value.id)
+    }
+}
+
 /// How many bytes graphs take that are counted for nobody: the shares of the parts that have gone,
 /// while others are there.
 ///

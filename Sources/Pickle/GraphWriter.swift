@@ -10,23 +10,19 @@ package struct GraphWriter {
     /// - Parameter values: all that will be written, and the bodies that will stand between them;
     ///   those that are parts in the order in which they will be written.
     package init(_ values: some Sequence<PickledValue>) {
-        var roots: [ObjectIdentifier: (arena: Arena, ids: [NodeID])] = [:]
-        var order: [ObjectIdentifier] = []
+        var met = MetGraphs()
         var firstMemo = 0
         for value in values {
-            guard let part = value.part else {
+            if let part = value.part {
+                met.add(part)
+            } else {
                 firstMemo = max(firstMemo, Self.memoEnd(of: value.body))
-                continue
             }
-            let key = ObjectIdentifier(part.value.arena)
-            if roots[key] == nil { order.append(key) }
-            roots[key, default: (part.value.arena, [])].ids.append(part.value.id)
         }
-        for key in order {
-            guard let (arena, ids) = roots[key] else { continue }
-            let pickler = Pickler(arena, roots: ids, protocol: .four, firstMemo: firstMemo)
+        for (arena, roots) in met.graphs {
+            let pickler = Pickler(arena, roots: roots, protocol: .four, firstMemo: firstMemo)
             firstMemo += pickler.plan.references.marked.count
-            picklers[key] = pickler
+            picklers[ObjectIdentifier(arena)] = pickler
         }
     }
 

@@ -125,11 +125,10 @@ extension PickledValue {
     /// Every proxy inside some values, and among them. Each graph is gone through once.
     package static func proxyReferences(in values: [PickledValue]) -> [ProxyReference] {
         var found: [ProxyReference] = []
-        var graphs: [ObjectIdentifier: (arena: Arena, roots: [NodeID])] = [:]
+        var met = MetGraphs()
         for value in values {
             if let part = value.part {
-                let arena = part.value.arena
-                graphs[ObjectIdentifier(arena), default: (arena, [])].roots.append(part.value.id)
+                met.add(part)
                 continue
             }
             let mayOccur = unsafe value.body.withUnsafeBytes {
@@ -137,7 +136,7 @@ extension PickledValue {
             }
             if mayOccur, let decoded = try? value.decoded() { found += decoded.proxyReferences }
         }
-        for (arena, roots) in graphs.values { found += arena.proxyReferences(from: roots) }
+        for (arena, roots) in met.graphs { found += arena.proxyReferences(from: roots) }
         return found
     }
 }
