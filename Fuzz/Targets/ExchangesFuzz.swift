@@ -1,7 +1,8 @@
 internal import Connections
 
 /// What goes on on the client's side of a tagged connection, whatever the server says: no tag is
-/// used by two at once, every caller is told once, and at the end nobody is forgotten.
+/// used by two at once, every caller is told once, and at the end nobody is forgotten, nor what the
+/// server may have given to those who had left.
 ///
 /// ```text
 /// 0      1     2                    3
@@ -37,14 +38,25 @@ private struct ExchangeScript {
         let id: TaggedExchanges.ID
         /// Where its request stands in the stream; nil while it is not in line.
         var start: UInt64?
+        var isKept = false
+    }
+
+    /// A call whose caller has left.
+    struct Abandoned {
+        /// Where its request stands in the stream.
+        let start: UInt64
+        let isKept: Bool
     }
 
     private var exchanges: TaggedExchanges
     private let limit: Int
     /// Who waits, by tag.
     private var callers: [UInt32: Caller] = [:]
-    /// Tags whose callers have gone, and whose replies may come: where their requests stand.
-    private var abandoned: [UInt32: UInt64] = [:]
+    /// Tags whose callers have gone, and whose replies may come.
+    private var abandoned: [UInt32: Abandoned] = [:]
+    /// The tags of what is taken back, and where the orders for that stand; without those that the
+    /// server has read as surely as a younger request.
+    private var undoings: [(tag: UInt32, start: UInt64)] = []
     private var sent: UInt64 = 0
     private var written: UInt64 = 0
 
@@ -64,6 +76,7 @@ private struct ExchangeScript {
         case 6: tick(UInt32(whom))
         case 7: send(whom)
         case 8 where whom == 0: endUnsent()
+        case 8 where whom == 1: abandonAll()
         default: receive(whom == 255 ? .max : UInt32(whom), isCancelled: false)
         }
         claim(
@@ -92,6 +105,7 @@ private struct ExchangeScript {
         guard let caller = callers[tag], caller.start == nil else { return }
         exchanges.sent(caller.id, at: sent, isKept: isKept)
         callers[tag]?.start = sent
+        callers[tag]?.isKept = isKept
         sent += 10
     }
 
@@ -105,11 +119,17 @@ private struct ExchangeScript {
     private mutating func write(_ count: UInt8) { written = min(sent, written + UInt64(count)) }
 
     private mutating func receive(_ tag: UInt32, isCancelled: Bool) {
-        let arrival = exchanges.received(tag, isCancelled: isCancelled)
+        let arrival = exchanges.received(tag, isCancelled: isCancelled, at: sent)
+        if let start = callers[tag]?.start ?? abandoned[tag]?.start {
+            undoings.removeAll { $0.start < start }
+        }
         switch arrival {
         case .reply: claim(callers[tag] != nil && !isCancelled, "a reply for somebody")
         case .cancelled: claim(isCancelled, "nobody said that it was cancelled")
-        case .unwanted: claim(abandoned[tag] != nil && !isCancelled, "a reply for nobody")
+        case .unwanted:
+            claim(abandoned[tag] != nil && !isCancelled, "a reply for nobody")
+            if abandoned[tag]?.isKept == true { undoings.append((tag, sent)) }
+            sent += 10
         case .unasked:
             claim(callers[tag] == nil && abandoned[tag] == nil, "tag \(tag) was asked")
         }
@@ -151,18 +171,35 @@ private struct ExchangeScript {
                 callers[tag]?.start.map { $0 >= written } == true, "tag \(tag) had gone already")
             callers[tag] = nil
         }
-        abandoned = abandoned.filter { $0.value < written }
+        abandoned = abandoned.filter { $0.value.start < written }
         let isOver = callers.values.allSatisfy { $0.start.map { $0 < written } ?? true }
         claim(isOver, "nobody waits for what will never go")
     }
 
+    private mutating func abandonAll() {
+        for (tag, _) in exchanges.abandonAll() {
+            claim(callers[tag]?.start != nil, "who has asked under tag \(tag)?")
+            abandon(tag)
+        }
+        claim(callers.values.allSatisfy { $0.start == nil }, "nobody waits any more")
+    }
+
     private mutating func abandon(_ tag: UInt32) {
-        if let start = callers[tag]?.start { abandoned[tag] = start }
+        if let caller = callers[tag], let start = caller.start {
+            abandoned[tag] = Abandoned(start: start, isKept: caller.isKept)
+        }
         callers[tag] = nil
     }
 
     mutating func finish() {
-        let told = exchanges.endAll(written: written)
+        let remains = exchanges.endAll(written: written)
+        let told = remains.waiting
+        let unwanted =
+            undoings.map(\.tag)
+            + abandoned.filter { $0.value.isKept && $0.value.start < written }.keys
+        claim(
+            remains.unwanted.map(\.tag).sorted() == unwanted.sorted(),
+            "\(remains.unwanted) are to be taken back, not \(unwanted)")
         claim(told.map(\.tag) == callers.keys.sorted(), "everybody who waits is told")
         for (tag, _, progress) in told {
             let isUnsent = callers[tag]?.start.map { $0 >= written } ?? true

@@ -9,15 +9,17 @@ extension Connection {
     ///   - tags: how many the peer takes.
     ///   - number: which of the client's tagged lines it is to the peer.
     ///   - onPush: told what the peer says unasked, on the loop's thread.
+    ///   - onUnwanted: told at its end what the peer is to take back.
     /// - Throws: `.closed` where it has ended, or something is still under way on it.
     package func tagged(
-        tags: Int, number: UInt32, onPush: @escaping TaggedLine.OnPush
+        tags: Int, number: UInt32, onPush: @escaping TaggedLine.OnPush,
+        onUnwanted: @escaping TaggedLine.OnUnwanted
     ) throws(ConnectionError) -> TaggedLine {
         let loop = channel.loop
         let line = channel.detach { wire, decoder, early in
             TaggedLine(
                 wire, decoder, loop: loop, tags: tags, number: number, early: early,
-                onPush: onPush)
+                onPush: onPush, onUnwanted: onUnwanted)
         }
         guard let line else { throw .closedHere }
         try line.start()

@@ -64,6 +64,13 @@ package struct TaggedExchanges {
         case askAndLeave
     }
 
+    /// A reply that nobody wanted, whose call has its outcome kept.
+    private struct Undoing {
+        let call: UnwantedCall
+        /// Where the order that takes back what it gave begins in the stream.
+        let start: UInt64
+    }
+
     /// How many tags there are.
     let limit: Int
     private var slots: [Slot] = []
@@ -73,6 +80,9 @@ package struct TaggedExchanges {
     /// How many exchanges are under way.
     package private(set) var count = 0
     private var serial: UInt32 = 0
+    /// What is taken back by orders of which nobody knows yet that the server has read them. There
+    /// are no more than there are tags: each reply to a younger request shows that it has.
+    private var undoings = FIFO<Undoing>()
     /// The time, in ticks.
     private(set) var now: UInt64 = 0
     /// At how many exchanges is to be looked with each tick.
@@ -130,17 +140,50 @@ package struct TaggedExchanges {
 
     /// A reply has come.
     ///
-    /// - Parameter isCancelled: whether it says that the call was cancelled.
-    package mutating func received(_ tag: UInt32, isCancelled: Bool) -> Arrival {
+    /// - Parameters:
+    ///   - isCancelled: whether it says that the call was cancelled.
+    ///   - place: where an order that is put in line now begins in the stream of all that is sent:
+    ///     the one that takes back what is `unwanted`.
+    package mutating func received(
+        _ tag: UInt32, isCancelled: Bool, at place: UInt64
+    ) -> Arrival {
         guard slots.indices.contains(Int(tag)) else { return .unasked }
         let slot = slots[Int(tag)]
         guard slot.phase != .free else { return .unasked }
         end(tag)
+        if !undoings.isEmpty, slot.start != .max { haveRead(upTo: slot.start) }
         switch slot.phase {
-        case .abandoned: return isCancelled ? .cancelled(.cancelled("the call")) : .unwanted
+        case .abandoned:
+            if isCancelled { return .cancelled(.cancelled("the call")) }
+            if slot.isKept {
+                let call = UnwantedCall(tag: tag, number: slot.serial)
+                undoings.append(Undoing(call: call, start: place))
+            }
+            return .unwanted
         case .waiting, .free:
             guard isCancelled else { return .reply }
             return .cancelled(slot.interruption ?? .cancelled("the call"))
+        }
+    }
+
+    /// The server reads requests in order, and has read the one that begins there.
+    private mutating func haveRead(upTo start: UInt64) {
+        while let undoing = undoings.first, undoing.start < start { _ = undoings.popFirst() }
+    }
+
+    /// Whether something is taken back of which nobody knows whether the server has heard of it.
+    package var isUndoing: Bool { !undoings.isEmpty }
+
+    /// Nobody waits any more.
+    ///
+    /// - Returns: the tags under which somebody did whose request has been put in line, each with
+    ///   why it was interrupted.
+    package mutating func abandonAll() -> [(tag: UInt32, error: ConnectionError?)] {
+        slots.indices.compactMap { tag in
+            let slot = slots[tag]
+            guard slot.phase == .waiting, slot.start != .max else { return nil }
+            abandon(ID(tag: UInt32(tag), serial: slot.serial))
+            return (UInt32(tag), slot.interruption)
         }
     }
 
@@ -213,26 +256,44 @@ package struct TaggedExchanges {
         case kept(UInt32)
     }
 
+    /// A call that nobody waits for, and whose outcome the server keeps under this number.
+    package struct UnwantedCall: Hashable {
+        package let tag: UInt32
+        package let number: UInt32
+    }
+
+    /// What was under way when everything was over.
+    package struct Remains {
+        /// The tags under which somebody waits, each with why it was interrupted, and how far it
+        /// had come.
+        package fileprivate(set) var waiting:
+            [(tag: UInt32, error: ConnectionError?, progress: Progress)] = []
+        /// Of what nobody knows whether it gave something that has not been taken back.
+        package fileprivate(set) var unwanted: [UnwantedCall] = []
+    }
+
     /// Everything is over.
     ///
     /// - Parameter written: how much of the stream has been handed to the socket.
-    /// - Returns: the tags under which somebody waits, each with why it was interrupted, and how
-    ///   far it had come.
-    package mutating func endAll(
-        written: UInt64
-    ) -> [(tag: UInt32, error: ConnectionError?, progress: Progress)] {
-        defer {
-            slots = []
-            free = nil
-            (watched, count) = (0, 0)
-        }
-        return slots.indices.compactMap { tag in
+    package mutating func endAll(written: UInt64) -> Remains {
+        var remains = Remains()
+        while let undoing = undoings.popFirst() { remains.unwanted.append(undoing.call) }
+        for tag in slots.indices {
             let slot = slots[tag]
-            guard slot.phase == .waiting else { return nil }
             let progress: Progress =
                 slot.start >= written ? .unsent : slot.isKept ? .kept(slot.serial) : .sent
-            return (UInt32(tag), slot.interruption, progress)
+            switch slot.phase {
+            case .free: break
+            case .waiting: remains.waiting.append((UInt32(tag), slot.interruption, progress))
+            case .abandoned:
+                guard case .kept(let number) = progress else { break }
+                remains.unwanted.append(UnwantedCall(tag: UInt32(tag), number: number))
+            }
         }
+        slots = []
+        free = nil
+        (watched, count) = (0, 0)
+        return remains
     }
 
     /// Nothing more is sent: ends those of whose requests nothing has gone.

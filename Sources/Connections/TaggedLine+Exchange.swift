@@ -123,9 +123,7 @@ extension TaggedLine {
         _ rule: ExchangeInterruption, _ ticks: UInt64?, _ owner: UInt32
     ) -> Beginning {
         let (beginning, startsTicking) = state.withLock { state -> (Beginning, Bool) in
-            if let refusal = state.refusal { return (.over(refusal), false) }
-            // Whoever holds something may still give it back.
-            if state.isStopping, owner == 0 { return (.over(.stopping), false) }
+            if let refusal = state.refusal(of: owner) { return (.over(refusal), false) }
             // Where the request begins in the stream is known when it is appended.
             guard let id = state.exchanges.begin(rule, ticks: ticks) else { return (.full, false) }
             return (.began(id), state.needsTicks())
@@ -174,11 +172,12 @@ extension TaggedLine {
     /// Puts the request in line, and writes unless somebody does.
     private func transmit(_ sending: Sending, _ id: TaggedExchanges.ID, _ caller: Caller) {
         let (next, early) = state.withLock { state -> (Next, Outcome?) in
-            guard state.exchanges.isWaiting(id), state.refusal == nil else {
+            let refusal = state.refusal(of: sending.owner)
+            guard state.exchanges.isWaiting(id), refusal == nil else {
                 // It was cancelled, or nothing can be sent any more, before it began.
                 _ = state.exchanges.interrupt(id, patience: 0)
                 let reason =
-                    state.refusal
+                    refusal
                     ?? (Task.isCancelled
                         ? .cancelled("the exchange") : .timedOut("the exchange", after: .zero))
                 return (.nothing, .failure(reason.unsent))

@@ -229,7 +229,8 @@ extension TaggedLine.State {
             unsafe news.pushed.append(Array(pickle))
             return
         }
-        switch exchanges.received(tag, isCancelled: unsafe TaggedFrame.isCancelled(pickle)) {
+        let isCancelled = unsafe TaggedFrame.isCancelled(pickle)
+        switch exchanges.received(tag, isCancelled: isCancelled, at: outgoing.place) {
         case .reply: unsafe takeCaller(tag)?.receive(frame, whole, &news.completions)
         case .cancelled(let error): release(tag, error, &news.completions)
         case .unwanted:

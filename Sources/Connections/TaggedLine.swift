@@ -76,6 +76,9 @@ package final class TaggedLine: LoopMember {
 
     /// What the server says unasked, a pickle, and on which line.
     package typealias OnPush = @Sendable (TaggedLine, [UInt8]) -> Void
+    /// At its end: the calls that nobody waits for and that may have given something, which the
+    /// server is to take back.
+    package typealias OnUnwanted = @Sendable ([LostCall]) -> Void
 
     /// How often it is looked whose time is over; times are kept that exactly.
     static let tick = Duration.milliseconds(20)
@@ -109,12 +112,18 @@ package final class TaggedLine: LoopMember {
 
         /// Why nothing new can be asked; nil if it can.
         var refusal: ConnectionError? { (end ?? writingEnd)?.asClosed }
+
+        /// The same for an owner: whoever holds something may give it back while the server stops.
+        func refusal(of owner: UInt32) -> ConnectionError? {
+            refusal ?? (isStopping && owner == 0 ? .stopping : nil)
+        }
     }
 
     let loop: IOLoop
     /// Which of the client's tagged lines it is to the server.
     private let number: UInt32
     let onPush: OnPush
+    private let onUnwanted: OnUnwanted
     let state: Mutex<State>
     /// SAFETY: only the loop's thread is at it, in `becameReady`.
     nonisolated(unsafe) var decoder: FrameDecoder
@@ -126,12 +135,14 @@ package final class TaggedLine: LoopMember {
 
     init(
         _ wire: consuming Wire, _ decoder: consuming FrameDecoder, loop: IOLoop,
-        tags: Int, number: UInt32, early: [[UInt8]], onPush: @escaping OnPush
+        tags: Int, number: UInt32, early: [[UInt8]], onPush: @escaping OnPush,
+        onUnwanted: @escaping OnUnwanted
     ) {
         self.loop = loop
         self.number = number
         self.early = early
         self.onPush = onPush
+        self.onUnwanted = onUnwanted
         unsafe self.decoder = decoder
         state = Mutex(
             State(
@@ -163,6 +174,30 @@ package final class TaggedLine: LoopMember {
     /// Asks nothing new any more: the server has said that it stops.
     package func stopsSoon() {
         state.withLock { $0.isStopping = true }
+    }
+
+    /// Lets nobody wait any more nor ask anything but for an owner, and takes back what the calls
+    /// gave that are under way: has the server cancel them, and waits for what it says to each, for
+    /// so long at the most.
+    ///
+    /// - Returns: whether something is taken back of which nobody knows whether the server has
+    ///   heard of it: it has when the next call has been answered.
+    package func abandonCalls(within time: Duration) async -> Bool {
+        var news = Completions()
+        let next = state.withLock { state in
+            var next = Next.nothing
+            state.isStopping = true
+            for (tag, interruption) in state.exchanges.abandonAll() {
+                next.join(state.put(.cancel, tag, loop))
+                state.release(tag, interruption ?? .closedHere, &news)
+            }
+            return next
+        }
+        proceed(next)
+        news.tell()
+        wake()
+        await whenIdle(within: time)
+        return state.withLock { $0.end == nil && $0.exchanges.isUndoing }
     }
 
     /// Waits until nothing is under way and nobody waits for a tag, for so long at the most.
@@ -199,12 +234,12 @@ package final class TaggedLine: LoopMember {
     /// It is over, for this reason.
     func end(_ error: ConnectionError) {
         var news = Completions()
+        var unwanted: [LostCall] = []
         let (socket, queue) = state.withLock { state in
             guard state.end == nil else { return (SharedWire?.none, [Turn]()) }
             state.end = error
-            for (tag, interruption, progress) in state.exchanges.endAll(
-                written: state.outgoing.handed)
-            {
+            let remains = state.exchanges.endAll(written: state.outgoing.handed)
+            for (tag, interruption, progress) in remains.waiting {
                 let reason =
                     switch progress {
                     case .unsent: (interruption ?? error).unsent
@@ -214,6 +249,9 @@ package final class TaggedLine: LoopMember {
                             LostCall(line: self.number, tag: tag, number: number))
                     }
                 state.release(tag, reason, &news)
+            }
+            unwanted = remains.unwanted.map {
+                LostCall(line: number, tag: $0.tag, number: $0.number)
             }
             state.waiting = []
             state.outgoing.end()
@@ -234,6 +272,7 @@ package final class TaggedLine: LoopMember {
         if own != 0 { loop.leave(own) }
         news.tell()
         for turn in queue { turn.complete(.success(())) }
+        if !unwanted.isEmpty { onUnwanted(unwanted) }
     }
 
     /// What is to be told once the lock is free: who waited, and what came.

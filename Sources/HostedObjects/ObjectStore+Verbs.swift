@@ -58,12 +58,17 @@ extension ObjectStore {
                 try bound.number(1)
             }
             call.out.int(Int(try useTags(line)))
-        case "outcome":
+        case "outcome", "undo":
             let names: [StaticString] = ["line", "tag", "number"]
-            let asked = try bind(arguments, names, required: 3, verb) { (bound) throws(Failure) in
+            let name = try bind(arguments, names, required: 3, verb) {
+                (bound) throws(Failure) -> CallName in
                 (try bound.number(0), try bound.number(1), try bound.number(2))
             }
-            try writeOutcome(of: asked.1, asked.2, onLine: asked.0)
+            if verb == "undo" {
+                try writeUndoing(of: name)
+            } else {
+                try writeOutcome(of: name)
+            }
         case "shutdown":
             try call.permit(.shutdown)
             try bind(arguments, [], required: 0, verb) { _ in }

@@ -30,7 +30,7 @@ import Testing
         #expect(first.tag != second.tag)
         #expect(exchanges.begin(.awaitReply, ticks: nil) == nil)
         #expect(!exchanges.hasFreeTag(.awaitReply))
-        #expect(exchanges.received(first.tag, isCancelled: false) == .reply)
+        #expect(exchanges.received(first.tag, isCancelled: false, at: 0) == .reply)
         let third = begin()
         #expect(third.tag == first.tag)
         #expect(!exchanges.isWaiting(first))
@@ -38,11 +38,11 @@ import Testing
     }
 
     @Test mutating func nobodyAskedUnderATagThatIsFree() {
-        #expect(exchanges.received(0, isCancelled: false) == .unasked)
+        #expect(exchanges.received(0, isCancelled: false, at: 0) == .unasked)
         let first = begin()
-        _ = exchanges.received(first.tag, isCancelled: false)
-        #expect(exchanges.received(first.tag, isCancelled: false) == .unasked)
-        #expect(exchanges.received(5, isCancelled: false) == .unasked)
+        _ = exchanges.received(first.tag, isCancelled: false, at: 0)
+        #expect(exchanges.received(first.tag, isCancelled: false, at: 0) == .unasked)
+        #expect(exchanges.received(5, isCancelled: false, at: 0) == .unasked)
     }
 
     @Test mutating func whoLeavesHasItsReplyUndone() {
@@ -50,7 +50,7 @@ import Testing
         #expect(exchanges.interrupt(first, patience: 5) == .askAndLeave)
         #expect(!exchanges.isWaiting(first))
         #expect(exchanges.count == 1)
-        #expect(exchanges.received(first.tag, isCancelled: false) == .unwanted)
+        #expect(exchanges.received(first.tag, isCancelled: false, at: 0) == .unwanted)
         #expect(exchanges.count == 0)
     }
 
@@ -58,11 +58,11 @@ import Testing
         let first = begin(.halfClose)
         #expect(exchanges.interrupt(first, patience: 5) == .askAndStay)
         #expect(exchanges.interrupt(first, patience: 5) == .nothing)
-        #expect(exchanges.received(first.tag, isCancelled: false) == .reply)
+        #expect(exchanges.received(first.tag, isCancelled: false, at: 0) == .reply)
         let second = begin(.halfClose)
         _ = exchanges.interrupt(second, patience: 5)
         #expect(
-            exchanges.received(second.tag, isCancelled: true)
+            exchanges.received(second.tag, isCancelled: true, at: 0)
                 == .cancelled(.cancelled("the exchange")))
     }
 
@@ -74,7 +74,7 @@ import Testing
         #expect(over.map(\.id) == [first])
         #expect(over.first?.error?.code == .cancelled)
         #expect(exchanges.watched == 0)
-        #expect(exchanges.received(first.tag, isCancelled: false) == .unwanted)
+        #expect(exchanges.received(first.tag, isCancelled: false, at: 0) == .unwanted)
     }
 
     @Test mutating func whoIsWatchedIsSeenToBeCancelledWithATick() throws {
@@ -106,10 +106,10 @@ import Testing
         let second = begin()
         exchanges.sent(first, at: 0)
         exchanges.sent(second, at: 100)
-        let ended = exchanges.endAll(written: 100)
+        let ended = exchanges.endAll(written: 100).waiting
         #expect(ended.map(\.progress) == [.sent, .unsent])
         #expect(exchanges.count == 0)
-        #expect(exchanges.received(first.tag, isCancelled: false) == .unasked)
+        #expect(exchanges.received(first.tag, isCancelled: false, at: 0) == .unasked)
     }
 
     @Test mutating func atTheEndItIsKnownWhatTheServerHasKept() {
@@ -117,8 +117,67 @@ import Testing
         let second = begin()
         exchanges.sent(first, at: 0, isKept: true)
         exchanges.sent(second, at: 100, isKept: true)
-        let ended = exchanges.endAll(written: 100)
+        let ended = exchanges.endAll(written: 100).waiting
         #expect(ended.map(\.progress) == [.kept(first.serial), .unsent])
+    }
+
+    /// Begins one that the server keeps, and whose caller has left.
+    private mutating func abandoned(at place: UInt64) -> TaggedExchanges.ID {
+        let id = begin(.abandonReply)
+        exchanges.sent(id, at: place, isKept: true)
+        #expect(exchanges.interrupt(id, patience: 0) == .askAndLeave)
+        return id
+    }
+
+    private func named(_ id: TaggedExchanges.ID) -> TaggedExchanges.UnwantedCall {
+        TaggedExchanges.UnwantedCall(tag: id.tag, number: id.serial)
+    }
+
+    @Test mutating func atTheEndItIsKnownWhatNobodyWanted() {
+        exchanges = TaggedExchanges(limit: 8)
+        let (first, second, third) = (abandoned(at: 0), abandoned(at: 10), abandoned(at: 90))
+        // Its reply has come, and whether the server has read the order is not known.
+        #expect(exchanges.received(first.tag, isCancelled: false, at: 80) == .unwanted)
+        #expect(exchanges.isUndoing)
+        let remains = exchanges.endAll(written: 90)
+        #expect(remains.waiting.isEmpty)
+        #expect(remains.unwanted == [named(first), named(second)])
+        #expect(!exchanges.isWaiting(third))
+        #expect(!exchanges.isUndoing)
+    }
+
+    @Test mutating func aReplyToAYoungerRequestShowsThatTheOrderWasRead() {
+        exchanges = TaggedExchanges(limit: 8)
+        let (first, older) = (abandoned(at: 0), begin())
+        exchanges.sent(older, at: 10)
+        #expect(exchanges.received(first.tag, isCancelled: false, at: 20) == .unwanted)
+        #expect(exchanges.received(older.tag, isCancelled: false, at: 40) == .reply)
+        #expect(exchanges.isUndoing)
+        let younger = begin()
+        exchanges.sent(younger, at: 40)
+        #expect(exchanges.received(younger.tag, isCancelled: false, at: 50) == .reply)
+        #expect(!exchanges.isUndoing)
+        #expect(exchanges.endAll(written: 50).unwanted.isEmpty)
+    }
+
+    @Test mutating func whatTheServerHasCancelledGaveNothing() {
+        exchanges = TaggedExchanges(limit: 8)
+        let first = abandoned(at: 0)
+        #expect(
+            exchanges.received(first.tag, isCancelled: true, at: 20)
+                == .cancelled(.cancelled("the call")))
+        #expect(exchanges.endAll(written: 20).unwanted.isEmpty)
+    }
+
+    @Test mutating func whoeverWaitsCanBeAbandoned() {
+        exchanges = TaggedExchanges(limit: 8)
+        let (first, second) = (begin(), begin(.halfClose))
+        exchanges.sent(second, at: 10, isKept: true)
+        let unsent = exchanges.begin(.awaitReply, ticks: nil)
+        #expect(exchanges.abandonAll().map(\.tag) == [first.tag, second.tag])
+        #expect(unsent.map { exchanges.isWaiting($0) } == true)
+        #expect(exchanges.count == 3)
+        #expect(exchanges.endAll(written: 100).unwanted == [named(second)])
     }
 
     @Test mutating func whereNothingMoreIsSentRepliesStillCome() {
@@ -127,7 +186,7 @@ import Testing
         exchanges.sent(second, at: 100)
         #expect(exchanges.endUnsent(after: 100).map(\.tag) == [second.tag])
         #expect(exchanges.isWaiting(first))
-        #expect(exchanges.received(first.tag, isCancelled: false) == .reply)
+        #expect(exchanges.received(first.tag, isCancelled: false, at: 0) == .reply)
     }
 
     @Test mutating func whoWaitsLeavesTagsForWhoDoesNot() {
@@ -149,7 +208,7 @@ import Testing
     @Test mutating func aRequestThatWasNotPutInLineHasNotGone() {
         let first =
             exchanges.begin(.awaitReply, ticks: nil) ?? TaggedExchanges.ID(tag: .max, serial: 0)
-        #expect(exchanges.endAll(written: 1000).map(\.progress) == [.unsent])
+        #expect(exchanges.endAll(written: 1000).waiting.map(\.progress) == [.unsent])
         #expect(!exchanges.isWaiting(first))
     }
 }

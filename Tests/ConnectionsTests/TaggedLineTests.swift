@@ -32,7 +32,8 @@ struct TaggedLineTests {
         tags: Int, _ body: (TaggedLine, Peer) async throws -> Void
     ) async throws {
         let pair = try await ConnectedPair()
-        let line = try pair.client.tagged(tags: tags, number: 1) { _, _ in }
+        let line = try pair.client.tagged(
+            tags: tags, number: 1, onPush: { _, _ in }, onUnwanted: { _ in })
         try await body(line, Peer(connection: pair.server))
         line.close()
     }

@@ -131,6 +131,63 @@ import Testing
         #expect(next.outcome(line: 1, tag: 1, number: 1) == ("unknown", nil))
     }
 
+    @Test func whatNobodyWantsGoesBack() {
+        let (queue, lock) = (store.make("Queue"), store.make("Lock"))
+        for item in ["a", "b", "c"] { queue("put", .str(item)) }
+        let next = afterTheEnd { _, first in
+            first.send(1, queue, "get", keptAs: 1)
+            first.send(2, queue, "get", keptAs: 2)
+            first.send(3, lock, "acquire", keptAs: 3)
+        }
+        // It waits for its turn where it is taken back late, and does so once.
+        for tag in [2, 1, 1, 2, 3] {
+            #expect(next.undo(line: 1, tag: tag, number: tag) == "done")
+        }
+        #expect(next.outcome(line: 1, tag: 1, number: 1) == ("unheard", nil))
+        #expect(lock("locked") == .returns(false))
+        for item in ["a", "b", "c"] { #expect(queue("get") == .returns(.str(item))) }
+        #expect(queue("qsize") == .returns(0))
+    }
+
+    @Test func whatIsTakenBackGoesToWhoWaits() {
+        let queue = store.make("Queue")
+        queue("put", "x")
+        let next = afterTheEnd { _, first in first.send(1, queue, "get", keptAs: 1) }
+        let other = store.client()
+        queue("get", by: other)
+        #expect(next.undo(line: 1, tag: 1, number: 1) == "done")
+        #expect(other.mail == [.returns("x")])
+    }
+
+    @Test func whatGaveNothingStaysDone() {
+        let list = store.make("list")
+        let next = afterTheEnd { _, first in
+            first.send(1, list, "append", "x", keptAs: 1)
+            first.send(2, list, "pop", keptAs: 2)
+        }
+        #expect(next.undo(line: 1, tag: 1, number: 1) == "done")
+        #expect(next.undo(line: 1, tag: 2, number: 2) == "done")
+        #expect(next.undo(line: 1, tag: 3, number: 3) == "done")
+        #expect(list("__len__") == .returns(0))
+    }
+
+    @Test func whatCannotBeTakenBackIsSaid() {
+        let (semaphore, queue) = (store.make("Semaphore"), store.make("Queue"))
+        queue("put", "x")
+        let first = TaggedClient(store, line: 1)
+        first.send(1, semaphore, "acquire", keptAs: 1)
+        first.send(2, queue, "get", keptAs: 2)
+        let next = TaggedClient(store, line: 2)
+        #expect(next.undo(line: 1, tag: 2, number: 2) == "ending")
+        #expect(next.undo(line: 1, tag: 1, number: 1) == "unknown")
+        #expect(next.undo(line: 7, tag: 2, number: 2) == "unknown")
+        let other = TaggedClient(store, named: "swift#other", line: 3)
+        #expect(other.undo(line: 1, tag: 2, number: 2) == "unknown")
+        #expect(queue("qsize") == .returns(0))
+        #expect(next.undo(line: 1, tag: 2, number: 2) == "done")
+        #expect(queue("qsize") == .returns(1))
+    }
+
     @Test func whatNobodyWantsToKnowIsNotKept() {
         let list = store.make("list")
         let next = afterTheEnd { _, first in

@@ -47,7 +47,18 @@ struct TaggedClient {
 
     /// What came of a call of an earlier connection: what the server says, and the reply.
     func outcome(line: Int, tag: Int, number: Int) -> (kind: String?, reply: Reply?) {
-        let answer = verb("outcome", .int(line), .int(tag), .int(number))
+        ask("outcome", line, tag, number)
+    }
+
+    /// What a call of an earlier connection gave is wanted by nobody.
+    func undo(line: Int, tag: Int, number: Int) -> String? {
+        ask("undo", line, tag, number).kind
+    }
+
+    private func ask(
+        _ name: String, _ line: Int, _ tag: Int, _ number: Int
+    ) -> (kind: String?, reply: Reply?) {
+        let answer = verb(name, .int(line), .int(tag), .int(number))
         guard case .returns(let value) = answer?.first?.reply, case .tuple(let parts) = value.kind,
             parts.count == 2
         else { return (nil, answer?.first?.reply) }

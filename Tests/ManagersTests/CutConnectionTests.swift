@@ -132,6 +132,58 @@ struct CutConnectionTests {
         }
     }
 
+    /// Who gave up had been given an item that was still under way when the connection was cut.
+    @Test(arguments: TestServer.swift)
+    func whatWasGivenToOneWhoHadGivenUpGoesBack(_ place: TestServer) async throws {
+        try await place.run { server in
+            let forwarder = try await Forwarder(to: server.address, in: server.directory)
+            var limits = ClientLimits()
+            limits.callTimeout = .milliseconds(100)
+            let manager = try await Manager.connect(
+                to: forwarder.address, authkey: server.key, limits: limits)
+            let other = try await server.connect()
+            let queue = try await other.queue(of: String.self, named: "items")
+            let same = try await manager.queue(of: String.self, named: "items")
+            let getting = Task { try await same.get(timeout: .milliseconds(300)) }
+            try await Task.sleep(for: .milliseconds(100))
+            forwarder.swallow()
+            try await queue.put("item")
+            let error = await #expect(throws: ManagerError.self) { try await getting.value }
+            #expect(error?.code == .timedOut)
+            let taken = try await queue.count
+            #expect(taken == 0)
+            forwarder.pass()
+            forwarder.cut()
+            let item = try await queue.get(timeout: .seconds(20))
+            #expect(item == "item")
+            await manager.close()
+            await other.close()
+            forwarder.stop()
+        }
+    }
+
+    /// Managers that are closed while they are given items.
+    @Test(arguments: TestServer.swift)
+    func whatIsGivenToOneWhoClosesGoesBack(_ place: TestServer) async throws {
+        try await place.run { server in
+            let other = try await server.connect()
+            let queue = try await other.queue(of: Int.self, named: "items")
+            var all: [Int] = []
+            for round in 0..<Self.cuts * 5 {
+                let manager = try await server.connect()
+                let same = try await manager.queue(of: Int.self, named: "items")
+                let getting = Task { try await same.get() }
+                async let put: Void = queue.put(round)
+                await manager.close()
+                try await put
+                if case .success(let item) = await getting.result { all.append(item) }
+            }
+            while let item = try await queue.getNoWait() { all.append(item) }
+            #expect(all.sorted() == Array(0..<Self.cuts * 5))
+            await other.close()
+        }
+    }
+
     /// Over a Unix socket; over TCP a server takes a client for dead whose main connection is gone,
     /// and what it held is free.
     @Test func aLockIsOnesAloneAndIsFreeAtTheEnd() async throws {

@@ -36,6 +36,11 @@ final class Forwarder: Sendable {
         isSwallowing.store(true, ordering: .relaxed)
     }
 
+    /// What is sent arrives again.
+    func pass() {
+        isSwallowing.store(false, ordering: .relaxed)
+    }
+
     func stop() {
         cut()
         shutdown(listener, Int32(SHUT_RDWR))

@@ -48,20 +48,21 @@ extension Manager {
         case .unheard:
             if error.code == .cancelled { throw error.withoutTrace }
             return nil
-        case .unknown, .askAgain: throw error
+        case .unknown: throw error
+        case .askAgain, .unanswered:
+            // The caller is not told what it gave, whoever may be.
+            releases.takeBack([call])
+            throw error
         }
     }
 
     private func found(_ call: LostCall) async -> LostOutcome {
         for _ in 0..<Self.questions {
             let outcome = await outcome(of: call)
-            if case .askAgain = outcome {
-                _ = await IOLoop.sleep(for: Self.pause)
-            } else {
-                return outcome
-            }
+            guard case .askAgain = outcome else { return outcome }
+            _ = await IOLoop.sleep(for: Self.pause)
         }
-        return .unknown
+        return .askAgain
     }
 
     private enum LostOutcome: Sendable {
@@ -69,6 +70,8 @@ extension Manager {
         case unheard
         case unknown
         case askAgain
+        /// The server is not to be reached.
+        case unanswered
     }
 
     /// Asks the server on the next connection.
@@ -76,11 +79,9 @@ extension Manager {
         let answer: PickleValue
         do throws(ManagerError) {
             let line = try await shared.connection()
-            let question = Request.verb(
-                "outcome", numbers: [Int(call.line), Int(call.tag), Int(call.number)])
-            answer = try await contact.ask(question, on: line).returned()
+            answer = try await contact.ask(.verb("outcome", call), on: line).returned()
         } catch {
-            return error.code == .connectionLost ? .askAgain : .unknown
+            return error.code == .connectionLost ? .askAgain : .unanswered
         }
         guard case .tuple(let parts) = answer.kind, parts.count == 2 else { return .unknown }
         switch (parts[0].string, parts[1].kind) {
@@ -89,5 +90,13 @@ extension Manager {
         case ("ending", _): return .askAgain
         default: return .unknown
         }
+    }
+}
+
+extension [UInt8] {
+    /// A verb that names a call of an earlier connection:
+    /// `(None, verb, (line, tag, number), {})`
+    static func verb(_ name: String, _ call: LostCall) -> [UInt8] {
+        Request.verb(name, numbers: [Int(call.line), Int(call.tag), Int(call.number)])
     }
 }

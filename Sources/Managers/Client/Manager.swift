@@ -150,8 +150,7 @@ public final class Manager: Sendable {
     public func roundTrip() async throws(ManagerError) -> Duration {
         let line = try await shared.connection()
         let start = ContinuousClock.now
-        // No object has this name, so any server answers at once, with a traceback.
-        _ = try await contact.ask(try Request.call("", "ping"), on: line)
+        _ = try await contact.ask(.ping, on: line)
         return ContinuousClock.now - start
     }
 
@@ -179,8 +178,9 @@ public final class Manager: Sendable {
     // MARK: The end
 
     /// Gives back all objects that proxies of this manager hold, within `limits.closeTimeout`, and
-    /// closes all connections. Calls under way fail with `connectionLost`, later ones with
-    /// `closed`. A server that this manager has started ends, as with ``shutdown()``.
+    /// closes all connections. Calls under way fail with `connectionLost`, and what they take from
+    /// a queue meanwhile goes back to it; later ones fail with `closed`. A server that this manager
+    /// has started ends, as with ``shutdown()``.
     ///
     /// A program that ends without it leaves the objects it held behind in the server. One that
     /// drops the last copy of a manager it has started, proxies included, ends the server too, but
@@ -191,8 +191,10 @@ public final class Manager: Sendable {
             try? await shutdown()
             return
         }
+        let start = MonotonicClock.nanoseconds
         await releases.close()
-        shared.close()
+        let elapsed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
+        await shared.close(within: max(.zero, limits.closeTimeout - elapsed))
         pool.close()
         blockingLines.close()
         await others.close()
@@ -209,14 +211,16 @@ public final class Manager: Sendable {
             await line.whenIdle(within: limits.closeTimeout)
         } else if let line = shared.plainLine {
             // Replies come in order: the one to this comes last.
-            _ = try? await contact.within(limits.closeTimeout).ask(
-                try Request.call("", "ping"), on: line)
+            _ = try? await contact.within(limits.closeTimeout).ask(.ping, on: line)
         }
         await close()
     }
 }
 
 extension [UInt8] {
+    /// A verb that no server knows, so any answers at once, with a traceback.
+    static var ping: [UInt8] { Request.verb("ping") }
+
     /// A verb of the server's, without arguments.
     fileprivate static func verb(_ name: String) -> [UInt8] { Request.verb(name) }
 }

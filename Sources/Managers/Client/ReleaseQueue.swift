@@ -1,20 +1,32 @@
 internal import Connections
 internal import DequeModule
+internal import Pickle
 internal import Synchronization
 
-/// The objects that proxies of this program count, and those that are to be given back to the
-/// server.
+/// The objects that proxies of this program count, and what is to be given back to the server:
+/// objects that nobody here holds any more, and what was given to callers who had left.
 ///
 /// Dropping the last copy of a proxy puts its object in line; a task gives back what is in line,
-/// one `decref` after the other, and ends when nothing is left.
+/// one `decref` or `undo` after the other, and ends when nothing is left.
 final class ReleaseQueue: Sendable {
     /// Waits between attempts to reach the server: from the first to the second, doubling.
     private static let pauses = Duration.milliseconds(50)...Duration.seconds(5)
 
+    /// What is to be given back.
+    private enum Return {
+        case object(String)
+        /// What came of a call for which nobody waited, on a connection that was lost.
+        case outcome(LostCall)
+
+        var isObject: Bool {
+            if case .object = self { true } else { false }
+        }
+    }
+
     private struct State {
         /// How often each object is counted for this program.
         var held: [String: Int] = [:]
-        var pending: Deque<String> = []
+        var pending: Deque<Return> = []
         var worker: Task<Void, Never>?
         var isClosed = false
     }
@@ -26,14 +38,17 @@ final class ReleaseQueue: Sendable {
     init(_ contact: ServerContact, _ shared: SharedLine) {
         self.contact = contact
         self.shared = shared
-        shared.onRecounting { [weak self] connection in await self?.recount(on: connection) }
+        shared.tell(
+            SharedLine.Heir(
+                recount: { [weak self] line in await self?.recount(on: line) },
+                takeBack: { [weak self] calls in self?.takeBack(calls) }))
     }
 
     /// Counts everything anew: the server has dropped it with the connection that was lost.
     private func recount(on connection: any CallLine) async {
         let held = state.withLock { state in
             // What was to be given back is.
-            state.pending = []
+            state.pending.removeAll(where: \.isObject)
             return state.held
         }
         for (ident, count) in held {
@@ -61,7 +76,7 @@ final class ReleaseQueue: Sendable {
         state.withLock { state in
             if state.isClosed {
                 // It came too late to be given back by `close`.
-                state.pending.append(ident)
+                state.pending.append(.object(ident))
                 start(&state)
             } else {
                 state.held[ident, default: 0] += 1
@@ -74,7 +89,15 @@ final class ReleaseQueue: Sendable {
         state.withLock { state in
             guard !state.isClosed, let count = state.held[ident] else { return }
             state.held[ident] = count > 1 ? count - 1 : nil
-            state.pending.append(ident)
+            state.pending.append(.object(ident))
+            start(&state)
+        }
+    }
+
+    /// What came of calls is wanted by nobody. Never waits.
+    func takeBack(_ calls: [LostCall]) {
+        state.withLock { state in
+            state.pending.append(contentsOf: calls.map { .outcome($0) })
             start(&state)
         }
     }
@@ -85,7 +108,8 @@ final class ReleaseQueue: Sendable {
             if !state.isClosed {
                 state.isClosed = true
                 for (ident, count) in state.held {
-                    state.pending.append(contentsOf: repeatElement(ident, count: count))
+                    state.pending.append(
+                        contentsOf: repeatElement(.object(ident), count: count))
                 }
                 state.held = [:]
             }
@@ -122,41 +146,30 @@ final class ReleaseQueue: Sendable {
     }
 
     private func work() async {
-        while let ident = next() { await release(ident) }
+        while let next = next() { await giveBack(next) }
     }
 
-    private func next() -> String? {
+    private func next() -> Return? {
         state.withLock { state in
             if Task.isCancelled { state.pending = [] }
-            let ident = state.pending.popFirst()
-            if ident == nil { state.worker = nil }
-            return ident
+            let next = state.pending.popFirst()
+            if next == nil { state.worker = nil }
+            return next
         }
     }
 
-    private func release(
-        _ ident: String, on line: any CallLine
-    ) async throws(ManagerError) {
-        do throws(ManagerError) {
-            _ = try await contact.ask(.decref(ident), on: line)
-        } catch {
-            // One that was sent is not sent again.
-            if error.isServerAway { throw error }
-        }
-    }
-
-    /// Tries until the server is reached, or known to be gone. A request that was sent is not sent
-    /// again: if it was carried out, a second one would give back what others hold.
-    private func release(_ ident: String) async {
+    /// Tries until the server is reached, or known to be gone.
+    private func giveBack(_ what: Return) async {
         var pause = Self.pauses.lowerBound
         while true {
             do throws(ManagerError) {
-                if contact.identity != nil {
-                    return try await release(ident, on: try await shared.connection())
+                switch what {
+                case .object(let ident):
+                    return try await release(ident)
+                case .outcome(let call):
+                    let isDone = try await undo(call)
+                    if isDone { return }
                 }
-                let connection = try await contact.connect()
-                _ = try? await contact.ask(.decref(ident), on: connection)
-                return connection.close()
             } catch {
                 switch error.code {
                 case .timedOut, .system, .connectionLost: break
@@ -166,6 +179,34 @@ final class ReleaseQueue: Sendable {
             guard await IOLoop.sleep(for: pause) else { return }
             pause = min(pause * 2, Self.pauses.upperBound)
         }
+    }
+
+    /// Gives an object back. A request that was sent is not sent again: if it was carried out, a
+    /// second one would give back what others hold.
+    ///
+    /// - Throws: where nothing has been sent.
+    private func release(_ ident: String) async throws(ManagerError) {
+        guard contact.identity != nil else {
+            let connection = try await contact.connect()
+            _ = try? await contact.ask(.decref(ident), on: connection)
+            return connection.close()
+        }
+        let line = try await shared.connection()
+        do throws(ManagerError) {
+            _ = try await contact.ask(.decref(ident), on: line)
+        } catch {
+            if error.isServerAway { throw error }
+        }
+    }
+
+    /// Has the server take back what came of a call. It may be asked for that again.
+    ///
+    /// - Returns: false where the server has first to end the connection that was lost.
+    private func undo(_ call: LostCall) async throws(ManagerError) -> Bool {
+        let line = try await shared.connection()
+        let answer = try await contact.ask(.verb("undo", call), on: line).returned()
+        guard case .tuple(let parts) = answer.kind else { return true }
+        return parts.first?.string != "ending"
     }
 }
 

@@ -70,16 +70,18 @@ struct ServerContact: Sendable {
     /// 4  frames with tags                           <->
     /// ```
     ///
-    /// - Parameter number: gives which of this client's it is; no two have the same.
+    /// - Parameters:
+    ///   - number: gives which of this client's it is; no two have the same.
+    ///   - onUnwanted: told at its end what is to be taken back.
     /// - Returns: the connection, and whether the server takes this client for dead when it is
     ///   gone, because it does not see its process.
     func openMainLine(
-        _ number: () -> UInt32
+        _ number: () -> UInt32, onUnwanted: @escaping TaggedLine.OnUnwanted
     ) async throws(ManagerError) -> (line: any CallLine, isLifeLine: Bool) {
         try await beforeCalls { () throws(ManagerError) in
             let (connection, isLifeLine) = try await accepted(isMain: true)
             guard identity != nil else { return (connection, isLifeLine) }
-            let line = try await tagged(connection, number())
+            let line = try await tagged(connection, number(), onUnwanted)
             if isLifeLine, limits.keepAliveInterval > .zero {
                 (line as? TaggedLine)?.keepAlive(every: limits.keepAliveInterval)
             }
@@ -89,16 +91,16 @@ struct ServerContact: Sendable {
 
     /// Agrees upon tags, if the server does.
     private func tagged(
-        _ connection: Connection, _ number: UInt32
+        _ connection: Connection, _ number: UInt32, _ onUnwanted: @escaping TaggedLine.OnUnwanted
     ) async throws(ManagerError) -> any CallLine {
         let request = Request.verb("tagged", numbers: [1, Int(number)])
         guard case .value(let value) = try await ask(request, on: connection),
             case .int(let tags) = value.kind
         else { return connection }
         do throws(ConnectionError) {
-            return try connection.tagged(tags: Int(clamping: tags), number: number) {
-                StopNotice.heed($1, on: $0)
-            }
+            return try connection.tagged(
+                tags: Int(clamping: tags), number: number,
+                onPush: { StopNotice.heed($1, on: $0) }, onUnwanted: onUnwanted)
         } catch {
             throw ManagerError(error)
         }

@@ -20,10 +20,18 @@ final class SharedLine: Sendable {
         case refuse
     }
 
+    /// What is done where a connection was lost.
+    struct Heir: Sendable {
+        /// Counts anew what the server has dropped with it: first on the next one.
+        var recount: (@Sendable (any CallLine) async -> Void)?
+        /// Takes back what was given to callers who had left.
+        var takeBack: TaggedLine.OnUnwanted?
+    }
+
     private let contact: ServerContact
     private let state = Mutex(State.none)
-    /// Counts anew what the server has dropped with a connection that was lost.
-    private let recounting = Mutex<(@Sendable (any CallLine) async -> Void)?>(nil)
+    /// Who is told of connections that were lost.
+    private let heir = Mutex(Heir())
     /// How many have been tried to open.
     private let openings = Atomic<UInt32>(0)
     /// Whether the server has dropped what this client counted when the connection was lost.
@@ -35,10 +43,9 @@ final class SharedLine: Sendable {
 
     deinit { close() }
 
-    /// Has something done first on a connection that takes the place of one with which the server
-    /// has dropped what this client counted.
-    func onRecounting(_ body: @escaping @Sendable (any CallLine) async -> Void) {
-        recounting.withLock { $0 = body }
+    /// Names who is told of connections that were lost.
+    func tell(_ heir: Heir) {
+        self.heir.withLock { $0 = heir }
     }
 
     /// The connection, if it was opened and is tagged: what is asked there may turn out to be
@@ -105,11 +112,14 @@ final class SharedLine: Sendable {
     private func open() async {
         let result: Result<any CallLine, ManagerError>
         do throws(ManagerError) {
+            let heir = heir.withLock { $0 }
             let (connection, isLifeLine) = try await contact.openMainLine {
                 openings.add(1, ordering: .relaxed).newValue
+            } onUnwanted: {
+                heir.takeBack?($0)
             }
             let isCounted = !wasLifeLine.exchange(isLifeLine, ordering: .relaxed)
-            if !isCounted, let recount = recounting.withLock({ $0 }) { await recount(connection) }
+            if !isCounted { await heir.recount?(connection) }
             result = .success(connection)
         } catch {
             result = .failure(error)
@@ -128,12 +138,29 @@ final class SharedLine: Sendable {
         for opening in waiting { opening.complete(.success(result)) }
     }
 
+    /// Closes it for good, and what its calls give that are under way goes back.
+    ///
+    /// - Parameter time: how long that may take.
+    func close(within time: Duration) async {
+        let old = detach()
+        if case .open(_, let line?) = old, await line.abandonCalls(within: time) {
+            // Whose answer shows that the server has heard of all.
+            _ = try? await contact.within(time).ask(.ping, on: line, owner: line.makeOwner())
+        }
+        close(old)
+    }
+
     /// Closes it for good.
-    func close() {
-        let old = state.withLock { state in
+    func close() { close(detach()) }
+
+    private func detach() -> State {
+        state.withLock { state in
             defer { state = .closed }
             return state
         }
+    }
+
+    private func close(_ old: State) {
         switch old {
         case .open(let connection, _): connection.close()
         case .opening(let waiting):
