@@ -68,12 +68,22 @@ enum SetOperation {
         _ left: ElementTable, _ right: ElementTable
     ) throws(Failure) -> [PickledValue] {
         switch self {
-        case .and: try Self.filter(left) { (it) throws(Failure) in try right.contains(it) }
+        // Of two equal elements that differ, that of the smaller set, which CPython goes through.
+        case .and:
+            left.count < right.count
+                ? try Self.common(of: left, with: right) : try Self.common(of: right, with: left)
         case .minus: try Self.rest(of: left, without: right)
         case .or: left.elements + (try Self.rest(of: right, without: left))
         case .xor:
             try Self.rest(of: left, without: right) + (try Self.rest(of: right, without: left))
         }
+    }
+
+    /// The elements of one set that are in another.
+    static func common(
+        of table: ElementTable, with other: ElementTable
+    ) throws(Failure) -> [PickledValue] {
+        try filter(table) { (it) throws(Failure) in try other.contains(it) }
     }
 
     private static func rest(

@@ -119,6 +119,9 @@ extension HostedSet {
             // Not a new table for each argument.
             case .or: for element in other { try result.insert(element) }
             case .minus: for element in other { _ = try result.remove(element) }
+            case .and where !others.isSet(call):
+                result = try ElementTable(
+                    SetOperation.common(of: ElementTable(other), with: result))
             case .and, .xor: result = try ElementTable(operation(result, ElementTable(other)))
             }
         }
@@ -173,6 +176,17 @@ private struct OtherElements {
         for slice in arguments.positional { values.append(try arguments.decoded(slice)) }
         self.values = values
         expansion = Expansion(of: values)
+    }
+
+    /// Whether the last argument whose elements were given is a set, and not just gone through.
+    func isSet(_ call: Call) -> Bool {
+        let value = values[index - 1]
+        switch value.kind {
+        case .set, .frozenset: return true
+        default:
+            let id = value.proxyReference.flatMap { ObjectID($0.token.id) }
+            return id.flatMap { call.table[$0] } is HostedSet
+        }
     }
 
     /// The elements of the next argument, nil behind the last.

@@ -73,6 +73,27 @@ import Testing
         #expect(set("isdisjoint", [5]) == .returns(true))
     }
 
+    /// As in CPython: of those that are equal, the ones of the set that is gone through.
+    @Test func anIntersectionHasTheElementsOfTheSmallerSet() {
+        let floats: [PickleValue] = [.float(1), .float(2), .float(3), .float(4)]
+        let (two, three, four) = (floats.prefix(2), floats.prefix(3), floats)
+        func reply(_ method: String, _ other: PickleValue) -> String {
+            guard case .returns(let value) = set(method, other) else { return "an error" }
+            return value.repr(limit: 100)
+        }
+        #expect(reply("__and__", .set(Array(two))) == "{1.0, 2.0}")
+        #expect(reply("__and__", .set(Array(three))) == "{1.0, 2.0, 3.0}")
+        #expect(reply("__and__", .set(four)) == "{1, 2, 3}")
+        #expect(reply("__rand__", .set(Array(two))) == "{1.0, 2.0}")
+        #expect(reply("__rand__", .set(Array(three))) == "{1, 2, 3}")
+        #expect(reply("intersection", .frozenset(four)) == "{1, 2, 3}")
+        #expect(reply("intersection", .list(four)) == "{1.0, 2.0, 3.0}")
+        let other = store.make("set", .list(four))
+        #expect(reply("intersection", other.proxy) == "{1, 2, 3}")
+        #expect(set("__iand__", .set(Array(two))) == .returns(.set([.float(1), .float(2)])))
+        #expect(set.text == .returns("{1.0, 2.0}"))
+    }
+
     @Test func methodsTakeWhateverCanBeGoneThrough() {
         #expect(set("union", [4], "a") == .returns(.set([1, 2, 3, 4, "a"])))
         #expect(set("intersection", [1, 2], [2]) == .returns(.set([2])))
