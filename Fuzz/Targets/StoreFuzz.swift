@@ -66,6 +66,46 @@ struct StoreScript {
         }
         for place in clients.indices.reversed() { disconnect(place) }
         claim(store.waitingCalls == 0, "nobody waits where nobody is")
+        releaseAll()
+        claim(store.heldBytes == 0, "\(store.heldBytes) bytes are held where nothing is")
+    }
+
+    /// Gives back every object, as often as it is counted; what objects hold of one another goes
+    /// too, when their time is over.
+    private mutating func releaseAll() {
+        for _ in 0..<3 {
+            for (ident, count) in countedObjects() {
+                for _ in 0..<count { verb("decref", [.str(PickleString(ident))]) }
+            }
+            for _ in 0..<3 {
+                nanoseconds += 100_000_000_000
+                store.advance(to: now)
+                deliver()
+            }
+        }
+    }
+
+    /// The objects that somebody counts, and how often, as `debug_info` tells: a line for each,
+    /// `  ident: refcount=2`, and what it is.
+    private mutating func countedObjects() -> [(ident: String, count: Int)] {
+        let session = store.connect()
+        let question = request(.none, "debug_info", [], [])
+        _ = unsafe question.withUnsafeBytes {
+            unsafe store.receive($0, from: session, at: now)
+        }
+        let reply = unsafe store.withReplies { unsafe Array($0) }
+        store.clearReplies()
+        store.disconnect(session, at: now)
+        guard case .tuple(let parts)? = try? PickleValue(pickle: Array(reply.dropFirst(4))).kind,
+            let text = parts.last?.string
+        else { return [] }
+        return text.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count > 1, words[0].hasSuffix(":"), words[1].hasPrefix("refcount="),
+                let count = Int(words[1].dropFirst("refcount=".count))
+            else { return nil }
+            return (String(words[0].dropLast()), count)
+        }
     }
 
     private mutating func step() {

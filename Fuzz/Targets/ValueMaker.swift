@@ -36,7 +36,9 @@ struct ValueMaker {
     func next(_ input: inout InputReader) -> PickleValue { value(&input, depth: 0) }
 
     private func value(_ input: inout InputReader, depth: Int) -> PickleValue {
-        let choice = input.byte() % 20
+        let byte = input.byte()
+        if depth == 0, byte >= 240 { return GraphMaker.next(&input) }
+        let choice = byte % 20
         switch choice {
         case 0: return .none
         case 1: return .bool(input.byte() & 1 == 0)

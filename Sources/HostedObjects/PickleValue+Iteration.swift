@@ -114,28 +114,17 @@ extension PickleValue {
     private static func range(
         _ arguments: [PickleValue], _ expansion: inout Expansion
     ) throws(Failure) -> [PickledValue] {
-        var bounds: [Int] = []
-        for argument in arguments {
-            guard case .int(let bound) = argument.kind else {
-                throw .type("a range that is gone through must have bounds of 64 bits")
-            }
-            bounds.append(bound)
-        }
-        guard (1...3).contains(bounds.count) else { throw .type("range expected 1 to 3 arguments") }
-        let step = bounds.count == 3 ? bounds[2] : 1
+        let count = arguments.count
+        guard (1...3).contains(count) else { throw .type("range expected 1 to 3 arguments") }
+        let step = count == 3 ? arguments[2] : 1
         guard step != 0 else { throw .value("range() arg 3 must not be zero") }
-        let start = bounds.count == 1 ? 0 : bounds[0]
-        let stop = bounds[bounds.count == 1 ? 0 : 1]
-        let isEmpty = step > 0 ? start >= stop : start <= stop
-        guard !isEmpty else { return [] }
-        let low = min(start, stop)
-        let distance = UInt(bitPattern: max(start, stop) &- low)
-        // One less than there are, which could be too many for a UInt.
-        try expansion.check(items: (distance - 1) / step.magnitude)
+        let first = count == 1 ? 0 : arguments[0]
+        guard let range = RangeObject(from: first, to: arguments[count == 1 ? 0 : 1], by: step)
+        else { throw .type("a range that is gone through must have bounds of 129 bytes") }
+        guard range.count > 0 else { return [] }
+        try expansion.check(items: range.count - 1)
         var items: [PickledValue] = []
-        for value in stride(from: start, to: stop, by: step) {
-            items.append(try expansion.add(.int(value)))
-        }
+        try range.goThrough { (number) throws(Failure) in items.append(try expansion.add(number)) }
         return items
     }
 }

@@ -58,6 +58,24 @@ import Testing
         #expect(items(of: .range(Int.max, Int.min)) == .returns([]))
     }
 
+    @Test func rangesOfLongIntsAreGoneThrough() {
+        let (power, twice) = (PickleValue.power(of: 64), PickleValue.power(of: 65))
+        func range(_ bounds: PickleValue...) -> PickleValue { .reduce(.builtin("range"), bounds) }
+        #expect(items(of: range(0, twice, power)) == .returns(.list([0, power])))
+        let down = PickleValue.power(of: 63, negative: true)
+        #expect(
+            items(of: range(power, 0, down)) == .returns(.list([power, .power(of: 63)])))
+        #expect(items(of: range(twice, power)) == .returns([]))
+        let dict = store.make("dict")
+        dict("__setitem__", range(0, power, power), 1)
+        #expect(dict("__getitem__", .range(0, 1, 1)) == .returns(1))
+        let longest = range(0, .power(of: 1100), 1)
+        #expect(
+            store.verb("create", "list", longest)
+                == .traceback(
+                    "TypeError: a range that is gone through must have bounds of 129 bytes"))
+    }
+
     @Test func iteratorsGiveWhatIsLeft() {
         let iter = { PickleValue.reduce(.builtin("iter"), [$0], state: $1) }
         let reversed = { PickleValue.reduce(.builtin("reversed"), [$0], state: $1) }
