@@ -43,19 +43,45 @@ package final class BlockingLine: Sendable {
     package func exchange(
         _ request: [UInt8], timeout: Duration? = nil
     ) throws(ConnectionError) -> [UInt8] {
-        let result = turn.withLock { turn -> Result<[UInt8], ConnectionError> in
+        let reply = try perform { (turn) throws(ConnectionError) -> [UInt8]? in
+            try turn.writer.write(request, to: socket)
+            return try turn.reader.next(from: socket, timeout: timeout, "the exchange")
+        }
+        return reply ?? []
+    }
+
+    /// The same, where the request is written, and the reply may be taken, where they stand.
+    ///
+    /// - Parameters:
+    ///   - room: how many bytes the request has at most.
+    ///   - make: writes it into that room, and tells how many bytes it has.
+    ///   - take: takes the reply, or says that it does not.
+    /// - Returns: the reply; nil where it was taken.
+    package func exchange(
+        room: Int, timeout: Duration?, _ make: (UnsafeMutableRawBufferPointer) -> Int,
+        _ take: (UnsafeRawBufferPointer) -> Bool
+    ) throws(ConnectionError) -> [UInt8]? {
+        try perform { (turn) throws(ConnectionError) -> [UInt8]? in
+            try unsafe turn.writer.write(room: room, to: socket, make)
+            return try unsafe turn.reader.next(
+                from: socket, timeout: timeout, "the exchange", take)
+        }
+    }
+
+    @inline(__always)
+    private func perform(
+        _ body: (inout Turn) throws(ConnectionError) -> [UInt8]?
+    ) throws(ConnectionError) -> [UInt8]? {
+        try turn.withLock { (turn) throws(ConnectionError) in
             do throws(ConnectionError) {
                 if let end = turn.end { throw end.unsent }
-                try turn.writer.write(request, to: socket)
-                return .success(
-                    try turn.reader.next(from: socket, timeout: timeout, "the exchange"))
+                return try body(&turn)
             } catch {
                 let error = error == .closedByPeer && !isUsable ? .closedHere : error
                 turn.end = error
                 isOver.store(true, ordering: .relaxed)
-                return .failure(error)
+                throw error
             }
         }
-        return try result.get()
     }
 }

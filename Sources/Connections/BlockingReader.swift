@@ -43,9 +43,26 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
     package mutating func next(
         from socket: SharedWire, timeout: Duration?, _ what: String
     ) throws(ConnectionError) -> [UInt8] {
+        try unsafe next(from: socket, timeout: timeout, what) { _ in false } ?? []
+    }
+
+    /// The next frame's body, which may be taken where it stands.
+    ///
+    /// - Parameter take: takes the body, or says that it does not.
+    /// - Returns: the body; nil where it was taken.
+    mutating func next(
+        from socket: SharedWire, timeout: Duration?, _ what: String,
+        _ take: (UnsafeRawBufferPointer) -> Bool
+    ) throws(ConnectionError) -> [UInt8]? {
         if let frame = early.popFirst() { return frame }
-        if !decoder.isEmpty, let frame = try digest(0) { return frame }
+        var frame = Frame.incomplete
+        if !decoder.isEmpty { frame = try unsafe digest(0, take) }
         while true {
+            switch frame {
+            case .incomplete: break
+            case .taken: return nil
+            case .body(let body): return body
+            }
             if let timeout { try Self.wait(for: socket, timeout, what) }
             let isLarge = decoder.missing >= FrameDecoder.leastSpace
             var passengers: [SharedDescriptor] = []
@@ -67,7 +84,7 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
             switch transfer {
             case .bytes(let count):
                 try belt?.arrived(count, with: passengers)
-                if let frame = try digest(isLarge ? 0 : count) { return frame }
+                frame = try unsafe digest(isLarge ? 0 : count, take)
             case .wouldBlock:
                 // A part of a record has come, or something must go before it can be read.
                 guard timeout == nil else { continue }
@@ -82,24 +99,36 @@ package struct BlockingReader: ~Copyable, @unchecked Sendable {
         }
     }
 
+    /// What has come of a frame.
+    private enum Frame {
+        case incomplete
+        case taken
+        case body([UInt8])
+    }
+
     /// Takes bytes from the beginning of the buffer.
-    ///
-    /// - Returns: a frame's body, once it is whole.
-    private mutating func digest(_ count: Int) throws(ConnectionError) -> [UInt8]? {
-        var message: ExchangeOutcome?
+    private mutating func digest(
+        _ count: Int, _ take: (UnsafeRawBufferPointer) -> Bool
+    ) throws(ConnectionError) -> Frame {
+        var result = Frame.incomplete
+        var size: Int?
         try unsafe buffer.withUnsafeBufferPointer { (bytes) throws(ConnectionError) in
             let chunk = unsafe UnsafeRawBufferPointer(
                 UnsafeBufferPointer(rebasing: bytes.prefix(count)))
             try unsafe decoder.feed(
                 chunk,
                 keeping: { frame, whole in
-                    message = unsafe ExchangeOutcome(frame, whole, from: 0)
+                    size = frame.count
+                    if let whole {
+                        result = .body(whole.bytes(behind: 0))
+                    } else {
+                        result = unsafe take(frame) ? .taken : .body(Array(frame))
+                    }
                     return false
                 })
         }
-        let body = try message?.get()
-        if let body, belt != nil { luggage = belt?.claim(frameOf: body.count) ?? [] }
-        return body
+        if let size, belt != nil { luggage = belt?.claim(frameOf: size) ?? [] }
+        return result
     }
 
     private static func wait(

@@ -5,8 +5,8 @@ package struct BlockingWriter {
     /// A longer message is not copied to be glued to its header.
     private static let gluedLimit = 65_536
 
-    /// What is written at once: a short message and its header.
-    private var glued: [UInt8] = []
+    /// Where a short message stands behind its header, to be written at once.
+    private var glued = [UInt8](repeating: 0, count: 1024)
 
     package init() {}
 
@@ -17,15 +17,34 @@ package struct BlockingWriter {
         _ message: [UInt8], to socket: SharedWire
     ) throws(ConnectionError) {
         guard message.count < Self.gluedLimit else { return try writeLong(message, to: socket) }
-        glued.removeAll(keepingCapacity: true)
-        unsafe withUnsafeBytes(of: UInt32(message.count).bigEndian) {
-            unsafe glued.append(contentsOf: $0)
+        try unsafe write(room: message.count, to: socket) { memory in
+            unsafe memory.copyBytes(from: message)
+            return message.count
         }
-        glued += message
-        let bytes = glued
-        try send(bytes.count, to: socket) { sent in
-            unsafe bytes.withUnsafeBytes {
-                unsafe socket.wire.write(UnsafeRawBufferPointer(rebasing: $0.dropFirst(sent)))
+    }
+
+    /// Writes a message, whole.
+    ///
+    /// - Parameters:
+    ///   - room: how many bytes it has at most; few enough for a header of 4 bytes.
+    ///   - make: writes it into that room, and tells how many bytes it has.
+    /// - Throws: `.closed`.
+    mutating func write(
+        room: Int, to socket: SharedWire, _ make: (UnsafeMutableRawBufferPointer) -> Int
+    ) throws(ConnectionError) {
+        let start = FrameHeader.size(for: room)
+        if glued.count < start + room {
+            glued = [UInt8](repeating: 0, count: start + room)
+        }
+        let count = unsafe glued.withUnsafeMutableBytes { memory in
+            let body = unsafe UnsafeMutableRawBufferPointer(
+                rebasing: memory[start..<start + room])
+            let count = unsafe make(body)
+            return unsafe FrameHeader.write(count, into: memory) + count
+        }
+        try send(count, to: socket) { sent in
+            unsafe glued.withUnsafeBytes {
+                unsafe socket.wire.write(UnsafeRawBufferPointer(rebasing: $0[sent..<count]))
             }
         }
     }

@@ -1,4 +1,5 @@
 internal import Connections
+public import Pickle
 internal import Sockets
 internal import Synchronization
 
@@ -34,6 +35,19 @@ public final class BlockingCalls: Sendable {
         keywords: KeyValuePairs<String, any Encodable> = [:],
         returning type: Result.Type = Result.self
     ) throws(ManagerError) -> Result {
+        if let room = Request.room(
+            reference.ident, method, repeat each argument, keywords: keywords)
+        {
+            var result: Result?
+            let exchange = try unsafe exchangePlain(room: room) { writer in
+                Request.write(reference.ident, method, repeat each argument, to: &writer)
+            } _: { reply in
+                result = unsafe PlainReply.value(Result.self, reply)
+                return result != nil
+            }
+            if let result { return result }
+            if case .replied(let message) = exchange { return try self.result(of: message) }
+        }
         var message = try exchange(
             try Request.call(
                 reference.ident, method, repeat each argument, keywords: keywords))
@@ -49,12 +63,76 @@ public final class BlockingCalls: Sendable {
         _ method: String, _ argument: repeat each Argument,
         keywords: KeyValuePairs<String, any Encodable> = [:]
     ) throws(ManagerError) {
-        let message = try exchange(
-            try Request.call(
-                reference.ident, method, repeat each argument, keywords: keywords))
+        if let room = Request.room(
+            reference.ident, method, repeat each argument, keywords: keywords)
+        {
+            let exchange = try unsafe exchangePlain(room: room) { writer in
+                Request.write(reference.ident, method, repeat each argument, to: &writer)
+            } _: { reply in
+                unsafe PlainReply.hasReturned(reply)
+            }
+            switch exchange {
+            case .taken: return
+            case .replied(let message): return try ignoreResult(of: message)
+            case .notMade: break
+            }
+        }
+        try ignoreResult(
+            of: try exchange(
+                try Request.call(
+                    reference.ident, method, repeat each argument, keywords: keywords)))
+    }
+
+    @usableFromInline
+    func ignoreResult(of message: [UInt8]) throws(ManagerError) {
         if PlainReply.hasReturned(message) { return }
         try reference.manager.ignoreResult(of: message, reference)
     }
+
+    /// What came of a call that could be made at once.
+    @usableFromInline
+    enum PlainExchange {
+        /// Its reply was taken.
+        case taken
+        case replied([UInt8])
+        /// It is to be made in the other way: nothing of it has gone.
+        case notMade
+    }
+
+    /// Makes a call of plain arguments on the line that is at hand. It is written, and its reply
+    /// taken, where they stand.
+    ///
+    /// - Parameters:
+    ///   - room: how many bytes the request has at most.
+    ///   - take: takes the reply, or says that it does not.
+    @usableFromInline
+    func exchangePlain(
+        room: Int, _ write: (inout PlainWriter) -> Void,
+        _ take: (UnsafeRawBufferPointer) -> Bool
+    ) throws(ManagerError) -> PlainExchange {
+        guard !CallObservation.isOn, reference.fence == nil, room < Self.shortRoom,
+            let line = line.withLock({ $0 })
+        else { return .notMade }
+        let timeout = reference.manager.limits.callTimeout
+        do throws(ConnectionError) {
+            let reply = try unsafe line.exchange(room: room, timeout: timeout) { memory in
+                var writer = unsafe PlainWriter(memory)
+                write(&writer)
+                return writer.count
+            } _: { reply in
+                unsafe take(reply)
+            }
+            return reply.map { .replied($0) } ?? .taken
+        } catch {
+            lose(line)
+            let error = ManagerError(error, inCall: true)
+            guard error.isServerAway else { throw error }
+            return .notMade
+        }
+    }
+
+    /// Longer requests are not made at once.
+    private static let shortRoom = 16_384
 
     /// What a reply means that is not plain.
     @usableFromInline
