@@ -10,7 +10,7 @@ package enum ExchangeOutcome: Sendable {
         if let whole {
             self = .longReply(whole, behind: start)
         } else {
-            self = .reply(unsafe Array(frame[start...]))
+            self = .reply(unsafe Array(UnsafeRawBufferPointer(rebasing: frame[start...])))
         }
     }
 

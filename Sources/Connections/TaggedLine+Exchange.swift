@@ -62,8 +62,7 @@ extension TaggedLine {
     ) {
         // SAFETY: the task waits for the continuation, so it is there for as long as the caller is
         // in `waiting`; and whether it was cancelled may be asked from anywhere.
-        let task = unsafe withUnsafeCurrentTask { task in unsafe task }
-        guard let task = unsafe task, unsafe !task.isCancelled else {
+        guard let task = unsafe Caller.currentTask(), unsafe !Caller.isCancelled(task) else {
             return unsafe continuation.resume(returning: nil)
         }
         let (next, startsTicking) = state.withLock { state -> (Next?, Bool) in

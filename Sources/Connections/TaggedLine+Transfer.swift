@@ -185,7 +185,7 @@ extension TaggedLine {
     }
 
     private func finish(_ news: consuming Arrivals) {
-        if let failure = news.failure { end(failure) }
+        if news.isUntagged { end(.untagged) }
         proceed(news.next)
         news.completions.tell()
         for message in news.pushed { onPush(self, message) }
@@ -204,7 +204,8 @@ extension TaggedLine {
         var freed = 0
         /// Who may try for one again.
         var turns: [Turn] = []
-        var failure: ConnectionError?
+        /// Whether the peer has broken the protocol.
+        var isUntagged = false
     }
 }
 
@@ -220,7 +221,7 @@ extension TaggedLine.State {
         _ news: inout TaggedLine.Arrivals
     ) {
         guard frame.count >= TaggedFrame.replyHeader else {
-            news.failure = .untagged
+            news.isUntagged = true
             return
         }
         let tag = unsafe UInt32(bigEndian: frame.loadUnaligned(as: UInt32.self))
@@ -236,7 +237,7 @@ extension TaggedLine.State {
         case .unwanted:
             // Before the tag is used again.
             news.next.join(put(.undo, tag, loop))
-        case .unasked: news.failure = .untagged
+        case .unasked: news.isUntagged = true
         }
         news.freed += 1
     }

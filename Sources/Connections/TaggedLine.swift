@@ -25,9 +25,9 @@ package final class TaggedLine: LoopMember {
         private let batch: TaggedBatch?
         private let index: Int
 
-        init(_ continuation: UnsafeContinuation<Outcome?, Never>, task: UnsafeCurrentTask? = nil) {
+        init(_ continuation: UnsafeContinuation<Outcome?, Never>, task: UnsafeRawPointer? = nil) {
             unsafe self.continuation = continuation
-            unsafe self.task = task.map { unsafe unsafeBitCast($0, to: UnsafeRawPointer.self) }
+            unsafe self.task = unsafe task
             batch = nil
             index = 0
         }
@@ -42,7 +42,22 @@ package final class TaggedLine: LoopMember {
         /// Whether the task that is looked at was cancelled.
         var isCancelled: Bool {
             guard let task = unsafe task else { return false }
-            return unsafe unsafeBitCast(task, to: UnsafeCurrentTask.self).isCancelled
+            return unsafe Self.isCancelled(task)
+        }
+
+        /// The running task, by its address; nil where none runs.
+        static func currentTask() -> UnsafeRawPointer? {
+            var address: UnsafeRawPointer?
+            unsafe withUnsafeCurrentTask { task in
+                guard let task = unsafe task else { return }
+                unsafe address = unsafe unsafeBitCast(task, to: UnsafeRawPointer.self)
+            }
+            return unsafe address
+        }
+
+        /// Whether a task that has not ended was cancelled.
+        static func isCancelled(_ task: UnsafeRawPointer) -> Bool {
+            unsafe unsafeBitCast(task, to: UnsafeCurrentTask.self).isCancelled
         }
 
         /// Takes the reply, which stands in a frame behind its tag, under the lock.
@@ -126,7 +141,7 @@ package final class TaggedLine: LoopMember {
     private let onUnwanted: OnUnwanted
     let state: Mutex<State>
     /// SAFETY: only the loop's thread is at it, in `becameReady`.
-    nonisolated(unsafe) var decoder: FrameDecoder
+    @exclusivity(unchecked) nonisolated(unsafe) var decoder: FrameDecoder
     /// Frames that came while it was agreed upon.
     private let early: [[UInt8]]
     let token = Atomic<UInt64>(0)

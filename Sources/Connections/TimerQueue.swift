@@ -10,6 +10,7 @@ struct TimerQueue<Payload> {
         let id: ID
     }
 
+    /// The first is never one that was cancelled: it is looked at often.
     private var heap: [Entry] = []
     private var payloads: [ID: Payload] = [:]
     private var nextNumber: UInt64 = 0
@@ -18,12 +19,7 @@ struct TimerQueue<Payload> {
     var count: Int { payloads.count }
 
     /// The earliest deadline.
-    var earliest: Int64? {
-        mutating get {
-            dropCancelled()
-            return heap.first?.deadline
-        }
-    }
+    var earliest: Int64? { heap.first?.deadline }
 
     mutating func add(deadline: Int64, _ payload: Payload) -> ID {
         let id = ID(number: nextNumber)
@@ -44,15 +40,17 @@ struct TimerQueue<Payload> {
         if heap.count > 64, heap.count > 2 * payloads.count {
             heap.removeAll { payloads[$0.id] == nil }
             heap.sort(by: Self.precedes)
+        } else {
+            dropCancelled()
         }
         return payload
     }
 
     /// Takes the next timer that is due.
     mutating func popDue(now: Int64) -> Payload? {
-        dropCancelled()
         guard let first = heap.first, first.deadline <= now else { return nil }
         removeFirst()
+        dropCancelled()
         return payloads.removeValue(forKey: first.id)
     }
 

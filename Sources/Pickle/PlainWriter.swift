@@ -32,7 +32,7 @@
         return unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { memory in
             var writer = unsafe PlainWriter(memory)
             write(&writer)
-            return unsafe Array(memory[..<writer.count])
+            return unsafe Array(UnsafeRawBufferPointer(rebasing: memory[..<writer.count]))
         }
     }
 
