@@ -50,8 +50,14 @@ extension PickleException {
             // The argument may be an exception in turn; only the first one is looked through.
             return arguments[0].exception == nil
                 ? arguments[0].str(limit: limit) : arguments[0].repr(limit: limit)
-        case 2 where isOSError:
-            return "[Errno \(arguments[0].str())] \(arguments[1].str(limit: limit))"
+        case 2...5 where isOSError:
+            // errno, text, and perhaps a file, None (the error of Windows), and a second file
+            let text = "[Errno \(arguments[0].str())] \(arguments[1].str(limit: limit))"
+            let files = arguments.enumerated().filter {
+                [2, 4].contains($0.offset) && $0.element != .none
+            }
+            .map { $0.element.repr(limit: limit) }
+            return files.isEmpty ? text : "\(text): \(files.joined(separator: " -> "))"
         default: return PickleValue.tuple(arguments).repr(limit: limit)
         }
     }

@@ -1,4 +1,5 @@
 import Managers
+import Pickle
 import Testing
 
 /// Calls that are cancelled at any point of their life lose nothing and take nothing.
@@ -109,6 +110,62 @@ struct CancellationTests {
             for task in waiting {
                 #expect(await code { try await task.value } == .cancelled)
             }
+        }
+    }
+
+    /// Calls that cannot wait are answered, also where their task is cancelled meanwhile.
+    @Test(arguments: TestServer.all)
+    func aCancelledGetNoWaitLosesNoItem(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let queue = try await manager.queue(of: Int.self)
+            for item in 0..<100 { try await queue.put(item) }
+            var taken: [Int] = []
+            while try await queue.count > 0 {
+                let getters = (0..<8).map { _ in Task { try await queue.getNoWait() } }
+                try await Task.sleep(for: .microseconds(Int.random(in: 0..<900)))
+                for getter in getters { getter.cancel() }
+                for getter in getters {
+                    if case .success(let item?) = await getter.result { taken.append(item) }
+                }
+            }
+            #expect(taken.sorted() == Array(0..<100))
+        }
+    }
+
+    /// A server of this house has taken the call out of its line.
+    @Test(arguments: TestServer.swift)
+    func nothingHasComeOfACancelledWait(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let queue = try await manager.queue(of: Int.self, maxsize: 1)
+            try await queue.put(0)
+            let putter = Task { try await queue.put(1) }
+            try await Task.sleep(for: .milliseconds(20))
+            putter.cancel()
+            let error = await #expect(throws: ManagerError.self) { try await putter.value }
+            #expect(error?.code == .cancelled)
+            #expect(error?.isOutcomeUnknown == false)
+        }
+    }
+
+    /// A manager that is closed leaves no wait behind that takes something for nobody.
+    @Test(arguments: TestServer.all)
+    func whoeverWaitsForALockWhileHisManagerIsClosedLeavesItFree(
+        _ place: TestServer
+    ) async throws {
+        try await place.run { server in
+            let (keeper, other) = (try await server.connect(), try await server.connect())
+            let lock = try await keeper.lock()
+            let same = try await other.decode(
+                LockProxy.self, fromPickle: try PickleEncoder().encode(lock))
+            try await lock.acquire()
+            let waiting = Task { try await same.acquire() }
+            try await Task.sleep(for: .milliseconds(100))
+            await other.close()
+            await #expect(throws: ManagerError.self) { try await waiting.value }
+            try await lock.release()
+            let isFree = try await lock.tryAcquire()
+            #expect(isFree)
+            await keeper.close()
         }
     }
 }

@@ -95,4 +95,27 @@ struct ManagerBatchTests {
             #expect(try await manager.batch([RemoteCall<Void>]()).isEmpty)
         }
     }
+
+    /// What the other calls of a batch have made is given back where one throws.
+    @Test(arguments: TestServer.all)
+    func oneThatThrowsLeavesNoObjectBehind(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let dict = try await manager.dict([1: 2])
+            let before = try await manager.numberOfObjects()
+            for _ in 0..<3 {
+                await #expect(throws: ManagerError.self) {
+                    _ = try await manager.batch {
+                        try dict.deferred("__getitem__", 99, returning: Int.self)
+                        try dict.deferred("__iter__", returning: IteratorProxy<Int>.self)
+                    }
+                }
+            }
+            // They are given back in the background.
+            for _ in 0..<200 where try await manager.numberOfObjects() > before {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            let after = try await manager.numberOfObjects()
+            #expect(after == before)
+        }
+    }
 }

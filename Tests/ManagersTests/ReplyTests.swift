@@ -69,6 +69,54 @@ import Testing
     }
 
     @Test(arguments: [
+        ("ValueError: a\nlast words\n", "ValueError", "a\nlast words"),
+        (
+            "KeyError: 'a'\n\n"
+                + "During handling of the above exception, another exception occurred:\n\n"
+                + "Traceback (most recent call last):\n  File \"x\", line 1, in f\nm.E: b\n", "E",
+            "b"
+        ),
+        (
+            "RemoteError: \n---\nTraceback (most recent call last):\nKeyError: 1\n---\n",
+            "RemoteError", "\n---\nTraceback (most recent call last):\nKeyError: 1\n---"
+        ),
+    ])
+    func aMessageMayHaveManyLines(_ tail: String, _ name: String, _ message: String) {
+        let head = "Traceback (most recent call last):\n  File \"x\", line 2, in g\n    g()\n"
+        let error = failure("#TRACEBACK", .str(PickleString(head + tail)))
+        #expect(error?.exception?.name == name)
+        #expect(error?.exception?.message == message)
+    }
+
+    @Test func aGroupOfExceptionsIsNamed() {
+        let text = """
+              + Exception Group Traceback (most recent call last):
+              |   File "x", line 2, in <module>
+              | ExceptionGroup: g (2 sub-exceptions)
+              +-+---------------- 1 ----------------
+                | ValueError: 1
+                +------------------------------------
+
+            """
+        let error = failure("#TRACEBACK", .str(PickleString(text)))
+        #expect(error?.exception?.name == "ExceptionGroup")
+        #expect(error?.exception?.message == "g (2 sub-exceptions)")
+    }
+
+    @Test func aKeyErrorOfAnInitializerIsNoUnknownType() {
+        func error(in function: String) -> ManagerError? {
+            let text =
+                "Traceback (most recent call last):\n"
+                + "  File \"managers.py\", line 382, in create\n    obj = callable(*args)\n"
+                + "  File \"x.py\", line 2, in \(function)\n    raise\nKeyError: 'Thing'\n"
+            return failure("#TRACEBACK", .str(PickleString(text)), about: "Thing")?
+                .inCreating("Thing")
+        }
+        #expect(error(in: "create")?.code == .unknownType)
+        #expect(error(in: "__init__")?.code == .remote)
+    }
+
+    @Test(arguments: [
         PickleValue.none, "text", .tuple([]), .tuple(["#RETURN"]), .tuple([1, 2]),
         .tuple(["#NOVELTY", 1]), .tuple(["#PROXY", 1]), .tuple(["#PROXY", .tuple([1, 2])]),
     ])

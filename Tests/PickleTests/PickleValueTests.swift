@@ -131,6 +131,10 @@ import Testing
         #expect(PickleValue.exception("ValueError", ["x", 1]).str() == "('x', 1)")
         #expect(PickleValue.exception("ValueError").str() == "")
         #expect(PickleValue.exception("OSError", [2, "No"]).str() == "[Errno 2] No")
+        let missing = PickleValue.exception("FileNotFoundError", [2, "No file", "/a"])
+        #expect(missing.str() == "[Errno 2] No file: '/a'")
+        let both = PickleValue.exception("OSError", [18, "No link", "/a", .none, "/b"])
+        #expect(both.str() == "[Errno 18] No link: '/a' -> '/b'")
         #expect(PickleValue.int(5).exception == nil)
     }
 

@@ -36,6 +36,14 @@ final class LinePool: Sendable {
         if let connection = line as? Connection { stock.discard(connection) }
     }
 
+    /// Whether nothing more is to be asked on those in use.
+    var isClosed: Bool { stock.isClosed }
+
+    /// Closes all of them for good, once those in use have been given back, or the time is over.
+    func close(within time: Duration) async {
+        await stock.close(within: time)
+    }
+
     /// Closes all of them for good.
     func close() {
         stock.close()

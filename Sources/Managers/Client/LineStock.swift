@@ -20,6 +20,15 @@ final class LineStock<Line: SpareLine>: Sendable {
         /// Those in use, to be closed with the manager.
         var taken: [ObjectIdentifier: Line] = [:]
         var isClosed = false
+        /// Who waits until none is in use.
+        var drainers: [OneShot<Void>] = []
+
+        /// Those who wait until none is in use, if none is.
+        mutating func takeDrainers() -> [OneShot<Void>] {
+            guard taken.isEmpty else { return [] }
+            defer { drainers = [] }
+            return drainers
+        }
     }
 
     /// How many are kept that nobody uses.
@@ -61,19 +70,43 @@ final class LineStock<Line: SpareLine>: Sendable {
 
     /// Takes one back whose calls have all been answered.
     func giveBack(_ line: Line) {
-        let isKept = state.withLock { state in
+        let (isKept, drainers) = state.withLock { state -> (Bool, [OneShot<Void>]) in
             state.taken[ObjectIdentifier(line)] = nil
-            guard !state.isClosed, state.idle.count < limit, line.isUsable else { return false }
+            guard !state.isClosed, state.idle.count < limit, line.isUsable else {
+                return (false, state.takeDrainers())
+            }
             state.idle.append(line)
-            return true
+            return (true, [])
         }
         if !isKept { line.close() }
+        for drainer in drainers { drainer.complete(.success(())) }
     }
 
     /// Closes one that is of no more use.
     func discard(_ line: Line) {
-        state.withLock { $0.taken[ObjectIdentifier(line)] = nil }
+        let drainers = state.withLock { state in
+            state.taken[ObjectIdentifier(line)] = nil
+            return state.takeDrainers()
+        }
         line.close()
+        for drainer in drainers { drainer.complete(.success(())) }
+    }
+
+    /// Whether nothing more is to be asked on those in use.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Gives nobody one any more, and waits until none is in use, for so long at the most; then
+    /// closes all of them for good.
+    func close(within time: Duration) async {
+        let drainer = OneShot<Void>()
+        let isIdle = state.withLock { state in
+            state.isClosed = true
+            if state.taken.isEmpty { return true }
+            state.drainers.append(drainer)
+            return false
+        }
+        if !isIdle { _ = try? await drainer.value("closing", within: time) }
+        close()
     }
 
     /// Closes all of them for good.

@@ -35,7 +35,19 @@ extension Manager {
         }
         let replies = try await replies(to: requests, thatChange: change)
         var next = 0
-        return (repeat try await (each written).result(of: replies.message(&next)))
+        // All are looked at before the first throws: each may have made an object.
+        let results = (repeat await Self.result(of: each written, replies, &next))
+        return (repeat try (each results).get())
+    }
+
+    private static func result<Outcome>(
+        of call: RemoteCall<Outcome>, _ replies: BatchReplies, _ next: inout Int
+    ) async -> Result<Outcome, ManagerError> {
+        do throws(ManagerError) {
+            return .success(try await call.result(of: replies.message(&next)))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Makes many calls of one kind at once, as ``batch(_:)-(()->_)`` does.

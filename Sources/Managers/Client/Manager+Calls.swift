@@ -139,6 +139,8 @@ extension Manager {
         while true {
             let elapsed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
             guard case .ask(let seconds) = plan.next(elapsed: elapsed) else { return nil }
+            // The manager is being closed, and waits for this.
+            if !seesClientsGo, pool.isClosed { throw .closed }
             let rule = seesClientsGo ? ExchangeInterruption.halfClose : .awaitReply
             let time = contact.answerTime(waiting: seconds)
             // What an owner holds goes with the line.
@@ -164,14 +166,24 @@ extension Manager {
     }
 
     /// The same; gives the reply as it came.
+    ///
+    /// - Parameter rule: what to do when the task is cancelled, where the server does not see that.
     func messageWaiting(
-        _ request: [UInt8], timeout: Duration? = nil
+        _ request: [UInt8], timeout: Duration? = nil,
+        onInterruption rule: ExchangeInterruption = .abandonReply
     ) async throws(ManagerError) -> [UInt8] {
-        if let message = try await tagged(request, false, .halfClose, timeout) { return message }
-        return try await onLine { (line) throws(ManagerError) in
-            try await message(
-                request, on: line,
-                onInterruption: seesClientsGo ? .halfClose : .abandonReply, timeout: timeout)
+        do throws(ManagerError) {
+            if let message = try await tagged(request, false, .halfClose, timeout) {
+                return message
+            }
+            return try await onLine { (line) throws(ManagerError) in
+                try await message(
+                    request, on: line, onInterruption: seesClientsGo ? .halfClose : rule,
+                    timeout: timeout)
+            }
+        } catch  where error.code == .cancelled {
+            // Somebody else's code may have done half of it.
+            throw error.withUnknownOutcome
         }
     }
 

@@ -177,10 +177,17 @@ public final class Manager: Sendable {
 
     // MARK: The end
 
+    /// How long a server may take to say that a wait is over.
+    private static let answerTime = Duration.milliseconds(250)
+
     /// Gives back all objects that proxies of this manager hold, within `limits.closeTimeout`, and
-    /// closes all connections. Calls under way fail with `connectionLost`, and what they take from
-    /// a queue meanwhile goes back to it; later ones fail with `closed`. A server that this manager
-    /// has started ends, as with ``shutdown()``.
+    /// closes all connections. Calls under way fail with `connectionLost` or `closed`, and what
+    /// they take from a queue meanwhile goes back to it; later ones fail with `closed`. A server
+    /// that this manager has started ends, as with ``shutdown()``.
+    ///
+    /// A CPython server goes on waiting for a caller that has gone, and nothing that it gives goes
+    /// back: there, calls that wait are waited for, up to `limits.waitSlice`, and may come to
+    /// something yet.
     ///
     /// A program that ends without it leaves the objects it held behind in the server. One that
     /// drops the last copy of a manager it has started, proxies included, ends the server too, but
@@ -194,8 +201,10 @@ public final class Manager: Sendable {
         let start = MonotonicClock.nanoseconds
         await releases.close()
         let elapsed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
-        await shared.close(within: max(.zero, limits.closeTimeout - elapsed))
-        pool.close()
+        let rest = max(.zero, limits.closeTimeout - elapsed)
+        // A CPython server that is waiting for a caller goes on with that whoever has gone.
+        await pool.close(within: min(rest, limits.waitSlice + Self.answerTime))
+        await shared.close(within: rest)
         blockingLines.close()
         await others.close()
     }

@@ -50,6 +50,12 @@ extension ManagerError {
         ManagerError(code, reason, exception: exception, underlying: underlying)
     }
 
+    /// The same, of a call of which something may have come.
+    var withUnknownOutcome: ManagerError {
+        ManagerError(
+            code, reason, exception: exception, underlying: underlying, isOutcomeUnknown: true)
+    }
+
     /// A server that this program has started, and that will not come back.
     static func processEnded(_ end: String) -> ManagerError {
         ManagerError(.unreachable, "the server's process has ended: \(end)")
@@ -121,9 +127,15 @@ extension ManagerError {
             exception: exception, underlying: underlying)
     }
 
-    /// The same for a `create`: there a KeyError means that there is no such type.
+    /// The same for a `create`: there a KeyError means that there is no such type, unless it is
+    /// that of the object's own initializer.
     func inCreating(_ typeid: String) -> ManagerError {
         guard code == .objectGone else { return self }
+        if let exception, let raiser = PythonTraceback.function(in: exception.traceback ?? ""),
+            raiser != "create"
+        {
+            return ManagerError(.remote, exception.line, exception: exception)
+        }
         let reason =
             typeid == Manager.directoryTypeid
             ? "the server has no directory of named objects (CPython's has none)"
@@ -150,7 +162,7 @@ extension RemoteException {
 
     /// The exception at the end of a traceback: `module.Name: message`.
     init(traceback: String) {
-        let last = traceback.split(separator: "\n").last ?? ""
+        let last = PythonTraceback.lastException(in: traceback)
         let parts = last.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let qualified = parts.first ?? ""
         let dot = qualified.lastIndex(of: ".")

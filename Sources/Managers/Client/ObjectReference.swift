@@ -1,3 +1,4 @@
+internal import Connections
 public import Pickle
 internal import Synchronization
 
@@ -65,10 +66,13 @@ extension ObjectReference {
         to request: [UInt8], _ method: String, of pythonName: String
     ) async throws(ManagerError) -> [UInt8] {
         let request = under(request)
-        // An iterator may be that of a generator.
-        let mayWait = pythonName == "AutoProxy" || pythonName == "IteratorProxy"
-        guard !mayWait else {
-            return try await manager.messageWaiting(request, timeout: manager.limits.callTimeout)
+        // An iterator may be that of a generator. Its next element is waited for a while also where
+        // the task was cancelled, lest it be lost.
+        let isIterator = pythonName == "IteratorProxy"
+        guard !isIterator, pythonName != "AutoProxy" else {
+            return try await manager.messageWaiting(
+                request, timeout: manager.limits.callTimeout,
+                onInterruption: isIterator ? .awaitReply : .abandonReply)
         }
         return try await manager.message(
             request, isRepeatable: RepeatableCalls.contains(method, of: pythonName))

@@ -13,12 +13,17 @@ enum Reply: Sendable {
 
     /// Reads a reply.
     ///
-    /// - Throws: ``ManagerError`` with `unexpectedReply`.
+    /// - Throws: ``ManagerError`` with `unexpectedReply`; `messageTooLarge` where it has more
+    ///   values than `PickleLimits.nodes`.
     init(_ message: [UInt8]) throws(ManagerError) {
         let value: PickleValue
         do {
             value = try PickleValue(pickle: message)
         } catch {
+            if error.code == .limitExceeded {
+                throw ManagerError(
+                    .messageTooLarge, "the server's reply is \(error.reason)", underlying: error)
+            }
             throw .unexpectedReply("the server's reply is no pickle", error)
         }
         guard case .tuple(let parts) = value.kind, parts.count == 2, let kind = parts[0].string

@@ -41,7 +41,7 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     /// - Throws: ``ManagerError``.
     public func getNoWait() async throws(ManagerError) -> Element? {
         do throws(ManagerError) {
-            return try await call("get_nowait", returning: Element.self)
+            return try await callAtOnce("get_nowait", returning: Element.self)
         } catch  where error.raised("Empty") {
             return nil
         }
@@ -74,7 +74,7 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     /// - Throws: ``ManagerError``.
     public func putNoWait(_ item: Element) async throws(ManagerError) -> Bool {
         do throws(ManagerError) {
-            try await call("put_nowait", item)
+            try await callAtOnce("put_nowait", item)
             return true
         } catch  where error.raised("Full") {
             return false
@@ -87,7 +87,7 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     ///
     /// - Throws: ``ManagerError``; `remote` (`ValueError`) where more are reported than were put.
     public func taskDone() async throws(ManagerError) {
-        try await call("task_done")
+        try await callAtOnce("task_done")
     }
 
     /// Waits until all items that were put have been reported done: `q.join()`.
@@ -113,21 +113,21 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     ///
     /// - Throws: ``ManagerError``.
     public var count: Int {
-        get async throws(ManagerError) { try await call("qsize") }
+        get async throws(ManagerError) { try await callAtOnce("qsize") }
     }
 
     /// Whether there are no items: `q.empty()`.
     ///
     /// - Throws: ``ManagerError``.
     public var isEmpty: Bool {
-        get async throws(ManagerError) { try await call("empty") }
+        get async throws(ManagerError) { try await callAtOnce("empty") }
     }
 
     /// Whether there is no room for another item: `q.full()`.
     ///
     /// - Throws: ``ManagerError``.
     public var isFull: Bool {
-        get async throws(ManagerError) { try await call("full") }
+        get async throws(ManagerError) { try await callAtOnce("full") }
     }
 
     // MARK: Ending
@@ -138,7 +138,32 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     /// - Parameter immediately: drops the items that are there.
     /// - Throws: ``ManagerError``.
     public func shutdown(immediately: Bool = false) async throws(ManagerError) {
-        try await call("shutdown", immediately)
+        try await callAtOnce("shutdown", immediately)
+    }
+}
+
+extension QueueProxy {
+    /// Calls a method that cannot wait, though others of Python's class for it may: its reply is
+    /// awaited, lest an item be lost.
+    private func callAtOnce<Result: Decodable, each Argument: Encodable>(
+        _ method: String, _ argument: repeat each Argument,
+        returning type: Result.Type = Result.self
+    ) async throws(ManagerError) -> Result {
+        var message = try await reply(to: try Request.call(ident, method, repeat each argument))
+        if let plain = PlainReply.take(Result.self, &message) { return plain }
+        return try await manager.result(of: message, reference)
+    }
+
+    /// The same, and looks at no result.
+    private func callAtOnce<each Argument: Encodable>(
+        _ method: String, _ argument: repeat each Argument
+    ) async throws(ManagerError) {
+        let message = try await reply(to: try Request.call(ident, method, repeat each argument))
+        try manager.ignoreResult(of: message, reference)
+    }
+
+    private func reply(to request: [UInt8]) async throws(ManagerError) -> [UInt8] {
+        try await manager.message(reference.under(request))
     }
 }
 
