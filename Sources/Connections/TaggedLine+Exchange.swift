@@ -11,10 +11,11 @@ extension TaggedLine {
     ///   - onInterruption: what to do when the task is cancelled. (`halfClose` asks the server to
     ///     cancel the call, and stays for what it says.)
     ///   - timeout: how long to wait for the reply; nil for as long as it takes.
+    ///   - isReturn: whether it gives something back, and may be made while this end closes.
     /// - Throws: `.closed`, `.timedOut`, `.cancelled`.
     package func exchange(
         _ request: [UInt8], owner: UInt32 = 0, keepsOutcome: Bool = false,
-        onInterruption: ExchangeInterruption, timeout: Duration? = nil
+        onInterruption: ExchangeInterruption, timeout: Duration? = nil, isReturn: Bool = false
     ) async throws(ConnectionError) -> [UInt8] {
         let ticks = timeout.map(Self.ticks(in:))
         while true {
@@ -23,7 +24,7 @@ extension TaggedLine {
                 wake()
                 throw .cancelled("the exchange").unsent
             }
-            switch begin(onInterruption, ticks, owner) {
+            switch begin(onInterruption, ticks, owner, isReturn) {
             case .over(let error):
                 wake()
                 throw error.unsent
@@ -32,7 +33,8 @@ extension TaggedLine {
                 let outcome = await withTaskCancellationHandler {
                     unsafe await withUnsafeContinuation { continuation in
                         transmit(
-                            Sending(request, owner, keepsOutcome), id, unsafe Caller(continuation))
+                            Sending(request, owner, keepsOutcome, isReturn), id,
+                            unsafe Caller(continuation))
                     }
                 } onCancel: {
                     interrupt(id)
@@ -104,11 +106,16 @@ extension TaggedLine {
         let owner: UInt32
         /// Whether the server is to keep the outcome.
         let keepsOutcome: Bool
+        /// Whether it gives something back.
+        let isReturn: Bool
 
-        init(_ request: [UInt8], _ owner: UInt32, _ keepsOutcome: Bool) {
+        init(
+            _ request: [UInt8], _ owner: UInt32, _ keepsOutcome: Bool, _ isReturn: Bool = false
+        ) {
             self.request = request
             self.owner = owner
             self.keepsOutcome = keepsOutcome
+            self.isReturn = isReturn
         }
     }
 
@@ -119,10 +126,12 @@ extension TaggedLine {
     }
 
     private func begin(
-        _ rule: ExchangeInterruption, _ ticks: UInt64?, _ owner: UInt32
+        _ rule: ExchangeInterruption, _ ticks: UInt64?, _ owner: UInt32, _ isReturn: Bool
     ) -> Beginning {
         let (beginning, startsTicking) = state.withLock { state -> (Beginning, Bool) in
-            if let refusal = state.refusal(of: owner) { return (.over(refusal), false) }
+            if let refusal = state.refusal(of: owner, isReturn: isReturn) {
+                return (.over(refusal), false)
+            }
             // Where the request begins in the stream is known when it is appended.
             guard let id = state.exchanges.begin(rule, ticks: ticks) else { return (.full, false) }
             return (.began(id), state.needsTicks())
@@ -171,7 +180,7 @@ extension TaggedLine {
     /// Puts the request in line, and writes unless somebody does.
     private func transmit(_ sending: Sending, _ id: TaggedExchanges.ID, _ caller: Caller) {
         let (next, early) = state.withLock { state -> (Next, Outcome?) in
-            let refusal = state.refusal(of: sending.owner)
+            let refusal = state.refusal(of: sending.owner, isReturn: sending.isReturn)
             guard state.exchanges.isWaiting(id), refusal == nil else {
                 // It was cancelled, or nothing can be sent any more, before it began.
                 _ = state.exchanges.interrupt(id, patience: 0)
@@ -186,6 +195,8 @@ extension TaggedLine {
             return (state.whoWrites(loop), nil)
         }
         if let early {
+            // It may have been the last for which somebody waits to see all end.
+            wake()
             caller.resume(early)
             return
         }

@@ -112,7 +112,10 @@ package final class TaggedLine: LoopMember {
         /// What is to be written, and who does.
         var outgoing = OutgoingLine()
         var isTicking = false
+        /// The server has said that it stops.
         var isStopping = false
+        /// This end closes it, and only gives back yet.
+        var isClosing = false
         /// Tells the peer next that this end is there.
         var nextPromise: IOLoop.TimerID?
         /// Why nothing more can be sent, though replies may still come.
@@ -121,16 +124,18 @@ package final class TaggedLine: LoopMember {
 
         /// Whether anything can be asked.
         var isOpen: Bool {
-            if case nil = end, case nil = writingEnd { return !isStopping }
+            if case nil = end, case nil = writingEnd { return !isStopping && !isClosing }
             return false
         }
 
         /// Why nothing new can be asked; nil if it can.
         var refusal: ConnectionError? { (end ?? writingEnd)?.asClosed }
 
-        /// The same for an owner: whoever holds something may give it back while the server stops.
-        func refusal(of owner: UInt32) -> ConnectionError? {
-            refusal ?? (isStopping && owner == 0 ? .stopping : nil)
+        /// The same for a call: whoever holds something may give it back while the server stops.
+        func refusal(of owner: UInt32, isReturn: Bool) -> ConnectionError? {
+            if let refusal { return refusal }
+            if isClosing { return isReturn ? nil : .stopping }
+            return isStopping && owner == 0 ? .stopping : nil
         }
     }
 
@@ -186,22 +191,24 @@ package final class TaggedLine: LoopMember {
         state.withLock { $0.isOpen }
     }
 
+    /// Whether something can be given back, as far as is known.
+    package var takesReturns: Bool {
+        state.withLock { $0.refusal(of: 0, isReturn: true) == nil }
+    }
+
     /// Asks nothing new any more: the server has said that it stops.
     package func stopsSoon() {
         state.withLock { $0.isStopping = true }
     }
 
-    /// Lets nobody wait any more nor ask anything but for an owner, and takes back what the calls
-    /// gave that are under way: has the server cancel them, and waits for what it says to each, for
-    /// so long at the most.
-    ///
-    /// - Returns: whether something is taken back of which nobody knows whether the server has
-    ///   heard of it: it has when the next call has been answered.
-    package func abandonCalls(within time: Duration) async -> Bool {
+    /// Lets nobody wait any more nor ask anything but to give something back, and takes back what
+    /// the calls gave that are under way: has the server cancel them, and waits for what it says to
+    /// each, for so long at the most.
+    package func abandonCalls(within time: Duration) async {
         var news = Completions()
         let next = state.withLock { state in
             var next = Next.nothing
-            state.isStopping = true
+            state.isClosing = true
             for (tag, interruption) in state.exchanges.abandonAll() {
                 next.join(state.put(.cancel, tag, loop))
                 state.release(tag, interruption ?? .closedHere, &news)
@@ -212,8 +219,11 @@ package final class TaggedLine: LoopMember {
         news.tell()
         wake()
         await whenIdle(within: time)
-        return state.withLock { $0.end == nil && $0.exchanges.isUndoing }
     }
+
+    /// Whether something is taken back of which nobody knows whether the server has heard of it: it
+    /// has when the next call has been answered.
+    package var isUndoing: Bool { state.withLock { $0.exchanges.isUndoing } }
 
     /// Waits until nothing is under way and nobody waits for a tag, for so long at the most.
     package func whenIdle(within time: Duration) async {

@@ -169,6 +169,34 @@ struct CutConnectionTests {
         }
     }
 
+    /// The connection is cut while a manager closes that had just been given an item.
+    @Test(arguments: TestServer.swift)
+    func whatWasGivenToOneWhoClosesIsBackAfterACut(_ place: TestServer) async throws {
+        try await place.run { server in
+            let forwarder = try await Forwarder(to: server.address, in: server.directory)
+            let other = try await server.connect()
+            let queue = try await other.queue(of: Int.self, named: "items")
+            for round in 0..<Self.cuts {
+                let manager = try await Manager.connect(to: forwarder.address, authkey: server.key)
+                let same = try await manager.queue(of: Int.self, named: "items")
+                let getting = Task { try await same.get() }
+                try await Task.sleep(for: .milliseconds(20))
+                forwarder.swallow()
+                try await queue.put(round)
+                let closing = Task { await manager.close() }
+                try await Task.sleep(for: .milliseconds(20))
+                forwarder.pass()
+                forwarder.cut()
+                await closing.value
+                let taken = try? await getting.value
+                let left = try await queue.getNoWait()
+                #expect([taken, left].compactMap { $0 } == [round])
+            }
+            await other.close()
+            forwarder.stop()
+        }
+    }
+
     /// Managers that are closed while they are given items.
     @Test(arguments: TestServer.swift)
     func whatIsGivenToOneWhoClosesGoesBack(_ place: TestServer) async throws {
@@ -181,7 +209,10 @@ struct CutConnectionTests {
                 let same = try await manager.queue(of: Int.self, named: "items")
                 let getting = Task { try await same.get() }
                 async let put: Void = queue.put(round)
-                await manager.close()
+                let closing = Task { await manager.close() }
+                // Also in a task that was cancelled.
+                if round.isMultiple(of: 2) { closing.cancel() }
+                await closing.value
                 try await put
                 if case .success(let item) = await getting.result { all.append(item) }
             }

@@ -23,7 +23,37 @@ protocol CallLine: AnyObject, Sendable {
     func close()
 }
 
-extension TaggedLine: CallLine {}
+extension TaggedLine: CallLine {
+    func exchange(
+        _ request: [UInt8], owner: UInt32, keepsOutcome: Bool,
+        onInterruption: ExchangeInterruption, timeout: Duration?
+    ) async throws(ConnectionError) -> [UInt8] {
+        try await exchange(
+            request, owner: owner, keepsOutcome: keepsOutcome, onInterruption: onInterruption,
+            timeout: timeout, isReturn: false)
+    }
+}
+
+/// A tagged line for who gives something back, or asks what came of a call: also while this end
+/// closes it.
+final class ReturnLine: CallLine {
+    private let line: TaggedLine
+
+    init(_ line: TaggedLine) { self.line = line }
+
+    var isUsable: Bool { line.takesReturns }
+
+    func exchange(
+        _ request: [UInt8], owner: UInt32, keepsOutcome: Bool,
+        onInterruption: ExchangeInterruption, timeout: Duration?
+    ) async throws(ConnectionError) -> [UInt8] {
+        try await line.exchange(
+            request, owner: owner, keepsOutcome: keepsOutcome, onInterruption: onInterruption,
+            timeout: timeout, isReturn: true)
+    }
+
+    func close() { line.close() }
+}
 
 extension Connection: CallLine {
     func exchange(

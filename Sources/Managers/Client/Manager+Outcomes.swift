@@ -1,5 +1,6 @@
 internal import Connections
 internal import Pickle
+internal import Synchronization
 
 // Calls whose replies were lost with their connection.
 extension Manager {
@@ -40,6 +41,8 @@ extension Manager {
     ) async throws(ManagerError) -> [UInt8]? {
         if error.isServerAway || (isRepeatable && error.code == .connectionLost) { return nil }
         guard let call = (error.underlying as? ConnectionError)?.lostCall else { throw error }
+        recoveries.add(1, ordering: .relaxed)
+        defer { recoveries.subtract(1, ordering: .relaxed) }
         let outcome = try await uncancelled { [self] () throws(ManagerError) -> LostOutcome in
             await found(call)
         }
@@ -78,7 +81,7 @@ extension Manager {
     private func outcome(of call: LostCall) async -> LostOutcome {
         let answer: PickleValue
         do throws(ManagerError) {
-            let line = try await shared.connection()
+            let line = try await shared.returnConnection()
             answer = try await contact.ask(.verb("outcome", call), on: line).returned()
         } catch {
             return error.code == .connectionLost ? .askAgain : .unanswered

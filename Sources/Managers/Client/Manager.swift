@@ -2,6 +2,7 @@ public import Connections
 internal import HostedObjects
 internal import Pickle
 public import Sockets
+internal import Synchronization
 
 /// A manager server, as a client has it: it makes shared objects, and the proxies for them.
 ///
@@ -33,6 +34,9 @@ public final class Manager: Sendable {
     let blockingLines: BlockingPool
     let releases: ReleaseQueue
     let others = OtherManagers()
+    /// How many callers just ask what came of a call whose connection was lost.
+    let recoveries = Atomic<Int>(0)
+    private let closing = Mutex<Task<Void, Never>?>(nil)
 
     private init(_ contact: ServerContact, serverVersion: String?) throws(ManagerError) {
         do throws(ConnectionError) {
@@ -187,24 +191,39 @@ public final class Manager: Sendable {
     ///
     /// A CPython server goes on waiting for a caller that has gone, and nothing that it gives goes
     /// back: there, calls that wait are waited for, up to `limits.waitSlice`, and may come to
-    /// something yet.
+    /// something yet. Those of ``ManagerProxy/blocking`` are cut off as they are.
     ///
     /// A program that ends without it leaves the objects it held behind in the server. One that
     /// drops the last copy of a manager it has started, proxies included, ends the server too, but
     /// does not wait for that.
     public func close() async {
+        // Whoever closes it, also from a task that was cancelled, waits until it is closed.
+        let task = closing.withLock { closing in
+            let task = closing ?? IOLoop.start { [self] in await closeNow() }
+            closing = task
+            return task
+        }
+        await task.value
+    }
+
+    private func closeNow() async {
         if contact.process != nil {
             // Its requests to the server may fail; the process ends all the same.
             try? await shutdown()
             return
         }
-        let start = MonotonicClock.nanoseconds
-        await releases.close()
-        let elapsed = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
-        let rest = max(.zero, limits.closeTimeout - elapsed)
+        let deadline = MonotonicClock.deadline(after: limits.closeTimeout)
+        var rest: Duration { max(.zero, .nanoseconds(deadline - MonotonicClock.nanoseconds)) }
+        await shared.abandonCalls(within: rest)
+        // Who asks what came of a call may have something to give back yet.
+        while recoveries.load(ordering: .relaxed) > 0, rest > .zero {
+            _ = await IOLoop.sleep(for: .milliseconds(5))
+        }
         // A CPython server that is waiting for a caller goes on with that whoever has gone.
         await pool.close(within: min(rest, limits.waitSlice + Self.answerTime))
-        await shared.close(within: rest)
+        await releases.close(within: rest)
+        await shared.confirmReturns(within: rest)
+        shared.close()
         blockingLines.close()
         await others.close()
     }

@@ -1,6 +1,7 @@
 internal import Connections
 internal import DequeModule
 internal import Pickle
+internal import Sockets
 internal import Synchronization
 
 /// The objects that proxies of this program count, and what is to be given back to the server:
@@ -11,6 +12,8 @@ internal import Synchronization
 final class ReleaseQueue: Sendable {
     /// Waits between attempts to reach the server: from the first to the second, doubling.
     private static let pauses = Duration.milliseconds(50)...Duration.seconds(5)
+    /// How long a server knows what came of calls whose connection was lost.
+    private static let outcomeTime = Duration.seconds(120)
 
     /// What is to be given back.
     private enum Return {
@@ -102,8 +105,8 @@ final class ReleaseQueue: Sendable {
         }
     }
 
-    /// Gives everything back, within `limits.closeTimeout`.
-    func close() async {
+    /// Gives everything back, for so long at the most.
+    func close(within time: Duration) async {
         let worker = state.withLock { state in
             if !state.isClosed {
                 state.isClosed = true
@@ -117,16 +120,12 @@ final class ReleaseQueue: Sendable {
             return state.worker
         }
         guard let worker else { return }
-        await withTaskGroup { group in
-            group.addTask { await worker.value }
-            group.addTask { [contact] in
-                // Cancelled when all is done; else the time is over.
-                guard await IOLoop.sleep(for: contact.limits.closeTimeout) else { return }
-                worker.cancel()
-            }
-            await group.next()
-            group.cancelAll()
+        let done = OneShot<Void>()
+        _ = IOLoop.start {
+            await worker.value
+            done.complete(.success(()))
         }
+        if (try? await done.value("closing", within: time)) == nil { worker.cancel() }
     }
 
     /// Gives nothing back any more: the server has ended.
@@ -161,6 +160,7 @@ final class ReleaseQueue: Sendable {
     /// Tries until the server is reached, or known to be gone.
     private func giveBack(_ what: Return) async {
         var pause = Self.pauses.lowerBound
+        let end = MonotonicClock.deadline(after: Self.outcomeTime)
         while true {
             do throws(ManagerError) {
                 switch what {
@@ -173,6 +173,11 @@ final class ReleaseQueue: Sendable {
             } catch {
                 switch error.code {
                 case .timedOut, .system, .connectionLost: break
+                case .unreachable where !what.isObject:
+                    // A server that comes back to us still knows.
+                    guard contact.process?.end == nil, MonotonicClock.nanoseconds < end else {
+                        return
+                    }
                 default: return
                 }
             }
@@ -191,7 +196,7 @@ final class ReleaseQueue: Sendable {
             _ = try? await contact.ask(.decref(ident), on: connection)
             return connection.close()
         }
-        let line = try await shared.connection()
+        let line = try await shared.returnConnection()
         do throws(ManagerError) {
             _ = try await contact.ask(.decref(ident), on: line)
         } catch {
@@ -203,7 +208,7 @@ final class ReleaseQueue: Sendable {
     ///
     /// - Returns: false where the server has first to end the connection that was lost.
     private func undo(_ call: LostCall) async throws(ManagerError) -> Bool {
-        let line = try await shared.connection()
+        let line = try await shared.returnConnection()
         let answer = try await contact.ask(.verb("undo", call), on: line).returned()
         guard case .tuple(let parts) = answer.kind else { return true }
         return parts.first?.string != "ending"

@@ -34,6 +34,8 @@ final class SharedLine: Sendable {
     private let heir = Mutex(Heir())
     /// How many have been tried to open.
     private let openings = Atomic<UInt32>(0)
+    /// Whether only those are served that give something back.
+    private let isClosing = Atomic(false)
     /// Whether the server has dropped what this client counted when the connection was lost.
     private let wasLifeLine = Atomic(false)
 
@@ -51,6 +53,10 @@ final class SharedLine: Sendable {
     /// The connection, if it was opened and is tagged: what is asked there may turn out to be
     /// unsent.
     var taggedLine: TaggedLine? {
+        isClosing.load(ordering: .relaxed) ? nil : openTaggedLine
+    }
+
+    private var openTaggedLine: TaggedLine? {
         state.withLock { state in
             guard case .open(_, let tagged) = state else { return nil }
             return tagged
@@ -69,9 +75,27 @@ final class SharedLine: Sendable {
     ///
     /// - Throws: ``ManagerError``: why it cannot be opened; `closed`, `cancelled`.
     func connection() async throws(ManagerError) -> any CallLine {
+        if isClosing.load(ordering: .relaxed) { throw .closed }
+        return try await connection { $0.isUsable }
+    }
+
+    /// The connection, for who gives something back, or asks what came of a call: also while the
+    /// manager is being closed.
+    ///
+    /// - Throws: as `connection()`.
+    func returnConnection() async throws(ManagerError) -> any CallLine {
+        let line = try await connection { line in
+            (line as? TaggedLine)?.takesReturns ?? line.isUsable
+        }
+        return (line as? TaggedLine).map { ReturnLine($0) } ?? line
+    }
+
+    private func connection(
+        _ isUsable: (any CallLine) -> Bool
+    ) async throws(ManagerError) -> any CallLine {
         let step = state.withLock { state in
             switch state {
-            case .open(let connection, _) where connection.isUsable: return Step.use(connection)
+            case .open(let connection, _) where isUsable(connection): return Step.use(connection)
             case .closed: return .refuse
             case .opening(let others):
                 let opening = Opening()
@@ -138,29 +162,34 @@ final class SharedLine: Sendable {
         for opening in waiting { opening.complete(.success(result)) }
     }
 
-    /// Closes it for good, and what its calls give that are under way goes back.
+    /// From now on serves those only that give something back, and takes back what the calls give
+    /// that are under way.
     ///
     /// - Parameter time: how long that may take.
-    func close(within time: Duration) async {
-        let old = detach()
-        if case .open(_, let line?) = old, await line.abandonCalls(within: time) {
-            // Whose answer shows that the server has heard of all.
-            _ = try? await contact.within(time).ask(.ping, on: line, owner: line.makeOwner())
+    func abandonCalls(within time: Duration) async {
+        isClosing.store(true, ordering: .relaxed)
+        await openTaggedLine?.abandonCalls(within: time)
+    }
+
+    /// Waits until the server has heard of all that was taken back, for so long at the most.
+    func confirmReturns(within time: Duration) async {
+        guard let line = openTaggedLine, line.isUndoing else { return }
+        let answered = OneShot<Void>()
+        let asking = IOLoop.start { [contact] in
+            // Whose answer shows that the server has read what came before.
+            _ = try? await contact.within(time).ask(.ping, on: ReturnLine(line))
+            answered.complete(.success(()))
         }
-        close(old)
+        _ = try? await answered.value("closing", within: time)
+        asking.cancel()
     }
 
     /// Closes it for good.
-    func close() { close(detach()) }
-
-    private func detach() -> State {
-        state.withLock { state in
+    func close() {
+        let old = state.withLock { state in
             defer { state = .closed }
             return state
         }
-    }
-
-    private func close(_ old: State) {
         switch old {
         case .open(let connection, _): connection.close()
         case .opening(let waiting):
