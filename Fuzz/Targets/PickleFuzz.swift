@@ -50,7 +50,7 @@ enum PickleFuzz: FuzzTarget {
         _ = value.str(limit: 1 << 16)
         _ = value.isTrue
         _ = value.typeName
-        _ = value.proxyReferences
+        _ = value.proxiedIdents
         _ = value.exception.map { $0.arguments.count }
         _ = value.kind
         let key = try? value.key()

@@ -67,7 +67,7 @@ enum RequestFuzz: FuzzTarget {
             slice.kind == .other || agrees(slice.kind, value),
             "\(part) is a \(slice.kind): \(value)")
         let proxies = unsafe kept.withUnsafeBytes { unsafe ProxyReference.mayOccur(in: $0) }
-        claim(proxies || value.proxyReferences.isEmpty, "a proxy is seen: \(value)")
+        claim(proxies || value.proxiedIdents.isEmpty, "a proxy is seen: \(value)")
     }
 
     /// The body of a value, written a second time: the first may hold steps that do nothing.

@@ -20,13 +20,13 @@ extension ObjectStore {
         _ bytes: UnsafeRawBufferPointer
     ) throws(Failure) -> [ObjectID] {
         guard unsafe ProxyReference.mayOccur(in: bytes) else { return [] }
-        let references: [ProxyReference]
+        let idents: Set<String>
         do {
-            references = try unsafe PickleValue(pickle: Array(bytes)).proxyReferences
+            idents = try unsafe PickleValue(pickle: Array(bytes)).proxiedIdents
         } catch {
             throw Failure(error).asTraceback()
         }
-        let ids = references.compactMap { ObjectID($0.token.id) }
+        let ids = idents.compactMap { ObjectID($0) }.sorted()
         for id in ids { try call.permitReading(id) }
         return ids
     }
@@ -63,8 +63,8 @@ extension ObjectStore {
         while let place = pending.popLast() {
             let entry = call.table.entries[place]
             guard entry.holdsProxies, let object = entry.object else { continue }
-            for proxy in PickledValue.proxyReferences(in: object.contents) {
-                guard let inner = ObjectID(proxy.token.id).flatMap(call.table.place),
+            for ident in PickledValue.proxiedIdents(in: object.contents) {
+                guard let inner = ObjectID(ident).flatMap(call.table.place),
                     !reached[inner]
                 else { continue }
                 reached[inner] = true

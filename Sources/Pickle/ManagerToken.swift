@@ -67,14 +67,13 @@ extension PickleValue {
             ])
     }
 
-    /// The value seen as a token, or nil.
+    /// The value seen as a token, or nil: also for one with a typeid or an ident of more than 4,096
+    /// bytes, of which a small pickle could name ever so many.
     public var token: ManagerToken? {
-        guard case .object(let object) = kind, let name = object.className,
-            name.module == ManagerToken.module, name.name == "Token",
-            case .tuple(let fields)? = object.states.last?.kind, fields.count == 3,
-            let typeID = fields[0].string, let id = fields[2].string
+        guard let fields = arena.tokenFields(id), let typeID = sibling(fields.typeID).string,
+            let id = sibling(fields.ident).string
         else { return nil }
-        return ManagerToken(typeID: typeID, address: fields[1], id: id)
+        return ManagerToken(typeID: typeID, address: sibling(fields.address), id: id)
     }
 
     /// The value seen as a proxy, or nil.
@@ -91,9 +90,9 @@ extension PickleValue {
             module: module, name: name, token: token, exposed: exposed?.value.strings)
     }
 
-    /// Every proxy inside the value, and the value itself if it is one, in the order in which
-    /// they were made.
-    package var proxyReferences: [ProxyReference] { arena.proxyReferences(from: [id]) }
+    /// The idents of the objects of which proxies are inside the value, or it is one itself; each
+    /// once.
+    package var proxiedIdents: Set<String> { arena.proxiedIdents(from: [id]) }
 
     /// The text of a str; nil for another value or for one with lone surrogates.
     public var string: String? {
@@ -113,18 +112,68 @@ extension PickleValue {
 }
 
 extension Arena {
-    /// Every proxy inside some values, and among them.
-    fileprivate func proxyReferences(from roots: [NodeID]) -> [ProxyReference] {
+    /// The longest typeid, and the longest ident, of a token, in bytes.
+    private static let longestField = 4096
+
+    /// The fields of a token; nil for any other value. Nothing is copied to find out.
+    fileprivate func tokenFields(
+        _ id: NodeID
+    ) -> (typeID: NodeID, address: NodeID, ident: NodeID)? {
+        guard case .object(let index) = self[id] else { return nil }
+        let object = objects[Int(index)]
+        guard object.steps.count == 1, case .build(let state) = object.steps[0],
+            case .tuple(let extent) = self[state], extent.count == 3, isToken(object)
+        else { return nil }
+        let fields = Array(children(extent))
+        for field in [fields[0], fields[2]] {
+            guard case .str(let text) = self[field], text.count <= Self.longestField else {
+                return nil
+            }
+        }
+        return (fields[0], fields[1], fields[2])
+    }
+
+    private func isToken(_ object: ArenaObject) -> Bool {
+        if isGlobal(object.callable, ManagerToken.module, "Token") { return true }
+        // Protocols 0 and 1 make instances by `copyreg`.
+        guard case .global(let module, _) = self[object.callable],
+            text(module).elementsEqual("copyreg".utf8),
+            let first = children(items(ofTuple: object.arguments)).first
+        else { return false }
+        return isGlobal(first, ManagerToken.module, "Token")
+    }
+
+    private func isGlobal(_ id: NodeID, _ module: String, _ name: String) -> Bool {
+        guard case .global(let ownModule, let ownName) = self[id] else { return false }
+        return text(ownName).elementsEqual(name.utf8) && text(ownModule).elementsEqual(module.utf8)
+    }
+
+    /// The idents of the objects of which proxies are inside some values, and among them; each
+    /// once, and each token looked at once, for a small pickle may name the same ever so often.
+    fileprivate func proxiedIdents(from roots: [NodeID]) -> Set<String> {
         guard !objects.isEmpty else { return [] }
-        let reached = PicklePlan(self, roots: roots, protocol: .four).references
-        return reached.marked.compactMap { PickleValue(self, $0).proxyReference }
+        var tokens: Set<NodeID> = []
+        var idents: Set<String> = []
+        for id in PicklePlan(self, roots: roots, protocol: .four).references.marked {
+            guard case .object(let index) = self[id] else { continue }
+            let object = objects[Int(index)]
+            let arguments = children(items(ofTuple: object.arguments))
+            guard object.construction == .reduce, arguments.count == 4,
+                isGlobal(object.callable, ManagerToken.module, "RebuildProxy"),
+                tokens.insert(arguments[arguments.startIndex + 1]).inserted,
+                let token = PickleValue(self, arguments[arguments.startIndex + 1]).token
+            else { continue }
+            idents.insert(token.id)
+        }
+        return idents
     }
 }
 
 extension PickledValue {
-    /// Every proxy inside some values, and among them. Each graph is gone through once.
-    package static func proxyReferences(in values: [PickledValue]) -> [ProxyReference] {
-        var found: [ProxyReference] = []
+    /// The idents of the objects of which proxies are inside some values, and among them; each
+    /// once. Each graph is gone through once.
+    package static func proxiedIdents(in values: [PickledValue]) -> Set<String> {
+        var found: Set<String> = []
         var met = MetGraphs()
         for value in values {
             if let part = value.part {
@@ -134,9 +183,11 @@ extension PickledValue {
             let mayOccur = unsafe value.body.withUnsafeBytes {
                 unsafe ProxyReference.mayOccur(in: $0)
             }
-            if mayOccur, let decoded = try? value.decoded() { found += decoded.proxyReferences }
+            if mayOccur, let decoded = try? value.decoded() {
+                found.formUnion(decoded.proxiedIdents)
+            }
         }
-        for (arena, roots) in met.graphs { found += arena.proxyReferences(from: roots) }
+        for (arena, roots) in met.graphs { found.formUnion(arena.proxiedIdents(from: roots)) }
         return found
     }
 }

@@ -104,6 +104,23 @@ import Testing
 
     // MARK: Views
 
+    /// A small pickle may name one token ever so often, and that may be long.
+    @Test func eachIdentIsNamedOnceAndLongOnesAreNone() throws {
+        func proxy(_ typeID: Int, _ ident: Int) -> PickleValue {
+            let token = ManagerToken(
+                typeID: String(repeating: "a", count: typeID), address: .none,
+                id: String(repeating: "1", count: ident))
+            return .proxy(ProxyReference(name: "ListProxy", token: token))
+        }
+        let many = PickleValue.list(Array(repeating: proxy(4, 16), count: 1000))
+        #expect(many.proxiedIdents == ["1111111111111111"])
+        #expect(proxy(4096, 4096).proxyReference != nil)
+        for long in [proxy(4097, 16), proxy(4, 4097)] {
+            #expect(long.proxyReference == nil)
+            #expect(long.proxiedIdents.isEmpty)
+        }
+    }
+
     @Test func tokensAndProxiesComeBackAsWhatTheyAre() throws {
         let token = ManagerToken(
             typeID: "Queue", address: .tuple(["127.0.0.1", 5000]), id: "7f12")
@@ -111,7 +128,7 @@ import Testing
         let value = PickleValue.list([.proxy(proxy), .token(token), 5])
         for pickleProtocol in PickleProtocol.allCases {
             let again = try PickleValue(pickle: value.pickled(protocol: pickleProtocol))
-            #expect(again.proxyReferences == [proxy])
+            #expect(again.proxiedIdents == [proxy.token.id])
             guard case .list(let items) = again.kind else { continue }
             #expect(items[1].token == token)
             #expect(items[0].token == nil)

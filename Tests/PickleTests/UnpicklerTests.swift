@@ -59,7 +59,7 @@ import Testing
         _ = try? value.key()
         _ = try? value.isLess(than: value)
         _ = value.hashValue
-        _ = value.proxyReferences
+        _ = value.proxiedIdents
         _ = try? PickleDecoder().decode([String: [Int?]].self, from: value)
     }
 
