@@ -65,9 +65,12 @@ public struct ConnectionError: Error, Sendable, CustomStringConvertible {
     public let underlying: (any Error)?
     /// The whole message, where it did not fit the buffer (`.bufferTooShort`).
     public private(set) var message: [UInt8]?
-    /// Whether it is certain that nothing of an exchange's request has gone, or nothing has come of
-    /// it, so that it may be made again.
+    /// Whether it is certain that nothing of an exchange's request has gone, so that it may be made
+    /// again.
     package private(set) var isUnsent = false
+    /// Whether the server has taken the call out: nothing has come of it, unless a method of
+    /// somebody's own had begun.
+    package private(set) var isTakenOut = false
     /// What to ask the server for on another connection, where it has kept the outcome.
     package private(set) var lostCall: LostCall?
 
@@ -87,10 +90,17 @@ extension ConnectionError {
         code == .closed ? self : ConnectionError(.closed, reason, underlying: self)
     }
 
-    /// The same, for a request of which nothing has gone, or nothing has come.
+    /// The same, for a request of which nothing has gone.
     var unsent: ConnectionError {
         var error = self
         error.isUnsent = true
+        return error
+    }
+
+    /// The same, for a call that the server has taken out.
+    var takenOut: ConnectionError {
+        var error = self
+        error.isTakenOut = true
         return error
     }
 }

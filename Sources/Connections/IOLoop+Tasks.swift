@@ -16,6 +16,18 @@ extension IOLoop {
         return Task(executorPreference: loop) { await body() }
     }
 
+    /// Waits until a task has ended, and cancels it when the time is over.
+    package static func end<Outcome: Sendable>(
+        _ task: Task<Outcome, Never>, within time: Duration
+    ) async {
+        let ended = OneShot<Void>()
+        start {
+            _ = await task.value
+            ended.complete(.success(()))
+        }
+        if (try? await ended.value("ending", within: time)) == nil { task.cancel() }
+    }
+
     /// Lets some time pass.
     ///
     /// - Returns: false where the task was cancelled meanwhile.

@@ -154,7 +154,7 @@ package struct TaggedExchanges {
         if !undoings.isEmpty, slot.start != .max { haveRead(upTo: slot.start) }
         switch slot.phase {
         case .abandoned:
-            if isCancelled { return .cancelled(.cancelled("the call").unsent) }
+            if isCancelled { return .cancelled(.cancelled("the call").takenOut) }
             if slot.isKept {
                 let call = UnwantedCall(tag: tag, number: slot.serial)
                 undoings.append(Undoing(call: call, start: place))
@@ -162,7 +162,7 @@ package struct TaggedExchanges {
             return .unwanted
         case .waiting, .free:
             guard isCancelled else { return .reply }
-            return .cancelled((slot.interruption ?? .cancelled("the call")).unsent)
+            return .cancelled((slot.interruption ?? .cancelled("the call")).takenOut)
         }
     }
 

@@ -233,12 +233,7 @@ package final class TaggedLine: LoopMember {
             state.drainers.append(turn)
             return false
         }
-        guard !isIdle else { return }
-        let timer = loop.schedule(at: MonotonicClock.deadline(after: time)) {
-            turn.complete(.success(()))
-        }
-        try? await turn.value("draining")
-        loop.cancel(timer)
+        if !isIdle { _ = try? await turn.value("draining", within: time) }
     }
 
     /// A number for somebody who is to own locks apart from others.

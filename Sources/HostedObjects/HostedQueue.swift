@@ -184,18 +184,8 @@ final class HostedQueue: HostedObject {
         let item = Item(sequence: sequence, value: value)
         guard !give(item, &call) else { return }
         guard !isDrained else { return dropped(1, &call) }
-        items.insert(item, at: place(of: sequence))
+        items.insert(item, at: items.partitioningIndex { $0.sequence > sequence })
         held.add(bytes: value.heldSize, count: items.count)
-    }
-
-    /// Before which item one goes back that had this place in the order of all.
-    private func place(of sequence: Int) -> Int {
-        var (low, high) = (items.startIndex, items.endIndex)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if items[middle].sequence > sequence { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 
     // MARK: Joining

@@ -157,6 +157,12 @@ package final class Arena: Sendable {
         if case .str(let extent) = self[id] { bytes(extent) } else { [] }
     }
 
+    /// Whether a value is the class or function of that name.
+    func isGlobal(_ id: NodeID, _ module: String, _ name: String) -> Bool {
+        guard case .global(let ownModule, let ownName) = self[id] else { return false }
+        return text(ownName).elementsEqual(name.utf8) && text(ownModule).elementsEqual(module.utf8)
+    }
+
     /// The items of a tuple; nothing for another value.
     package func items(ofTuple id: NodeID) -> Extent {
         if case .tuple(let extent) = self[id] { extent } else { .empty }
@@ -188,11 +194,11 @@ package final class Arena: Sendable {
     }
 }
 
-extension Array {
+extension RandomAccessCollection where Index == Int {
     /// The first index whose element satisfies a condition that all elements after it satisfy, too.
-    fileprivate func partitioningIndex(where belongsAfter: (Element) -> Bool) -> Int {
-        var low = 0
-        var high = count
+    package func partitioningIndex(where belongsAfter: (Element) -> Bool) -> Int {
+        var low = startIndex
+        var high = endIndex
         while low < high {
             let middle = low + (high - low) / 2
             if belongsAfter(self[middle]) { high = middle } else { low = middle + 1 }

@@ -135,17 +135,14 @@ extension Arena {
 
     private func isToken(_ object: ArenaObject) -> Bool {
         if isGlobal(object.callable, ManagerToken.module, "Token") { return true }
-        // Protocols 0 and 1 make instances by `copyreg`.
-        guard case .global(let module, _) = self[object.callable],
+        // Protocols 0 and 1 make instances by these.
+        guard case .global(let module, let name) = self[object.callable],
             text(module).elementsEqual("copyreg".utf8),
+            text(name).elementsEqual("_reconstructor".utf8)
+                || text(name).starts(with: "__newobj".utf8),
             let first = children(items(ofTuple: object.arguments)).first
         else { return false }
         return isGlobal(first, ManagerToken.module, "Token")
-    }
-
-    private func isGlobal(_ id: NodeID, _ module: String, _ name: String) -> Bool {
-        guard case .global(let ownModule, let ownName) = self[id] else { return false }
-        return text(ownName).elementsEqual(name.utf8) && text(ownModule).elementsEqual(module.utf8)
     }
 
     /// The idents of the objects of which proxies are inside some values, and among them; each
@@ -160,8 +157,8 @@ extension Arena {
             let arguments = children(items(ofTuple: object.arguments))
             guard object.construction == .reduce, arguments.count == 4,
                 isGlobal(object.callable, ManagerToken.module, "RebuildProxy"),
-                tokens.insert(arguments[arguments.startIndex + 1]).inserted,
-                let token = PickleValue(self, arguments[arguments.startIndex + 1]).token
+                let id = arguments.dropFirst().first, tokens.insert(id).inserted,
+                let token = PickleValue(self, id).token
             else { continue }
             idents.insert(token.id)
         }

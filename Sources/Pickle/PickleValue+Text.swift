@@ -53,10 +53,8 @@ extension PickleException {
         case 2...5 where isOSError:
             // errno, text, and perhaps a file, None (the error of Windows), and a second file
             let text = "[Errno \(arguments[0].str())] \(arguments[1].str(limit: limit))"
-            let files = arguments.enumerated().filter {
-                [2, 4].contains($0.offset) && $0.element != .none
-            }
-            .map { $0.element.repr(limit: limit) }
+            let files = [2, 4].filter { $0 < arguments.count && arguments[$0] != .none }
+                .map { arguments[$0].repr(limit: limit) }
             return files.isEmpty ? text : "\(text): \(files.joined(separator: " -> "))"
         default: return PickleValue.tuple(arguments).repr(limit: limit)
         }

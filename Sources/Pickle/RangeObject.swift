@@ -12,29 +12,16 @@ package struct RangeObject: Equatable {
     /// How far they are apart, 0 where there are fewer than two.
     private let step: BigInt
 
-    private init?(from first: BigInt, to end: BigInt, by step: BigInt) {
-        guard step != 0 else { return nil }
-        let distance = end - first
-        let steps = (distance + step - step.signum()) / step
-        exactCount = distance.signum() == step.signum() ? steps : 0
-        start = exactCount > 0 ? first : 0
-        self.step = exactCount > 1 ? step : 0
-    }
-
     /// - Returns: nil where the object is no `range`, or one of ints of more than 129 bytes.
     init?(_ object: ArenaObject, in arena: Arena) {
         guard object.construction == .reduce, object.keywords == nil, object.stepSize == 0,
-            case .global(let module, let name) = arena[object.callable],
-            arena.text(module).elementsEqual("builtins".utf8),
-            arena.text(name).elementsEqual("range".utf8)
+            arena.isGlobal(object.callable, "builtins", "range")
         else { return nil }
-        var numbers: [BigInt] = []
-        for id in arena.children(arena.items(ofTuple: object.arguments)) {
-            guard let number = Self.number(PickleValue(arena, id)) else { return nil }
-            numbers.append(number)
+        let bounds = arena.children(arena.items(ofTuple: object.arguments)).prefix(4).map {
+            PickleValue(arena, $0)
         }
-        guard numbers.count == 3 else { return nil }
-        self.init(from: numbers[0], to: numbers[1], by: numbers[2])
+        guard bounds.count == 3 else { return nil }
+        self.init(from: bounds[0], to: bounds[1], by: bounds[2])
     }
 
     /// The one from an int up to, but not, another.
@@ -42,9 +29,13 @@ package struct RangeObject: Equatable {
     /// - Returns: nil where they are none, or ints of more than 129 bytes, or the step is 0.
     package init?(from first: PickleValue, to end: PickleValue, by step: PickleValue) {
         guard let first = Self.number(first), let end = Self.number(end),
-            let step = Self.number(step)
+            let step = Self.number(step), step != 0
         else { return nil }
-        self.init(from: first, to: end, by: step)
+        let distance = end - first
+        let steps = (distance + step - step.signum()) / step
+        exactCount = distance.signum() == step.signum() ? steps : 0
+        start = exactCount > 0 ? first : 0
+        self.step = exactCount > 1 ? step : 0
     }
 
     private static func number(_ value: PickleValue) -> BigInt? {

@@ -181,7 +181,7 @@ extension Manager {
                     request, on: line, onInterruption: seesClientsGo ? .halfClose : rule,
                     timeout: timeout)
             }
-        } catch  where error.code == .cancelled {
+        } catch  where error.isTakenOut {
             // Somebody else's code may have done half of it.
             throw error.withUnknownOutcome
         }

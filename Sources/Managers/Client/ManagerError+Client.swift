@@ -37,8 +37,12 @@ extension ManagerError {
             default: .system
             }
         self.init(
-            code, error.reason, underlying: error, isOutcomeUnknown: inCall && !error.isUnsent)
+            code, error.reason, underlying: error,
+            isOutcomeUnknown: inCall && !error.isUnsent && !error.isTakenOut)
     }
+
+    /// Whether the server has taken the call out of its line.
+    var isTakenOut: Bool { (underlying as? ConnectionError)?.isTakenOut == true }
 
     /// Whether the server is not there now, or has just gone, and knows nothing of the request.
     var isServerAway: Bool {

@@ -119,13 +119,7 @@ final class ReleaseQueue: Sendable {
             start(&state)
             return state.worker
         }
-        guard let worker else { return }
-        let done = OneShot<Void>()
-        _ = IOLoop.start {
-            await worker.value
-            done.complete(.success(()))
-        }
-        if (try? await done.value("closing", within: time)) == nil { worker.cancel() }
+        if let worker { await IOLoop.end(worker, within: time) }
     }
 
     /// Gives nothing back any more: the server has ended.

@@ -174,14 +174,11 @@ final class SharedLine: Sendable {
     /// Waits until the server has heard of all that was taken back, for so long at the most.
     func confirmReturns(within time: Duration) async {
         guard let line = openTaggedLine, line.isUndoing else { return }
-        let answered = OneShot<Void>()
         let asking = IOLoop.start { [contact] in
             // Whose answer shows that the server has read what came before.
             _ = try? await contact.within(time).ask(.ping, on: ReturnLine(line))
-            answered.complete(.success(()))
         }
-        _ = try? await answered.value("closing", within: time)
-        asking.cancel()
+        await IOLoop.end(asking, within: time)
     }
 
     /// Closes it for good.
