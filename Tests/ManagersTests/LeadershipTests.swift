@@ -53,7 +53,7 @@ struct LeadershipTests {
             let lock = try await manager.lock(named: "scheduler")
             let terms = Mutex<[Leadership.Term]>([])
             let task = Task {
-                try await manager.leadership("scheduler", lease: .milliseconds(300)) { term in
+                try await manager.leadership("scheduler", lease: .seconds(9)) { term in
                     let isSecond = terms.withLock { terms in
                         terms.append(term)
                         return terms.count == 2
@@ -74,7 +74,7 @@ struct LeadershipTests {
 
     @Test func aSingleTermThatIsLostIsAnError() async throws {
         try await run { _, manager in
-            let leadership = try await manager.leadership("scheduler", lease: .milliseconds(300))
+            let leadership = try await manager.leadership("scheduler", lease: .seconds(9))
             let lock = try await manager.lock(named: "scheduler")
             let task = Task {
                 try await leadership.lead { _ in try await Task.sleep(for: .seconds(600)) }

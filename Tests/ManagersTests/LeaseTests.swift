@@ -82,10 +82,10 @@ struct LeaseTests {
         try await run { _, manager in
             let rlock = try await manager.rlock()
             let other = rlock.anotherOwner()
-            let taken = try await rlock.acquire(lease: .seconds(2))
+            let taken = try await rlock.acquire(lease: .seconds(6))
             let lease = try #require(taken)
-            for _ in 0..<6 {
-                try await Task.sleep(for: .milliseconds(500))
+            for _ in 0..<4 {
+                try await Task.sleep(for: .seconds(2))
                 try await lease.renew()
             }
             #expect(try await !other.tryAcquire())
@@ -175,7 +175,7 @@ struct LeaseTests {
             let lock = try await manager.lock()
             let wasCancelled = Atomic(false)
             let task = Task {
-                try await lock.withLock(lease: .milliseconds(300)) { _ in
+                try await lock.withLock(lease: .seconds(9)) { _ in
                     do {
                         try await Task.sleep(for: .seconds(600))
                     } catch {
@@ -205,12 +205,14 @@ struct LeaseTests {
             let name = "lock"
             let lock = try await manager.lock(named: name)
             let farLock = try await far.lock(named: name)
+            let isWithin = Atomic(false)
             let task = Task {
-                try await farLock.withLock(lease: .seconds(1)) { _ in
+                try await farLock.withLock(lease: .seconds(3)) { _ in
+                    isWithin.store(true, ordering: .relaxed)
                     try await Task.sleep(for: .seconds(600))
                 }
             }
-            try await eventually { try await lock.fencingToken != nil }
+            try await eventually { isWithin.load(ordering: .relaxed) }
             if isCut { forwarder.stop() } else { forwarder.swallow() }
             #expect(await code { try await task.value } == .leaseLost)
             #expect(try await lock.acquire(timeout: .seconds(60)))
