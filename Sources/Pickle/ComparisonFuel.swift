@@ -4,7 +4,8 @@
 /// nodes, and costs nothing here. What it takes above that is paid from here, so that a call that
 /// makes many comparisons, such as `sort`, takes no longer for values that are made to be slow.
 ///
-/// Parts of a graph pay for all: what a thousand of them share would be looked at a thousand times.
+/// Parts of a graph have a few pairs for nothing, as small values have, and pay for all others: what
+/// a thousand of them share would be looked at a thousand times.
 package struct ComparisonFuel {
     private var left: Int
 
@@ -28,6 +29,7 @@ package struct ComparisonFuel {
 }
 
 extension Arena {
-    /// How many nodes there are, 64 bytes of text being one; none for a graph.
-    fileprivate var extent: Int { isGraph ? 0 : nodes.count + data.count / 64 }
+    /// How many nodes there are, 64 bytes of text being one; those of a small value for a part of a
+    /// graph.
+    fileprivate var extent: Int { isGraph ? 16 : nodes.count + data.count / 64 }
 }

@@ -46,6 +46,8 @@ struct Equality {
             isTop = false
             guard try isEqual(pair) else { return false }
         }
+        // Texts are paid for after they were compared: the last one's too.
+        guard fuel >= 0 else { throw .limitExceeded("comparisons") }
         return true
     }
 

@@ -204,6 +204,29 @@ import Testing
         }
     }
 
+    /// `[(0, 0, 0, 0, 0, 0, 0, number, config), …]`: each comparison takes nine pairs, which are more
+    /// than all of a call may take together.
+    @Test func manyItemsThatShareSomethingAreSorted() throws {
+        let count = 10_000
+        let zeros = [UInt8](repeating: 0, count: 7).flatMap { [0x4B, $0] as [UInt8] }
+        var body: [UInt8] = [0x5D, 0x28]
+        for place in 0..<count {
+            let number = place * 7919 % count
+            body += [0x28] + zeros + [0x4D, UInt8(number & 0xFF), UInt8(number >> 8)]
+            body += place == 0 ? PickledValue(.list([Self.text])).body + [0x71, 0] : [0x68, 0]
+            body.append(0x74)
+        }
+        let list = store.make("list", try PickleValue(body: body + [0x65]))
+        #expect(list("sort") == .returns(.none))
+        for place in [0, 1, count / 2, count - 1] {
+            guard case .tuple(let item)? = list("__getitem__", .int(place)).value?.kind else {
+                Issue.record("no item \(place)")
+                return
+            }
+            #expect(item[7] == .int(place))
+        }
+    }
+
     @Test func whatHasNoRoomCountsNothing() {
         let store = TestStore { $0.objectBytes = 50_000 }
         let config = PickleValue.list([Self.text])
