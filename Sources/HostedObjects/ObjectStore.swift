@@ -88,6 +88,7 @@ package struct ObjectStore {
     package mutating func clearReplies() {
         call.out.removeAll(from: 0)
         if !receipts.isEmpty { receipts.removeAll(keepingCapacity: true) }
+        call.memory.stranded.tidy()
     }
 
     /// Whether ``takeDeliveries()`` has something to give.

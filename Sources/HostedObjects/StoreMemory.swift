@@ -21,11 +21,13 @@ final class StoreMemory {
     let queueLimit: Int
     /// How many bytes are counted for objects and what waits.
     @safe @exclusivity(unchecked) private var counted = 0
-    /// How many bytes graphs hold besides, of which some parts have gone.
+    /// How many bytes graphs hold besides, of which some parts have gone; below 0 where these were
+    /// the larger ones.
     let stranded = StrandedBytes()
 
-    /// How many bytes are held.
-    var used: Int { counted + stranded.count }
+    /// How many bytes are held. Parts of graphs that nobody counts now may make it too little, yet
+    /// never less than nothing.
+    var used: Int { max(0, counted + stranded.count) }
 
     init(_ limits: StoreLimits) {
         limit = limits.bytes

@@ -9,16 +9,19 @@ import Synchronization
 ///
 /// Part and graph go without a trace in the account of a store, see ``StrandedBytes``.
 package final class GraphPart: Sendable {
-    /// The value itself.
-    package let value: PickleValue
-    private let graph: Graph
+    private let graph: PartGraph
+    /// Which of the graph's parts this is.
+    private let index: Int
 
-    fileprivate init(_ value: PickleValue, _ graph: Graph) {
-        self.value = value
+    fileprivate init(_ graph: PartGraph, _ index: Int) {
         self.graph = graph
+        self.index = index
     }
 
-    deinit { graph.stranded.add(graph.share) }
+    deinit { graph.drop(index) }
+
+    /// The value itself.
+    package var value: PickleValue { graph.value(at: index) }
 
     /// What the part takes, in bytes, with its share of the graph.
     package var heldSize: Int { Self.size + graph.share }
@@ -33,24 +36,76 @@ package final class GraphPart: Sendable {
     static func parts(
         _ roots: [NodeID], of arena: Arena, _ stranded: StrandedBytes
     ) -> [GraphPart] {
-        let graph = Graph(arena, count: roots.count, stranded)
-        return roots.map { GraphPart(PickleValue(arena, $0), graph) }
+        let graph = PartGraph(arena, roots, stranded)
+        return roots.indices.map { GraphPart(graph, $0) }
+    }
+}
+
+/// What parts have in common.
+///
+/// What only parts need that have gone is thrown away when half of them have: then the others are
+/// written anew, which costs no more in all than twice what came, and what all have in common a few
+/// times.
+private final class PartGraph: Sendable {
+    private struct State {
+        var arena: Arena
+        /// Where each part stands, nil for one that has gone.
+        var roots: [NodeID?]
+        /// How many parts are there.
+        var count: Int
+        /// How many there were when this was written.
+        var countWhenWritten: Int
     }
 
-    /// What the parts have in common.
-    fileprivate final class Graph: Sendable {
-        /// What each part counts for, in bytes.
-        let share: Int
-        let stranded: StrandedBytes
-        private let count: Int
+    /// Below this size nothing is thrown away, in bytes.
+    private static let smallSize = 4096
 
-        init(_ arena: Arena, count: Int, _ stranded: StrandedBytes) {
-            share = arena.size / count + 1
-            self.count = count
-            self.stranded = stranded
+    /// What each part counts for, in bytes.
+    let share: Int
+    private let stranded: StrandedBytes
+    private let state: Mutex<State>
+
+    init(_ arena: Arena, _ roots: [NodeID], _ stranded: StrandedBytes) {
+        share = arena.size / roots.count
+        self.stranded = stranded
+        let count = roots.count
+        state = Mutex(
+            State(arena: arena, roots: roots, count: count, countWhenWritten: count))
+        stranded.add(arena.size - share * count)
+    }
+
+    deinit { stranded.add(-state.withLock { $0.arena.size }) }
+
+    func value(at index: Int) -> PickleValue {
+        state.withLock { PickleValue($0.arena, $0.roots[index] ?? 0) }
+    }
+
+    /// A part has gone.
+    func drop(_ index: Int) {
+        let isHalfEmpty = state.withLock { state in
+            state.roots[index] = nil
+            state.count -= 1
+            // Once, until it is written anew.
+            return state.count == state.countWhenWritten / 2 && state.count > 0
+                && state.arena.size > Self.smallSize
         }
+        stranded.add(share)
+        if isHalfEmpty { stranded.note(self) }
+    }
 
-        deinit { stranded.add(-share * count) }
+    /// Writes the parts anew that are there.
+    func tidy() {
+        state.withLock { state in
+            guard state.count > 0 else { return }
+            let places = state.roots.indices.filter { state.roots[$0] != nil }
+            var graft = Graft()
+            let copies = graft.add(places.compactMap { state.roots[$0] }, of: state.arena)
+            let arena = graft.builder.freeze().asGraph
+            stranded.add(arena.size - state.arena.size)
+            state.arena = arena
+            for (place, copy) in zip(places, copies) { state.roots[place] = copy }
+            state.countWhenWritten = state.count
+        }
     }
 }
 
@@ -76,13 +131,41 @@ struct MetGraphs {
 /// Who keeps a part counts its share (``GraphPart/heldSize``); when the last part has gone, with
 /// all of the graph, nothing is stranded.
 ///
-/// Atomic, because values may end on any thread.
+/// Values may end on any thread.
 package final class StrandedBytes: Sendable {
+    private struct Noted {
+        weak let graph: PartGraph?
+    }
+
     private let bytes = Atomic<Int>(0)
+    private let halfEmpty = Mutex<[Noted]>([])
+    private let isAnyHalfEmpty = Atomic<Bool>(false)
 
     package init() {}
 
     package var count: Int { bytes.load(ordering: .relaxed) }
 
     fileprivate func add(_ more: Int) { bytes.add(more, ordering: .relaxed) }
+
+    fileprivate func note(_ graph: PartGraph) {
+        halfEmpty.withLock { $0.append(Noted(graph: graph)) }
+        isAnyHalfEmpty.store(true, ordering: .relaxed)
+    }
+
+    /// Throws away what only parts need that have gone, where that may be half of a graph.
+    ///
+    /// Parts have other places afterwards: so not while values are being written.
+    @inline(__always)
+    package func tidy() {
+        if isAnyHalfEmpty.load(ordering: .relaxed) { tidyAll() }
+    }
+
+    private func tidyAll() {
+        isAnyHalfEmpty.store(false, ordering: .relaxed)
+        let graphs = halfEmpty.withLock { graphs in
+            defer { graphs = [] }
+            return graphs
+        }
+        for noted in graphs { noted.graph?.tidy() }
+    }
 }

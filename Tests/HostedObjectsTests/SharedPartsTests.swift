@@ -14,11 +14,7 @@ import Testing
     private func places(_ reply: Reply) throws -> [NodeID] { try items(reply).map(\.id) }
 
     private func items(_ reply: Reply) throws -> [PickleValue] {
-        guard case .list(let items)? = reply.value?.kind else {
-            Issue.record("no list: \(reply)")
-            return []
-        }
-        return items
+        try #require(reply.value?.items, "no list: \(reply)")
     }
 
     // MARK: Lists
@@ -219,12 +215,30 @@ import Testing
         let list = store.make("list", try PickleValue(body: body + [0x65]))
         #expect(list("sort") == .returns(.none))
         for place in [0, 1, count / 2, count - 1] {
-            guard case .tuple(let item)? = list("__getitem__", .int(place)).value?.kind else {
-                Issue.record("no item \(place)")
-                return
-            }
-            #expect(item[7] == .int(place))
+            #expect(list("__getitem__", .int(place)).value?.items?[7] == .int(place))
         }
+    }
+
+    /// `[[config, 'xxx…', 0], [config, 'xxx…', 1], …]`
+    @Test func whatOnlyGoneItemsNeededGoes() throws {
+        let list = store.make("list")
+        let before = store.heldBytes
+        let text = PickledValue(Self.text).body
+        var body: [UInt8] = [0x5D, 0x28]
+        for number in 0..<100 as Range<UInt8> {
+            let config = number == 0 ? PickledValue(Self.shared).body + [0x71, 0] : [0x68, 0]
+            body += [0x5D, 0x28] + config + text + [0x4B, number, 0x65]
+        }
+        #expect(list("extend", try PickleValue(body: body + [0x65])) == .returns(.none))
+        let each = (store.heldBytes - before) / 100
+        #expect(each > 100_000)
+        for _ in 0..<98 { #expect(list("pop", 1).value != nil) }
+        #expect(store.heldBytes - before < 5 * each)
+        let last = try items(list("copy"))
+        #expect(last.map { $0.items?.last } == [0, 99])
+        #expect(Set(last.compactMap { $0.items?.first?.id }).count == 1)
+        list.decref()
+        #expect(store.heldBytes == 0)
     }
 
     @Test func whatHasNoRoomCountsNothing() {
@@ -236,5 +250,15 @@ import Testing
                 reply == .traceback("MemoryError: over the limit: 50000 bytes an object"))
         }
         #expect(store.heldBytes == 0)
+    }
+}
+
+extension PickleValue {
+    /// The items of a list or tuple.
+    fileprivate var items: [PickleValue]? {
+        switch kind {
+        case .list(let items), .tuple(let items): Array(items)
+        default: nil
+        }
     }
 }
