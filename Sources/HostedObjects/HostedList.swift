@@ -174,9 +174,11 @@ final class HostedList: HostedObject {
     ///
     /// - Throws: MemoryError, where there is no room for that.
     func repeatItems(_ times: Int) throws(Failure) {
-        let once = items
-        try memory.check(elements: once.count * times)
-        try held.change(bytes: once.heldSize * (times - 1), count: once.count * times)
+        try memory.check(elements: items.count * times)
+        let once = items.repeatable(memory)
+        let bytes = once.heldSize * times - items.heldSize
+        try held.change(bytes: bytes, count: once.count * times)
+        items = once
         items.reserveCapacity(once.count * times)
         for _ in 1..<times { items += once }
     }

@@ -4,8 +4,8 @@
 /// nodes, and costs nothing here. What it takes above that is paid from here, so that a call that
 /// makes many comparisons, such as `sort`, takes no longer for values that are made to be slow.
 ///
-/// Parts of a graph have a few pairs for nothing, as small values have, and pay for all others: what
-/// a thousand of them share would be looked at a thousand times.
+/// Parts of a graph have a few pairs for nothing, as small values have, and pay for all others:
+/// what a thousand of them share would be looked at a thousand times.
 package struct ComparisonFuel {
     private var left: Int
 

@@ -7,18 +7,20 @@
 /// is small, is copied. That is numbers, short texts, classes and functions, and what a call makes
 /// of such alone: an enum's member, a date, a time zone.
 struct GraphFinder {
-    /// From this length on a text or bytes are shared, in bytes.
-    private static let longText = 256
     /// How many nodes and references values that know one another may have: each reading of one
     /// goes through all that it refers to.
-    private static let limit = 1 << 20
+    fileprivate static let limit = 1 << 20
     /// How deep calls are looked into whose arguments are calls.
-    private static let depth = 3
+    fileprivate static let depth = 3
     /// How many arguments such a call may have.
-    private static let argumentLimit = 4
+    fileprivate static let argumentLimit = 4
 
     /// Python's modules of containers that are made by calls.
-    private static let containers = ["collections", "array", "itertools"]
+    fileprivate static let containers = ["collections", "array", "itertools"]
+    /// What calls of builtins make that never changes; the others make exceptions, say.
+    fileprivate static let constants = ["complex", "frozenset", "getattr", "range", "slice"]
+    /// The owner of what is not worth it, where that takes time to find out.
+    private static let nobody = UInt32.max
 
     private let arena: Arena
     private let roots: [NodeID]
@@ -73,10 +75,13 @@ struct GraphFinder {
     private mutating func goThrough(_ index: Int, _ pending: inout [NodeID]) {
         pending.append(roots[index])
         while let id = pending.popLast() {
-            guard isShareable(id) else { continue }
-            let owner = Int(owners[id])
+            let owner = owners[id]
             guard owner == 0 else {
-                unite(owner - 1, index)
+                if owner != Self.nobody { unite(Int(owner) - 1, index) }
+                continue
+            }
+            guard arena.isShareable(id) else {
+                if case .object = arena[id] { owners[id] = Self.nobody }
                 continue
             }
             owners[id] = UInt32(truncatingIfNeeded: index + 1)
@@ -121,41 +126,57 @@ struct GraphFinder {
         default: break
         }
     }
+}
 
-    // MARK: What is worth it
-
-    private func isShareable(_ id: NodeID) -> Bool {
-        switch arena[id] {
+extension Arena {
+    /// Whether two values that refer to one are told from two that refer to copies of it, or it is
+    /// large.
+    fileprivate func isShareable(_ id: NodeID) -> Bool {
+        switch self[id] {
         case .str(let extent), .bytes(let extent), .bigInt(let extent):
-            extent.count >= Self.longText
+            extent.count >= PickledValue.longText
         case .none, .bool, .int, .float, .complex, .global, .extensionCode: false
         case .tuple(let extent), .frozenSet(let extent): !extent.isEmpty
         case .byteArray, .list, .dict, .set: true
-        case .object: !isCallOfLeaves(id, depth: Self.depth)
+        case .object: !isCallOfLeaves(id, depth: GraphFinder.depth)
         }
     }
 
     /// Whether a value is what a call makes of leaves, or of such calls, and nothing has been done
-    /// to it since. Some of Python's own containers are made so too.
+    /// to it since. Some of Python's own containers are made so too, and exceptions.
     private func isCallOfLeaves(_ id: NodeID, depth: Int) -> Bool {
-        guard depth > 0, case .object(let index) = arena[id] else { return false }
-        let object = arena.objects[index]
+        guard depth > 0, case .object(let index) = self[id] else { return false }
+        let object = objects[index]
         guard object.construction == .reduce, object.steps.isEmpty, object.keywords == nil,
-            case .global(let module, _) = arena[object.callable],
-            !Self.containers.contains(where: { arena.text(module).elementsEqual($0.utf8) })
+            makesConstants(object.callable)
         else { return false }
-        let arguments = arena.items(ofTuple: object.arguments)
-        return arguments.count <= Self.argumentLimit
-            && arena.children(arguments).allSatisfy { argument in
-                switch arena[argument] {
+        let arguments = items(ofTuple: object.arguments)
+        return arguments.count <= GraphFinder.argumentLimit
+            && children(arguments).allSatisfy { argument in
+                switch self[argument] {
                 case .object: isCallOfLeaves(argument, depth: depth - 1)
                 default: !isShareable(argument)
                 }
             }
     }
+
+    private func makesConstants(_ callable: NodeID) -> Bool {
+        guard case .global(let module, let name) = self[callable] else { return false }
+        let (moduleText, nameText) = (text(module), text(name))
+        func isAmong(_ texts: [String], _ text: ArraySlice<UInt8>) -> Bool {
+            texts.contains { text.elementsEqual($0.utf8) }
+        }
+        guard !moduleText.elementsEqual("builtins".utf8) else {
+            return isAmong(GraphFinder.constants, nameText)
+        }
+        return !isAmong(GraphFinder.containers, moduleText)
+    }
 }
 
 extension PickledValue {
+    /// From this length on a text or bytes are shared, in bytes.
+    package static let longText = 256
+
     /// Values of one pickle as they are kept where they share parts; nil for each that does not.
     ///
     /// - Parameter stranded: where graphs are counted, see ``GraphPart``.
@@ -168,5 +189,15 @@ extension PickledValue {
         return GraphFinder(arena, roots: values.map(\.id)).parts(stranded).map { part in
             part.map { PickledValue($0) }
         }
+    }
+
+    /// The same value as a part of a graph of its own, so that one that stands in several places
+    /// goes on being one; as it is where nobody can tell that.
+    package func repeatable(_ stranded: StrandedBytes) -> PickledValue {
+        guard part == nil, let value = try? decoded(), value.arena.isShareable(value.id),
+            value.arena.nodes.count <= GraphFinder.limit
+        else { return self }
+        return GraphPart.parts([value.id], of: value.arena.asGraph, stranded).first
+            .map(PickledValue.init) ?? self
     }
 }

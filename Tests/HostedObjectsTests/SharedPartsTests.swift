@@ -50,6 +50,28 @@ import Testing
         #expect(Set(try places(other("copy"))).count == 1)
     }
 
+    /// Also what came alone.
+    @Test func repeatedItems() throws {
+        for item in [Self.shared, .tuple([1]), .dict([(key: 1, value: 2)]), Self.text] {
+            let list = store.make("list", .list([item, 1]))
+            for reply in [list("__mul__", 3), list("__rmul__", 3)] {
+                let places = try places(reply)
+                #expect(places.count == 6)
+                #expect(Set([places[0], places[2], places[4]]).count == 1)
+            }
+            #expect(list("__imul__", 2).value != nil)
+            let places = try places(list("copy"))
+            #expect(places[0] == places[2])
+            #expect(list("copy") == .returns(.list([item, 1, item, 1])))
+            list("pop")
+            list("pop")
+            list("pop", 0)
+            #expect(list("copy") == .returns([1]))
+            list.decref()
+        }
+        #expect(store.heldBytes == 0)
+    }
+
     /// `a = [b]; b = [a]`, and `t = ([t],)`, which must be written in another way.
     @Test(
         arguments: [
@@ -200,8 +222,8 @@ import Testing
         }
     }
 
-    /// `[(0, 0, 0, 0, 0, 0, 0, number, config), …]`: each comparison takes nine pairs, which are more
-    /// than all of a call may take together.
+    /// `[(0, 0, 0, 0, 0, 0, 0, number, config), …]`: each comparison takes nine pairs, all together
+    /// more than a call may take.
     @Test func manyItemsThatShareSomethingAreSorted() throws {
         let count = 10_000
         let zeros = [UInt8](repeating: 0, count: 7).flatMap { [0x4B, $0] as [UInt8] }
