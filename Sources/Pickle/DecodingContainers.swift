@@ -71,6 +71,14 @@ struct DictDecodingContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return try child(key).decode(type)
     }
 
+    func decode(_ type: Int128.Type, forKey key: Key) throws -> Int128 {
+        try child(key).decode(type)
+    }
+
+    func decode(_ type: UInt128.Type, forKey key: Key) throws -> UInt128 {
+        try child(key).decode(type)
+    }
+
     private func node(_ key: Key) -> Node? { find(key).map { decoder.value.arena[$0] } }
 
     func nestedContainer<NestedKey: CodingKey>(
@@ -120,6 +128,18 @@ struct ListDecodingContainer: UnkeyedDecodingContainer {
     }
 
     mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
+        let result = try current(type).decode(type)
+        currentIndex += 1
+        return result
+    }
+
+    mutating func decode(_ type: Int128.Type) throws -> Int128 {
+        let result = try current(type).decode(type)
+        currentIndex += 1
+        return result
+    }
+
+    mutating func decode(_ type: UInt128.Type) throws -> UInt128 {
         let result = try current(type).decode(type)
         currentIndex += 1
         return result

@@ -1,4 +1,5 @@
 #if canImport(FoundationEssentials)
+    import BigInt
     import FoundationEssentials
 
     // Foundation's values as Python's of the same meaning: their own `encode(to:)` writes what only
@@ -32,7 +33,7 @@
                 // CLOCK: a number is read, no time is asked for.
                 return Date(timeIntervalSince1970: try Double.read(decoder))
             case .object(let object):
-                guard object.isOf("datetime", "datetime") else { break }
+                guard object.isCall(of: "datetime", "datetime") else { break }
                 guard object.argumentCount == 2 else {
                     throw decoder.path.corrupted("a datetime without a time zone is no Date")
                 }
@@ -60,7 +61,7 @@
         static func read(_ decoder: ValueDecoder) throws -> Decimal {
             if case .int(let number) = decoder.value.kind { return Decimal(number) }
             guard case .object(let object) = decoder.value.kind,
-                object.isOf("decimal", "Decimal"),
+                object.isCall(of: "decimal", "Decimal"),
                 case .str(let text)? = object.arguments.first?.kind
             else { throw decoder.mismatch(self) }
             guard let number = Decimal(pythonText: text) else {
@@ -106,6 +107,37 @@
             let significand = digits.reduce(Decimal(0)) { $0 * 10 + Decimal($1) }
             self.init(
                 sign: isNegative ? .minus : .plus, exponent: exponent, significand: significand)
+        }
+    }
+
+    /// `uuid.UUID`; the text of one is read too.
+    extension UUID: PickleWritable {
+        func write(to state: EncodingState, path: CodingPath) {
+            let number = unsafe withUnsafeBytes(of: uuid) { bytes in
+                unsafe bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+            }
+            PickleValue.newObject(
+                .global(module: "uuid", name: "UUID"),
+                state: .dict([(key: "int", value: .bigInt(BigInt(number)))])
+            ).write(to: state, path: path)
+        }
+    }
+
+    extension UUID: PickleReadable {
+        static func read(_ decoder: ValueDecoder) throws -> UUID {
+            if case .str(let text) = decoder.value.kind {
+                guard let uuid = UUID(uuidString: text.description) else {
+                    throw decoder.path.corrupted("\(decoder.value.repr(limit: 100)) is no UUID")
+                }
+                return uuid
+            }
+            guard case .object(let object) = decoder.value.kind,
+                let name = object.className, name == ("uuid", "UUID"),
+                let number = decoder.field("int")
+            else { throw decoder.mismatch(self) }
+            return try unsafe withUnsafeBytes(of: number.decode(UInt128.self).bigEndian) { bytes in
+                unsafe UUID(uuid: bytes.loadUnaligned(as: uuid_t.self))
+            }
         }
     }
 
@@ -164,9 +196,9 @@
             let arguments = datetime.arguments
             guard arguments.count == 2, case .bytes(let fields) = arguments[0].kind,
                 fields.count == 10, case .object(let zone) = arguments[1].kind,
-                zone.isOf("datetime", "timezone"),
+                zone.isCall(of: "datetime", "timezone"),
                 case .object(let offset)? = zone.arguments.first?.kind,
-                offset.isOf("datetime", "timedelta"), offset.argumentCount == 3
+                offset.isCall(of: "datetime", "timedelta"), offset.argumentCount == 3
             else { return nil }
             // As `timedelta` has them: less than a day either way.
             let parts = offset.arguments.map { $0.int }
@@ -225,22 +257,6 @@
             return .reduce(
                 .global(module: "datetime", name: "datetime"),
                 [.bytes(fields.map { UInt8(truncatingIfNeeded: $0) }), utc])
-        }
-    }
-
-    extension PickleValue {
-        fileprivate var int: Int? {
-            if case .int(let number) = kind { number } else { nil }
-        }
-    }
-
-    extension PickleObject {
-        /// Whether it is made by a call of this class.
-        fileprivate func isOf(_ module: String, _ name: String) -> Bool {
-            guard construction == .reduce, case .global(module, name) = callable.kind else {
-                return false
-            }
-            return true
         }
     }
 #endif

@@ -6,18 +6,23 @@
 /// Swift                     | Python
 /// --------------------------+--------------------------------------------------------------
 /// Bool                      | bool
-/// integers                  | int, bool
-/// Double, Float             | float, int
-/// String                    | str
+/// integers                  | int, bool, member of an enum of ints
+/// Double, Float             | float, int, member of an enum of these
+/// String                    | str, member of an enum of these
 /// [UInt8], Data             | bytes, bytearray, list or tuple of ints
-/// other arrays, Set         | list, tuple, set, frozenset, instance of a class derived from list
-/// Dictionary                | dict, instance of a class derived from dict
+/// other arrays, Set         | list, tuple, set, frozenset, namedtuple, deque
+/// Dictionary                | dict, OrderedDict, defaultdict, Counter
+/// Date                      | datetime with a timezone; float, int
+/// Duration                  | timedelta; float, int
+/// Decimal                   | Decimal, int
+/// UUID                      | UUID, str
 /// nil                       | None
 /// a Codable struct          | dict with str keys, instance whose state is such a dict or has slots
 /// PickleValue               | anything
 /// ```
 ///
-/// A number that does not fit its type is a `DecodingError`, as is any other type; it names the
+/// An instance of a class that is derived from one of these in Python is taken like it. A number
+/// that does not fit its type is a `DecodingError`, as is any other type; it names the
 /// coding path.
 public struct PickleDecoder: Sendable {
     /// How deeply values may be nested that are decoded by a type's own `init(from:)`, in levels.
@@ -103,6 +108,9 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
     func decode<T: Decodable>(_ type: T.Type) throws -> T {
         try budget.spend(1, path)
         if let reader = budget.reader(of: type) {
+            if let scalar, reader is any PickleScalar.Type {
+                return try scalar.decode(type)
+            }
             return try reader.read(self, as: type)
         }
         guard depth < PickleDecoder.nestingLimit else {
@@ -111,62 +119,17 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
         return try T(from: self)
     }
 
+    // The standard library's own of these two throw.
+
+    func decode(_ type: Int128.Type) throws -> Int128 { try Int128.read(self) }
+
+    func decode(_ type: UInt128.Type) throws -> UInt128 { try UInt128.read(self) }
+
     func decodeNil() -> Bool {
         if case .none = value.node { true } else { false }
     }
 
     func mismatch(_ type: Any.Type) -> DecodingError { path.mismatch(type, value) }
-
-    // MARK: Parts
-
-    /// The decoder of a part of the value.
-    func child(_ id: NodeID, _ path: CodingPath) -> ValueDecoder {
-        ValueDecoder(value: value.sibling(id), path: path, depth: depth + 1, budget: budget)
-    }
-
-    /// The items of a list, tuple, set or frozenset; nil for another value.
-    var items: ArraySlice<NodeID>? {
-        switch value.node {
-        case .list(let extent), .tuple(let extent), .set(let extent), .frozenSet(let extent):
-            return value.arena.children(extent)
-        case .object(let index):
-            let appended = value.arena.mergedSteps(value.arena.objects[index]).appended
-            return appended.isEmpty ? nil : appended[...]
-        default: return nil
-        }
-    }
-
-    /// The keys and values of a dict; nil for another value.
-    var pairs: [(key: NodeID, value: NodeID)]? {
-        switch value.node {
-        case .dict(let extent): return value.arena.pairs(extent)
-        case .object(let index):
-            let items = value.arena.mergedSteps(value.arena.objects[index]).items
-            guard !items.isEmpty else { return nil }
-            return stride(from: 0, to: items.count - 1, by: 2).map { (items[$0], items[$0 + 1]) }
-        default: return nil
-        }
-    }
-
-    /// The fields of an instance, or the pairs of a dict.
-    var fields: [(key: NodeID, value: NodeID)]? {
-        if let pairs { return pairs }
-        guard case .object(let index) = value.node,
-            let state = value.arena.mergedSteps(value.arena.objects[index]).states.last
-        else { return nil }
-        switch value.arena[state] {
-        case .dict(let extent): return value.arena.pairs(extent)
-        case .tuple(let extent) where extent.count == 2:
-            // That of a class with `__slots__`: its `__dict__` or None, and the slots.
-            let parts = Array(value.arena.children(extent))
-            guard case .dict(let slots) = value.arena[parts[1]] else { return nil }
-            guard case .dict(let extent) = value.arena[parts[0]] else {
-                return value.arena.pairs(slots)
-            }
-            return value.arena.pairs(extent) + value.arena.pairs(slots)
-        default: return nil
-        }
-    }
 
     // MARK: Containers
 

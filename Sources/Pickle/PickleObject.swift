@@ -87,4 +87,19 @@ public struct PickleObject: Sendable {
         }
         return (module: module, name: name)
     }
+
+    /// Whether it is made by a call of this class.
+    func isCall(of module: String, _ name: String) -> Bool {
+        guard construction == .reduce, case .global(module, name) = callable.kind else {
+            return false
+        }
+        return true
+    }
+}
+
+extension PickleValue {
+    /// An int that fits; nil for another value.
+    var int: Int? {
+        if case .int(let number) = kind { number } else { nil }
+    }
 }

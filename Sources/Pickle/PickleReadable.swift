@@ -15,6 +15,10 @@ extension PickleReadable {
     }
 }
 
+/// A type that is also read from a member of an enum, or from an instance of a class that is
+/// derived from its type in Python.
+protocol PickleScalar: PickleReadable {}
+
 extension Bool: PickleReadable {
     static func read(_ decoder: ValueDecoder) throws -> Bool {
         guard case .bool(let value) = decoder.value.node else { throw decoder.mismatch(self) }
@@ -40,22 +44,22 @@ extension PickleReadable where Self: BinaryInteger {
     }
 }
 
-extension Int: PickleReadable {}
-extension Int8: PickleReadable {}
-extension Int16: PickleReadable {}
-extension Int32: PickleReadable {}
-extension Int64: PickleReadable {}
-extension Int128: PickleReadable {}
-extension UInt: PickleReadable {}
-extension UInt8: PickleReadable {}
-extension UInt16: PickleReadable {}
-extension UInt32: PickleReadable {}
-extension UInt64: PickleReadable {}
-extension UInt128: PickleReadable {}
-extension BigInt: PickleReadable {}
-extension BigUInt: PickleReadable {}
+extension Int: PickleScalar {}
+extension Int8: PickleScalar {}
+extension Int16: PickleScalar {}
+extension Int32: PickleScalar {}
+extension Int64: PickleScalar {}
+extension Int128: PickleScalar {}
+extension UInt: PickleScalar {}
+extension UInt8: PickleScalar {}
+extension UInt16: PickleScalar {}
+extension UInt32: PickleScalar {}
+extension UInt64: PickleScalar {}
+extension UInt128: PickleScalar {}
+extension BigInt: PickleScalar {}
+extension BigUInt: PickleScalar {}
 
-extension Double: PickleReadable {
+extension Double: PickleScalar {
     static func read(_ decoder: ValueDecoder) throws -> Double {
         switch decoder.value.node {
         case .float(let value): return value
@@ -72,7 +76,7 @@ extension Double: PickleReadable {
     }
 }
 
-extension Float: PickleReadable {
+extension Float: PickleScalar {
     static func read(_ decoder: ValueDecoder) throws -> Float {
         let value = try Double.read(decoder)
         guard Float(value).isFinite || !value.isFinite else {
@@ -82,7 +86,7 @@ extension Float: PickleReadable {
     }
 }
 
-extension String: PickleReadable {
+extension String: PickleScalar {
     static func read(_ decoder: ValueDecoder) throws -> String {
         guard case .str(let extent) = decoder.value.node else { throw decoder.mismatch(self) }
         let bytes = decoder.value.arena.bytes(extent)

@@ -29,6 +29,12 @@ struct PlaceEncoder: Encoder, SingleValueEncodingContainer {
     func encode<T: Encodable>(_ value: T) throws {
         try state.encode(value, in: id, path: path)
     }
+
+    // The standard library's own of these two throw.
+
+    func encode(_ value: Int128) throws { try state.encode(value, in: id, path: path) }
+
+    func encode(_ value: UInt128) throws { try state.encode(value, in: id, path: path) }
 }
 
 /// Writes a dict with str keys.
@@ -76,25 +82,14 @@ struct DictEncodingContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
         try state.encode(value, path: .key(path, key))
     }
 
-    /// A nil is written as None, so that Python sees every field.
-    func encodeIfPresent<T: Encodable>(_ value: T?, forKey key: Key) throws {
-        if let value { try encode(value, forKey: key) } else { try encodeNil(forKey: key) }
+    func encode(_ value: Int128, forKey key: Key) throws {
+        try next(key)
+        try state.encode(value, path: .key(path, key))
     }
 
-    func encodeIfPresent(_ value: Bool?, forKey key: Key) throws {
-        if let value { try encode(value, forKey: key) } else { try encodeNil(forKey: key) }
-    }
-
-    func encodeIfPresent(_ value: Int?, forKey key: Key) throws {
-        if let value { try encode(value, forKey: key) } else { try encodeNil(forKey: key) }
-    }
-
-    func encodeIfPresent(_ value: Double?, forKey key: Key) throws {
-        if let value { try encode(value, forKey: key) } else { try encodeNil(forKey: key) }
-    }
-
-    func encodeIfPresent(_ value: String?, forKey key: Key) throws {
-        if let value { try encode(value, forKey: key) } else { try encodeNil(forKey: key) }
+    func encode(_ value: UInt128, forKey key: Key) throws {
+        try next(key)
+        try state.encode(value, path: .key(path, key))
     }
 
     func nestedContainer<NestedKey: CodingKey>(
@@ -150,6 +145,10 @@ struct ListEncodingContainer: UnkeyedEncodingContainer {
     mutating func encode<T: Encodable>(_ value: T) throws {
         try state.encode(value, path: try next())
     }
+
+    mutating func encode(_ value: Int128) throws { try state.encode(value, path: try next()) }
+
+    mutating func encode(_ value: UInt128) throws { try state.encode(value, path: try next()) }
 
     mutating func nestedContainer<NestedKey: CodingKey>(
         keyedBy type: NestedKey.Type

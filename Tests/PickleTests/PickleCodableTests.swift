@@ -239,4 +239,82 @@ import Testing
     @Test func aValueThatEncodesNothingIsAnEmptyDict() throws {
         #expect(try value([Nothing(), Nothing()]).repr() == "[{}, {}]")
     }
+
+    // MARK: Each number's type
+
+    private struct Numbers: Codable, Equatable {
+        var int8: Int8 = -8
+        var int16: Int16 = -16
+        var int32: Int32 = -32
+        var int64: Int64 = -64
+        var int128 = Int128.min
+        var uint: UInt = .max
+        var uint8: UInt8 = 8
+        var uint16: UInt16 = 16
+        var uint32: UInt32 = 32
+        var uint64: UInt64 = 64
+        var uint128 = UInt128.max
+        var float: Float = 0.5
+        var noInt8: Int8?
+        var noInt16: Int16?
+        var noInt32: Int32?
+        var noInt64: Int64?
+        var noInt128: Int128?
+        var noUInt: UInt?
+        var noUInt8: UInt8?
+        var noUInt16: UInt16?
+        var noUInt32: UInt32?
+        var noUInt64: UInt64?
+        var noUInt128: UInt128?
+        var noFloat: Float?
+        var some: Int128? = 5
+    }
+
+    private enum Large: Int128, Codable {
+        case large = 0x1_0000_0000_0000_0000
+    }
+
+    /// Their own methods of the containers, which a generic one does not always stand for.
+    private struct Pair: Codable, Equatable {
+        var first: Int128
+        var second: UInt128
+
+        init(_ first: Int128, _ second: UInt128) {
+            self.first = first
+            self.second = second
+        }
+
+        init(from decoder: any Decoder) throws {
+            var container = try decoder.unkeyedContainer()
+            first = try container.decode(Int128.self)
+            second = try container.decode(UInt128.self)
+            #expect(try container.decodeIfPresent(Int128.self) == nil)
+            #expect(try container.decodeIfPresent(UInt128.self) == 1)
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.unkeyedContainer()
+            try container.encode(first)
+            try container.encode(second)
+            try container.encodeNil()
+            try container.encode(1 as UInt128)
+        }
+    }
+
+    @Test func numbersOfEachType() throws {
+        let pickle = try PickleEncoder().encode(Numbers())
+        #expect(try PickleDecoder().decode(Numbers.self, from: pickle) == Numbers())
+        guard case .dict(let fields) = try PickleValue(pickle: pickle).kind else {
+            Issue.record("no dict")
+            return
+        }
+        // Python sees every field.
+        #expect(fields.count == 25)
+        #expect(fields.filter { $0.value == .none }.count == 12)
+        let large = try PickleEncoder().encode([Large.large])
+        #expect(try PickleDecoder().decode([Large].self, from: large) == [.large])
+        let pair = Pair(.max, .max)
+        let list = try PickleEncoder().encode(pair)
+        #expect(try PickleDecoder().decode(Pair.self, from: list) == pair)
+    }
 }
