@@ -10,6 +10,9 @@
 /// other arrays                        | list
 /// Set                                 | set
 /// Dictionary, whatever its keys       | dict
+/// Date, Duration                      | datetime in UTC, timedelta, to the microsecond
+/// Decimal, UUID                       | Decimal, UUID
+/// URL                                 | str
 /// nil                                 | None
 /// a Codable struct                    | dict with str keys
 /// a Codable enum                      | as Swift's Codable makes it, of dicts
