@@ -95,6 +95,7 @@ struct StoreScript {
         }
         let reply = unsafe store.withReplies { unsafe Array($0) }
         store.clearReplies()
+        store.tidy()
         store.disconnect(session, at: now)
         guard case .tuple(let parts)? = try? PickleValue(pickle: Array(reply.dropFirst(4))).kind,
             let text = parts.last?.string
@@ -203,6 +204,7 @@ struct StoreScript {
         let replies = ReplyCheck.replies(in: unsafe store.withReplies { unsafe Array($0) })
         clients[place].receipts = store.takeReceipts().map(\.receipt)
         store.clearReplies()
+        store.tidy()
         switch reception {
         case .parked, .hangUp: claim(replies == 0, "no reply yet")
         case .replied, .repliedEnough, .finished, .shutdown: claim(replies == 1, "one reply")

@@ -88,7 +88,6 @@ package struct ObjectStore {
     package mutating func clearReplies() {
         call.out.removeAll(from: 0)
         if !receipts.isEmpty { receipts.removeAll(keepingCapacity: true) }
-        call.memory.stranded.tidy()
     }
 
     /// Whether ``takeDeliveries()`` has something to give.
@@ -117,6 +116,10 @@ package struct ObjectStore {
 
     /// How many bytes all objects hold.
     package var heldBytes: Int { call.memory.used }
+
+    /// Throws away what is kept for values that have gone; to be called now and then, between
+    /// requests.
+    package mutating func tidy() { call.memory.stranded.tidy() }
 
     /// How often limits have been reached since this was asked last; nil where none was.
     package mutating func takeReachedLimits() -> ReachedLimits? {

@@ -155,12 +155,8 @@ package final class StrandedBytes: Sendable {
     /// Throws away what only parts need that have gone, where that may be half of a graph.
     ///
     /// Parts have other places afterwards: so not while values are being written.
-    @inline(__always)
     package func tidy() {
-        if isAnyHalfEmpty.load(ordering: .relaxed) { tidyAll() }
-    }
-
-    private func tidyAll() {
+        guard isAnyHalfEmpty.load(ordering: .relaxed) else { return }
         isAnyHalfEmpty.store(false, ordering: .relaxed)
         let graphs = halfEmpty.withLock { graphs in
             defer { graphs = [] }

@@ -199,6 +199,7 @@ final class TestStore {
         while store.hasDeliveries {
             for delivery in store.takeDeliveries() { hand(delivery) }
         }
+        store.tidy()
     }
 
     private func hand(_ delivery: Delivery) {

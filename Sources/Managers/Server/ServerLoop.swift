@@ -231,6 +231,7 @@ struct ServerLoop: ~Copyable {
                 if let foreignCalls { serve(foreignCalls) }
                 if nextKeyRing.isThere { takeNextKeyRing() }
                 if let reached = store.takeReachedLimits() { tell(reached) }
+                store.tidy()
                 if stopper.isStopAsked { drain() }
                 if metrics.due <= now { report() }
             }
