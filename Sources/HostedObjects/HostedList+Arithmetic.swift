@@ -25,8 +25,7 @@ extension HostedList {
         }
         call.out.append(.emptyList)
         call.out.append(.mark)
-        let items = times > 1 ? self.items.repeatable(call.memory) : self.items
-        call.out.bodies((0..<times).lazy.flatMap { _ in items })
+        call.out.bodies((0..<times).lazy.flatMap { _ in self.items })
         call.out.append(.appends)
         return .returned
     }
@@ -35,7 +34,7 @@ extension HostedList {
         let times = try repetitions(arguments)
         guard times > 0 else { return removeAll() }
         // Nothing is nothing, however often.
-        guard times > 1, !items.isEmpty else { return }
+        guard !items.isEmpty else { return }
         try repeatItems(times)
     }
 
@@ -57,20 +56,6 @@ extension HostedList {
                 "MemoryError", "over the limit: \(Self.repetitionLimit) bytes a repetition")
         }
         return times
-    }
-}
-
-extension Deque<PickledValue> {
-    /// The same items, so that each that stands in several places goes on being one.
-    func repeatable(_ memory: StoreMemory) -> Self {
-        guard contains(where: \.mayBeShared) else { return self }
-        return Self(map { $0.mayBeShared ? $0.repeatable(memory.stranded) : $0 })
-    }
-}
-
-extension PickledValue {
-    fileprivate var mayBeShared: Bool {
-        part == nil && (slice.kind == .other || body.count >= Self.longText)
     }
 }
 

@@ -174,11 +174,9 @@ final class HostedList: HostedObject {
     ///
     /// - Throws: MemoryError, where there is no room for that.
     func repeatItems(_ times: Int) throws(Failure) {
-        try memory.check(elements: items.count * times)
-        let once = items.repeatable(memory)
-        let bytes = once.heldSize * times - items.heldSize
-        try held.change(bytes: bytes, count: once.count * times)
-        items = once
+        let once = items
+        try memory.check(elements: once.count * times)
+        try held.change(bytes: once.heldSize * (times - 1), count: once.count * times)
         items.reserveCapacity(once.count * times)
         for _ in 1..<times { items += once }
     }

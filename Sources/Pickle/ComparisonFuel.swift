@@ -31,5 +31,5 @@ package struct ComparisonFuel {
 extension Arena {
     /// How many nodes there are, 64 bytes of text being one; those of a small value for a part of a
     /// graph.
-    fileprivate var extent: Int { isGraph ? 16 : nodes.count + data.count / 64 }
+    fileprivate var extent: Int { isGraph ? 2 : nodes.count + data.count / 64 }
 }

@@ -7,9 +7,11 @@
 /// is small, is copied. That is numbers, short texts, classes and functions, and what a call makes
 /// of such alone: an enum's member, a date, a time zone.
 struct GraphFinder {
+    /// From this length on a text or bytes are shared, in bytes.
+    fileprivate static let longText = 256
     /// How many nodes and references values that know one another may have: each reading of one
     /// goes through all that it refers to.
-    fileprivate static let limit = 1 << 20
+    private static let limit = 1 << 20
     /// How deep calls are looked into whose arguments are calls.
     fileprivate static let depth = 3
     /// How many arguments such a call may have.
@@ -18,7 +20,7 @@ struct GraphFinder {
     /// Python's modules of containers that are made by calls.
     fileprivate static let containers = ["collections", "array", "itertools"]
     /// What calls of builtins make that never changes; the others make exceptions, say.
-    fileprivate static let constants = ["complex", "frozenset", "getattr", "range", "slice"]
+    fileprivate static let constants = ["complex", "frozenset", "getattr", "range", "slice", "type"]
     /// The owner of what is not worth it, where that takes time to find out.
     private static let nobody = UInt32.max
 
@@ -134,7 +136,7 @@ extension Arena {
     fileprivate func isShareable(_ id: NodeID) -> Bool {
         switch self[id] {
         case .str(let extent), .bytes(let extent), .bigInt(let extent):
-            extent.count >= PickledValue.longText
+            extent.count >= GraphFinder.longText
         case .none, .bool, .int, .float, .complex, .global, .extensionCode: false
         case .tuple(let extent), .frozenSet(let extent): !extent.isEmpty
         case .byteArray, .list, .dict, .set: true
@@ -174,9 +176,6 @@ extension Arena {
 }
 
 extension PickledValue {
-    /// From this length on a text or bytes are shared, in bytes.
-    package static let longText = 256
-
     /// Values of one pickle as they are kept where they share parts; nil for each that does not.
     ///
     /// - Parameter stranded: where graphs are counted, see ``GraphPart``.
@@ -189,15 +188,5 @@ extension PickledValue {
         return GraphFinder(arena, roots: values.map(\.id)).parts(stranded).map { part in
             part.map { PickledValue($0) }
         }
-    }
-
-    /// The same value as a part of a graph of its own, so that one that stands in several places
-    /// goes on being one; as it is where nobody can tell that.
-    package func repeatable(_ stranded: StrandedBytes) -> PickledValue {
-        guard part == nil, let value = try? decoded(), value.arena.isShareable(value.id),
-            value.arena.nodes.count <= GraphFinder.limit
-        else { return self }
-        return GraphPart.parts([value.id], of: value.arena.asGraph, stranded).first
-            .map(PickledValue.init) ?? self
     }
 }

@@ -115,13 +115,14 @@ struct MetGraphs {
     private var places: [ObjectIdentifier: Int] = [:]
 
     mutating func add(_ part: GraphPart) {
-        let arena = part.value.arena
+        let value = part.value
+        let arena = value.arena
         let place = places[ObjectIdentifier(arena)] ?? graphs.count
         if place == graphs.count {
             places[ObjectIdentifier(arena)] = place
             graphs.append((arena, []))
         }
-        graphs[place].roots.append(part.value.id)
+        graphs[place].roots.append(value.id)
     }
 }
 

@@ -28,10 +28,10 @@ package struct GraphWriter {
 
     /// Writes the next value.
     package mutating func write(_ value: PickledValue, to out: inout BodyWriter) {
-        guard let part = value.part else { return out.body(value) }
-        let key = ObjectIdentifier(part.value.arena)
+        guard let part = value.part?.value else { return out.body(value) }
+        let key = ObjectIdentifier(part.arena)
         guard var pickler = picklers.removeValue(forKey: key) else { return out.body(value) }
-        pickler.run(part.value.id)
+        pickler.run(part.id)
         out.append(contentsOf: pickler.writer.takeBytes())
         picklers[key] = pickler
     }

@@ -50,26 +50,14 @@ import Testing
         #expect(Set(try places(other("copy"))).count == 1)
     }
 
-    /// Also what came alone.
-    @Test func repeatedItems() throws {
-        for item in [Self.shared, .tuple([1]), .dict([(key: 1, value: 2)]), Self.text] {
-            let list = store.make("list", .list([item, 1]))
-            for reply in [list("__mul__", 3), list("__rmul__", 3)] {
-                let places = try places(reply)
-                #expect(places.count == 6)
-                #expect(Set([places[0], places[2], places[4]]).count == 1)
-            }
-            #expect(list("__imul__", 2).value != nil)
-            let places = try places(list("copy"))
-            #expect(places[0] == places[2])
-            #expect(list("copy") == .returns(.list([item, 1, item, 1])))
-            list("pop")
-            list("pop")
-            list("pop", 0)
-            #expect(list("copy") == .returns([1]))
-            list.decref()
-        }
-        #expect(store.heldBytes == 0)
+    /// `type(None)` is the same everywhere, an exception is not.
+    @Test(arguments: [("type", true), ("ValueError", false)])
+    func constantsJoinNothing(name: String, isConstant: Bool) throws {
+        let made = PickleValue.reduce(.global(module: "builtins", name: name), [.none])
+        let list = store.make("list", .list([.list([made]), .list([made])]))
+        let items = try #require(store.object(list)?.contents)
+        #expect(items.count == 2)
+        #expect(items.allSatisfy { ($0.part == nil) == isConstant })
     }
 
     /// `a = [b]; b = [a]`, and `t = ([t],)`, which must be written in another way.
