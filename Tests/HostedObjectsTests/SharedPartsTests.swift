@@ -54,7 +54,9 @@ import Testing
     @Test(arguments: [("type", true), ("ValueError", false)])
     func constantsJoinNothing(name: String, isConstant: Bool) throws {
         let made = PickleValue.reduce(.global(module: "builtins", name: name), [.none])
-        let list = store.make("list", .list([.list([made]), .list([made])]))
+        let first = [0x5D] + PickledValue(made).body + [0x71, 0, 0x61] as [UInt8]
+        let body = [0x5D, 0x28] + first + [0x5D, 0x68, 0, 0x61, 0x65]
+        let list = store.make("list", try PickleValue(body: body))
         let items = try #require(store.object(list)?.contents)
         #expect(items.count == 2)
         #expect(items.allSatisfy { ($0.part == nil) == isConstant })
