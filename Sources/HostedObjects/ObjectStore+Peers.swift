@@ -76,7 +76,7 @@ extension ObjectStore {
 
     /// What the dead alone had counted, the living may use: children that were spawned, or forked
     /// by `os.fork`, do not count what they have from their parent. So it is noted what they call,
-    /// for as long as there are strays.
+    /// for as long as there are strays: who calls it counts it from then on.
     private mutating func noteCallsFromNowOn() {
         guard call.table.strays > 0 else { return }
         for slot in call.sessions.indices {
@@ -213,21 +213,31 @@ extension ObjectStore {
     private mutating func noteNewCall(of id: ObjectID) {
         let slot = Int(call.caller.slot)
         call.sessions[slot].lastCalled = id
-        let count = call.sessions[slot].called?.count ?? 0
-        guard count < Session.calledLimit, call.sessions[slot].called?[id] == nil else { return }
         let claim: PeerHost.Claim
         switch call.sessions[slot].origin {
         case .unknown: return
         case .process(let process):
+            if call.table.isOrphan(id) {
+                _ = call.retain(id, for: call.caller)
+                return
+            }
             // What it counts itself stays for that.
             guard call.peers.with(process, { $0.counts(id) }) == false else { return }
             claim = PeerHost.Claim(decrefs: 0)
+            guard hasRoom(forCallOf: id, inSlot: slot) else { return }
         case .host(let host):
+            guard hasRoom(forCallOf: id, inSlot: slot) else { return }
             let party = call.sessions[slot].party
             claim = call.peers.withHost(host) { $0.claim(id, by: party) }
         }
         call.sessions[slot].called = call.sessions[slot].called ?? [:]
         call.sessions[slot].called?[id] = claim
+    }
+
+    /// Whether a call of an object is still to be noted, and may be.
+    private func hasRoom(forCallOf id: ObjectID, inSlot slot: Int) -> Bool {
+        guard let called = call.sessions[slot].called else { return true }
+        return called.count < Session.calledLimit && called[id] == nil
     }
 
     /// A connection is gone: it waits for nothing any more, what it has not read goes back, and
@@ -297,6 +307,10 @@ extension ObjectStore {
             let isDeath =
                 limits.releaseRule == .disconnected || isAlone || deaths[id]?.freesLocks == true
             bereave(id, of: .session(session), isDeath: isDeath)
+        }
+        // Who called through it may do so again by another.
+        if let called = call.sessions[slot].called {
+            for id in called.keys { call.table.touch(id, at: call.now) }
         }
         call.sessions[slot] = Session(serial: 0)
         freeSessions.append(slot)

@@ -89,9 +89,15 @@ extension ObjectStore {
 
     private func isInGrace(_ entry: ObjectTable.Entry) -> Bool {
         guard let strayedAt = entry.strayedAt else { return false }
-        let grace = entry.mayBeCounted ? limits.doubtfulGrace : limits.strayGrace
+        var grace = entry.mayBeCounted ? limits.doubtfulGrace : limits.strayGrace
+        if entry.wasOrphaned, hasRoom { grace = max(grace, limits.orphanGrace) }
         guard let end = strayedAt.advanced(seconds: grace) else { return true }
         return call.now < end
+    }
+
+    /// Whether no more than half of the room for objects is taken.
+    private var hasRoom: Bool {
+        call.memory.used <= call.memory.limit / 2 && call.table.count <= limits.objects / 2
     }
 
     /// An object has left the table: whoever waits for it is told.

@@ -23,6 +23,9 @@ struct ObjectTable {
         var mayBeCounted = false
         /// Whether references of the dead were dropped: the living may use it uncounted.
         var wasBuried = false
+        /// Whether the death of those who counted it has left it to nobody. Others may have counted it
+        /// since for a while: that says nothing of who uses it uncounted.
+        var wasOrphaned = false
         /// Since when nobody counts it; later, since when it was found that nobody holds it either.
         var strayedAt: Instant?
         /// Whether somebody dropped a reference that was counted for another.
@@ -174,7 +177,20 @@ struct ObjectTable {
         if !isSure { entries[place].mayBeCounted = true }
         guard entries[place].references == 0 else { return }
         countedObjects -= 1
+        entries[place].wasOrphaned = true
         if !entries[place].isNamed { stray(place, at: now) }
+    }
+
+    /// Whether those who counted an object have died, and nobody counts it now.
+    func isOrphan(_ id: ObjectID) -> Bool {
+        guard let place = place(id) else { return false }
+        return entries[place].wasOrphaned && entries[place].references == 0
+    }
+
+    /// An object has been used: where it is a stray, its grace begins anew.
+    mutating func touch(_ id: ObjectID, at now: Instant) {
+        guard let place = place(id), entries[place].strayedAt != nil else { return }
+        entries[place].strayedAt = now
     }
 
     /// Takes an object out.

@@ -25,6 +25,11 @@ package struct StoreLimits: Sendable, Hashable {
     /// The same where it is only likely that nobody counts it, in seconds.
     package var doubtfulGrace: Double = 600
 
+    /// How long an object is kept that only the dead have counted, after it was called last, in
+    /// seconds: their heirs may use it uncounted, as a daemon does whose parent has ended, or a
+    /// child that was spawned. Where more than half of the room is taken, no longer than a stray.
+    package var orphanGrace: Double = 86_400
+
     /// How many tags a tagged connection may use, and so how many of its calls may be under way.
     package var tags: UInt32 = 1 << 16
     /// How many there may be at most: each takes some memory once it is used.

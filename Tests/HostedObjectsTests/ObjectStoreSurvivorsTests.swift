@@ -23,7 +23,8 @@ import Testing
     func whatAnOrphanUsesStays(name: String) {
         let parent = store.process()
         let list = list(of: parent)
-        let child = store.client(from: .process(store.process().id), named: name)
+        let heir = store.process()
+        let child = store.client(from: .process(heir.id), named: name)
         list("append", 1, by: child)
         parent.die()
         for _ in 0..<40 {
@@ -31,6 +32,7 @@ import Testing
             #expect(list("__len__", by: child) == .returns(1))
         }
         child.disconnect()
+        heir.die()
         for _ in 0..<40 { store.advance(seconds: 30) }
         #expect(!list.isThere)
     }
@@ -67,6 +69,70 @@ import Testing
         borrower.incref(list)
         borrower.decref(list)
         #expect(list("__len__", by: child) == .returns(1))
+    }
+
+    // MARK: Heirs that come late
+
+    /// A daemon whose parent has made what it uses, and has ended: it calls for the first time after
+    /// hours, in connections of its threads.
+    @Test func whatTheDeadLeaveWaitsForADay() {
+        let store = TestStore(limits: StoreLimits())
+        let day = StoreLimits().orphanGrace
+        let (parent, daemon) = (store.process(), store.process())
+        let lists = (store.make("list"), store.make("list"))
+        for list in [lists.0, lists.1] {
+            parent.incref(list)
+            list.decref()
+        }
+        parent.die()
+        store.advance(seconds: day - 60)
+        for _ in 0..<50 {
+            let thread = store.client(from: .process(daemon.id), named: "MainProcess|Thread-1")
+            #expect(lists.0("append", 1, by: thread) == .returns(.none))
+            thread.disconnect()
+            store.advance(seconds: day / 10)
+        }
+        #expect(store.objectCount == 1)
+        #expect(store.numberOfObjects == .returns(1))
+        daemon.die()
+        store.advance(seconds: day - 60)
+        #expect(store.objectCount == 1)
+        for _ in 0..<3 { store.advance(seconds: 60) }
+        #expect(store.objectCount == 0)
+    }
+
+    @Test(arguments: [true, false])
+    func theyMakeRoomWhereThatIsShort(isShort: Bool) {
+        let store = TestStore {
+            $0.orphanGrace = 86_400
+            $0.objects = isShort ? 3 : 4
+        }
+        let parent = store.process()
+        for _ in 0..<2 {
+            let list = store.make("list")
+            parent.incref(list)
+            list.decref()
+        }
+        parent.die()
+        for _ in 0..<3 { store.advance(seconds: 60) }
+        #expect(store.objectCount == (isShort ? 0 : 2))
+    }
+
+    /// A child of `os.fork` is called as its parent; its end looks like that of who has counted.
+    @Test func aForkedChildBehindANetworkTakesNothingWithIt() {
+        let store = TestStore(limits: StoreLimits())
+        let list = store.make("list")
+        list.incref(from: Self.host)
+        list.decref()
+        let child = store.client(from: Self.host, named: "MainProcess")
+        #expect(list("append", 1, by: child) == .returns(.none))
+        child.disconnect()
+        for _ in 0..<23 {
+            store.advance(seconds: 3600)
+            #expect(list.isThere)
+        }
+        let parent = store.client(from: Self.host, named: "MainProcess")
+        #expect(list("__len__", by: parent) == .returns(1))
     }
 
     // MARK: Behind a network

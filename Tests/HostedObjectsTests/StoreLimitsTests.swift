@@ -196,6 +196,7 @@ import Testing
         let store = TestStore {
             $0.strayGrace = 8
             $0.doubtfulGrace = 24
+            $0.orphanGrace = 0
         }
         let host = Origin.host(HostAddress([127, 0, 0, 1]))
         let list = store.make("list")

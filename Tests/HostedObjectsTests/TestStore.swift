@@ -15,15 +15,22 @@ final class TestStore {
     private var mailboxes: [SessionID: [Reply]] = [:]
     private var receipts: [SessionID: [Receipt]] = [:]
 
+    /// The limits of a store in which what the dead leave is kept no longer than other strays.
+    static let limits: StoreLimits = {
+        var limits = StoreLimits()
+        limits.orphanGrace = limits.strayGrace
+        return limits
+    }()
+
     init(
-        incarnation: UInt32 = 0x12_3456, lastToken: Int = 0, limits: StoreLimits = StoreLimits()
+        incarnation: UInt32 = 0x12_3456, lastToken: Int = 0, limits: StoreLimits = limits
     ) {
         store = ObjectStore(incarnation: incarnation, lastToken: lastToken, limits: limits)
     }
 
     /// A store with other limits than usual.
     convenience init(limiting change: (inout StoreLimits) -> Void) {
-        var limits = StoreLimits()
+        var limits = Self.limits
         change(&limits)
         self.init(limits: limits)
     }
