@@ -23,8 +23,8 @@ struct ObjectTable {
         var mayBeCounted = false
         /// Whether references of the dead were dropped: the living may use it uncounted.
         var wasBuried = false
-        /// Whether the death of those who counted it has left it to nobody. Others may have counted it
-        /// since for a while: that says nothing of who uses it uncounted.
+        /// Whether the death of those who counted it has left it to nobody. Others may have counted
+        /// it since for a while: that says nothing of who uses it uncounted.
         var wasOrphaned = false
         /// Since when nobody counts it; later, since when it was found that nobody holds it either.
         var strayedAt: Instant?

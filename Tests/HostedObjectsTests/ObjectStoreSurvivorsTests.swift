@@ -73,8 +73,8 @@ import Testing
 
     // MARK: Heirs that come late
 
-    /// A daemon whose parent has made what it uses, and has ended: it calls for the first time after
-    /// hours, in connections of its threads.
+    /// A daemon whose parent has made what it uses, and has ended: it calls for the first time
+    /// after hours, in connections of its threads.
     @Test func whatTheDeadLeaveWaitsForADay() {
         let store = TestStore(limits: StoreLimits())
         let day = StoreLimits().orphanGrace
