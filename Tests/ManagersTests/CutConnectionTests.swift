@@ -169,6 +169,13 @@ struct CutConnectionTests {
         }
     }
 
+    /// What a manager has to give back when it closes takes as long as it does.
+    private static let patient: ClientLimits = {
+        var limits = ClientLimits()
+        limits.closeTimeout = .seconds(120)
+        return limits
+    }()
+
     /// The connection is cut while a manager closes that had just been given an item.
     @Test(arguments: TestServer.swift)
     func whatWasGivenToOneWhoClosesIsBackAfterACut(_ place: TestServer) async throws {
@@ -177,7 +184,8 @@ struct CutConnectionTests {
             let other = try await server.connect()
             let queue = try await other.queue(of: Int.self, named: "items")
             for round in 0..<Self.cuts {
-                let manager = try await Manager.connect(to: forwarder.address, authkey: server.key)
+                let manager = try await Manager.connect(
+                    to: forwarder.address, authkey: server.key, limits: Self.patient)
                 let same = try await manager.queue(of: Int.self, named: "items")
                 let getting = Task { try await same.get() }
                 try await Task.sleep(for: .milliseconds(20))
@@ -205,7 +213,7 @@ struct CutConnectionTests {
             let queue = try await other.queue(of: Int.self, named: "items")
             var all: [Int] = []
             for round in 0..<Self.cuts * 5 {
-                let manager = try await server.connect()
+                let manager = try await server.connect { $0 = Self.patient }
                 let same = try await manager.queue(of: Int.self, named: "items")
                 let getting = Task { try await same.get() }
                 async let put: Void = queue.put(round)
