@@ -7,6 +7,21 @@ import Testing
 @Suite struct ObjectStoreDirectoryTests {
     private let store = TestStore()
 
+    /// As `register('jobs', callable=lambda: jobs)` has it.
+    @Test func aSharedObjectTakesNoArguments() throws {
+        try store.share("jobs", as: "JoinableQueue")
+        #expect(
+            store.verb("create", "jobs", 5)
+                == .traceback("TypeError: jobs() takes 0 positional arguments but 1 was given"))
+        #expect(
+            store.verb("create", "jobs", 5, 6)
+                == .traceback("TypeError: jobs() takes 0 positional arguments but 2 were given"))
+        #expect(
+            store.verb("create", "jobs", named: ["maxsize": 5])
+                == .traceback("TypeError: jobs() got an unexpected keyword argument 'maxsize'"))
+        #expect(store.make("jobs")("qsize") == .returns(0))
+    }
+
     @Test func aSharedTypeidIsAlwaysTheSameObject() throws {
         try store.share("jobs", as: "JoinableQueue")
         let one = store.make("jobs")
