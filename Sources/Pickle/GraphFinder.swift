@@ -20,7 +20,9 @@ struct GraphFinder {
     /// Python's modules of containers that are made by calls.
     fileprivate static let containers = ["collections", "array", "itertools"]
     /// What calls of builtins make that never changes; the others make exceptions, say.
-    fileprivate static let constants = ["complex", "frozenset", "getattr", "range", "slice", "type"]
+    fileprivate static let constants = [
+        "complex", "frozenset", "getattr", "range", "slice", "type",
+    ]
     /// The owner of what is not worth it, where that takes time to find out.
     private static let nobody = UInt32.max
 
