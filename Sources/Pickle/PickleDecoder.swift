@@ -121,9 +121,9 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
 
     // The standard library's own of these two throw.
 
-    func decode(_ type: Int128.Type) throws -> Int128 { try Int128.read(self) }
+    func decode(_ type: Int128.Type) throws -> Int128 { try Int128.read(scalar ?? self) }
 
-    func decode(_ type: UInt128.Type) throws -> UInt128 { try UInt128.read(self) }
+    func decode(_ type: UInt128.Type) throws -> UInt128 { try UInt128.read(scalar ?? self) }
 
     func decodeNil() -> Bool {
         if case .none = value.node { true } else { false }

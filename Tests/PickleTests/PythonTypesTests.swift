@@ -60,12 +60,14 @@ import Testing
 
     private enum Status: String, Codable { case done }
     private enum Color: Int, Codable { case red = 1 }
+    private enum Large: UInt128, Codable { case blue = 0x40_0000_0000_0000_0000 }
 
     @Test(arguments: CPython.found)
     func membersOfEnumsAreTheirValues(python: CPython) async throws {
         try await expect("Color.RED", of: python, are: Color.red)
         try await expect("Color.RED", "Int(1)", of: python, are: 1)
         try await expect("Color.BLUE", of: python, are: UInt128(1) << 70)
+        try await expect("Color.BLUE", of: python, are: Large.blue)
         try await expect("Level.HIGH", "Flag.A | Flag.B", "Int(3)", of: python, are: 3 as UInt8)
         try await expect("Half.HALF", of: python, are: 0.5)
         try await expect("Status.DONE", "Text('done')", of: python, are: Status.done)
