@@ -16,9 +16,13 @@ enum WholeNumber {
 }
 
 extension Arguments {
-    /// An int (or bool) argument of any size; nil if it is of another type.
+    /// An int (or bool) argument of any size, or an instance that stands for one; nil if it is of
+    /// another type.
     func int(ofAnySize slice: PickleSlice) -> WholeNumber? {
-        guard slice.kind == .int || slice.kind == .bool else { return nil }
+        guard slice.kind == .int || slice.kind == .bool else {
+            guard slice.kind == .other else { return nil }
+            return (try? decoded(slice))?.index.map { .fits($0) }
+        }
         if let number = int(slice) { return .fits(number) }
         return unsafe bytes[slice.end - 1] >= 0x80 ? .below : .above
     }

@@ -72,7 +72,13 @@ struct Equality {
             return left.text(leftModule) == right.text(rightModule)
                 && left.text(leftName) == right.text(rightName)
         case (.extensionCode(let left), .extensionCode(let right)): return left == right
-        case (.object(let left), .object(let right)): return pushObjects(left, right, of: pair)
+        case (.object(let leftIndex), .object(let rightIndex)):
+            if left.numpyNumber(left.objects[leftIndex]) != nil,
+                right.numpyNumber(right.objects[rightIndex]) != nil
+            {
+                return numbersEqual(pair)
+            }
+            return pushObjects(leftIndex, rightIndex, of: pair)
         default: return numbersEqual(pair)
         }
     }

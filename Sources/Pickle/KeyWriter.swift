@@ -208,6 +208,13 @@ extension KeyWriter {
         if let range = RangeObject(object, in: arena) {
             return [UInt8(ascii: "R")] + joined(range.numbers.map { Array(String($0).utf8) })
         }
+        if let number = arena.numpyNumber(object) {
+            return switch number {
+            case .int(let value): Self.digits(value)
+            case .bigInt(let value): Self.bigInt(value.littleEndianBytes[...])
+            case .float(let value): Self.float(value)
+            }
+        }
         if isInside { return try key(ofPartsOf: object) }
         let typeName = PickleValue(arena, id).typeName
         guard !BuiltinNames.isUnhashable(typeName) else { throw .unhashable(typeName) }

@@ -80,6 +80,7 @@ extension PickleValue {
         case .int(let value): .int(value)
         case .bigInt(let extent): .bigInt(Self.cut(arena.bytes(extent)))
         case .float(let value): .float(value)
+        case .object(let index): arena.numpyNumber(arena.objects[index])
         default: nil
         }
     }

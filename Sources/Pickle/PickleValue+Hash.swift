@@ -43,7 +43,14 @@ extension PickleValue: Hashable {
         case .extensionCode(let code):
             hasher.combine(Family.name)
             hasher.combine(code)
-        case .object: hasher.combine(Family.object)
+        case .object(let index):
+            switch arena.numpyNumber(arena.objects[index]) {
+            case .int(let value)?: hash(number: Double(value), into: &hasher)
+            case .bigInt(let value)?:
+                hash(bigInt: value.littleEndianBytes[...], into: &hasher)
+            case .float(let value)?: hash(number: value, into: &hasher)
+            case nil: hasher.combine(Family.object)
+            }
         }
     }
 

@@ -14,7 +14,13 @@ extension PickleValue {
         case .tuple(let values), .list(let values), .set(let values), .frozenset(let values):
             !values.isEmpty
         case .dict(let items): !items.isEmpty
-        case .object(let object): Self.isTrue(object, typeName)
+        case .object(let object):
+            switch number {
+            case .int(let value)?: value != 0
+            case .bigInt?: true
+            case .float(let value)?: value != 0
+            case nil: Self.isTrue(object, typeName)
+            }
         case .global, .extensionCode: true
         }
     }
