@@ -95,7 +95,6 @@ struct StoreScript {
         }
         let reply = unsafe store.withReplies { unsafe Array($0) }
         store.clearReplies()
-        store.tidy()
         store.disconnect(session, at: now)
         guard case .tuple(let parts)? = try? PickleValue(pickle: Array(reply.dropFirst(4))).kind,
             let text = parts.last?.string

@@ -66,6 +66,22 @@ extension Arguments {
             guard keywords[index].kind == .str else { throw .type("keywords must be strings") }
         }
     }
+
+    /// - Parameters:
+    ///   - function: what is called, as messages name it.
+    ///   - implicit: how many arguments Python gives it besides.
+    /// - Throws: TypeError where there are any.
+    func checkNone(of function: String, besides implicit: Int = 0) throws(Failure) {
+        if let slice = keywords.first {
+            let name = text(slice) ?? "?"
+            throw .type("\(function)() got an unexpected keyword argument '\(name)'")
+        }
+        guard count > 0 else { return }
+        let given = count + implicit
+        throw .type(
+            "\(function)() takes \(implicit) positional arguments but \(given) "
+                + (given == 1 ? "was given" : "were given"))
+    }
 }
 
 // MARK: - Reading single arguments

@@ -89,11 +89,3 @@ extension Arguments {
         max(0, min(index < 0 ? index + length : index, length))
     }
 }
-
-extension PickleObject {
-    /// Whether the instance is one of that class.
-    func isInstance(of module: String, _ name: String) -> Bool {
-        guard let own = className else { return false }
-        return own.module == module && own.name == name
-    }
-}

@@ -46,13 +46,13 @@ extension ObjectStore {
         do throws(Failure) {
             switch name {
             case "__str__":
-                try check(arguments, of: "fallback_str")
+                try checkNone(arguments, of: "fallback_str")
                 call.out.str(try object.repr(&call))
             case "__repr__":
-                try check(arguments, of: "fallback_repr")
+                try checkNone(arguments, of: "fallback_repr")
                 call.out.str(try object.repr(&call))
             case "#GETVALUE":
-                try check(arguments, of: "fallback_getvalue")
+                try checkNone(arguments, of: "fallback_getvalue")
                 try object.value(&call)
             default:
                 throw notExposed("'\(name)'", .str(name), object)
@@ -62,18 +62,10 @@ extension ObjectStore {
         }
     }
 
-    private func check(_ arguments: Arguments, of fallback: String) throws(Failure) {
+    /// Python counts `self`, the connection, the ident and the object.
+    private func checkNone(_ arguments: Arguments, of fallback: String) throws(Failure) {
         try arguments.checkKeywords()
-        if let slice = arguments.keywords.first {
-            let name = arguments.text(slice) ?? "?"
-            throw .type("Server.\(fallback)() got an unexpected keyword argument '\(name)'")
-        }
-        // Python counts `self`, the connection, the ident and the object.
-        guard arguments.count == 0 else {
-            throw .type(
-                "Server.\(fallback)() takes 4 positional arguments but \(arguments.count + 4) "
-                    + "were given")
-        }
+        try arguments.checkNone(of: "Server.\(fallback)", besides: 4)
     }
 
     /// A method's name that is not a str is one that is not exposed.

@@ -213,31 +213,25 @@ extension ObjectStore {
     private mutating func noteNewCall(of id: ObjectID) {
         let slot = Int(call.caller.slot)
         call.sessions[slot].lastCalled = id
+        if case .process = call.sessions[slot].origin, call.table.isOrphan(id) {
+            _ = call.retain(id, for: call.caller)
+            return
+        }
+        let count = call.sessions[slot].called?.count ?? 0
+        guard count < Session.calledLimit, call.sessions[slot].called?[id] == nil else { return }
         let claim: PeerHost.Claim
         switch call.sessions[slot].origin {
         case .unknown: return
         case .process(let process):
-            if call.table.isOrphan(id) {
-                _ = call.retain(id, for: call.caller)
-                return
-            }
             // What it counts itself stays for that.
             guard call.peers.with(process, { $0.counts(id) }) == false else { return }
             claim = PeerHost.Claim(decrefs: 0)
-            guard hasRoom(forCallOf: id, inSlot: slot) else { return }
         case .host(let host):
-            guard hasRoom(forCallOf: id, inSlot: slot) else { return }
             let party = call.sessions[slot].party
             claim = call.peers.withHost(host) { $0.claim(id, by: party) }
         }
         call.sessions[slot].called = call.sessions[slot].called ?? [:]
         call.sessions[slot].called?[id] = claim
-    }
-
-    /// Whether a call of an object is still to be noted, and may be.
-    private func hasRoom(forCallOf id: ObjectID, inSlot slot: Int) -> Bool {
-        guard let called = call.sessions[slot].called else { return true }
-        return called.count < Session.calledLimit && called[id] == nil
     }
 
     /// A connection is gone: it waits for nothing any more, what it has not read goes back, and

@@ -113,10 +113,10 @@ extension ObjectStore {
         switch maker {
         case .type(let make): id = try insert(try make(rest, &call), typeid: name)
         case .shared(let shared):
-            try checkNothing(rest, isGivenTo: name)
+            try rest.checkNone(of: name)
             id = shared
         case .sharedForeign(let typeid):
-            try checkNothing(rest, isGivenTo: name)
+            try rest.checkNone(of: name)
             guard let shared = try find(PickleString(name), typeid, Arguments.none) else {
                 return (.parked, nil)
             }
@@ -132,21 +132,6 @@ extension ObjectStore {
         _ = call.retain(id, for: call.caller)
         Self.writeCreated(id, call.table[id]?.created ?? [], to: &call.out)
         return (.finished, id)
-    }
-
-    /// - Throws: TypeError, where something is: a shared object is there, and is not made of it.
-    private func checkNothing(
-        _ arguments: Arguments, isGivenTo name: String
-    ) throws(Failure) {
-        if let slice = arguments.keywords.first {
-            let keyword = arguments.text(slice) ?? "?"
-            throw .type("\(name)() got an unexpected keyword argument '\(keyword)'")
-        }
-        guard arguments.count == 0 else {
-            let were = arguments.count == 1 ? "was" : "were"
-            throw .type(
-                "\(name)() takes 0 positional arguments but \(arguments.count) \(were) given")
-        }
     }
 
     /// - Throws: PermissionError, where the caller may not have an object in this way. What is

@@ -127,19 +127,13 @@ struct ListDecodingContainer: UnkeyedDecodingContainer {
         return true
     }
 
-    mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
-        let result = try current(type).decode(type)
-        currentIndex += 1
-        return result
-    }
+    mutating func decode<T: Decodable>(_ type: T.Type) throws -> T { try next(type) }
 
-    mutating func decode(_ type: Int128.Type) throws -> Int128 {
-        let result = try current(type).decode(type)
-        currentIndex += 1
-        return result
-    }
+    mutating func decode(_ type: Int128.Type) throws -> Int128 { try next(type) }
 
-    mutating func decode(_ type: UInt128.Type) throws -> UInt128 {
+    mutating func decode(_ type: UInt128.Type) throws -> UInt128 { try next(type) }
+
+    private mutating func next<T: Decodable>(_ type: T.Type) throws -> T {
         let result = try current(type).decode(type)
         currentIndex += 1
         return result

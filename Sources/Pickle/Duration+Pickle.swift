@@ -29,13 +29,13 @@ extension Duration: PickleReadable {
 
 /// A span of time as Python's `timedelta` has it: days, and seconds and microseconds that are
 /// never below 0.
-private struct Timedelta {
+struct Timedelta {
     /// More than all days, in seconds.
     static let limit = 86_400e9
     private static let (second, day) = (1_000_000 as Int128, 86_400_000_000 as Int128)
     private static let days: ClosedRange<Int128> = -999_999_999...999_999_999
 
-    private let microseconds: Int128
+    let microseconds: Int128
 
     /// - Returns: nil for more days than a `timedelta` has.
     init?(_ duration: Duration) {

@@ -73,10 +73,10 @@ struct Equality {
                 && left.text(leftName) == right.text(rightName)
         case (.extensionCode(let left), .extensionCode(let right)): return left == right
         case (.object(let leftIndex), .object(let rightIndex)):
-            if left.numpyNumber(left.objects[leftIndex]) != nil,
-                right.numpyNumber(right.objects[rightIndex]) != nil
+            if let leftNumber = left.numpyNumber(left.objects[leftIndex]),
+                let rightNumber = right.numpyNumber(right.objects[rightIndex])
             {
-                return numbersEqual(pair)
+                return NumberOrder.compare(leftNumber, rightNumber) == .equal
             }
             return pushObjects(leftIndex, rightIndex, of: pair)
         default: return numbersEqual(pair)

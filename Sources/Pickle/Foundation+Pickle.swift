@@ -132,8 +132,7 @@
                 return uuid
             }
             guard case .object(let object) = decoder.value.kind,
-                let name = object.className, name == ("uuid", "UUID"),
-                let number = decoder.field("int")
+                object.isInstance(of: "uuid", "UUID"), let number = decoder.field("int")
             else { throw decoder.mismatch(self) }
             return try unsafe withUnsafeBytes(of: number.decode(UInt128.self).bigEndian) { bytes in
                 unsafe UUID(uuid: bytes.loadUnaligned(as: uuid_t.self))
@@ -198,14 +197,11 @@
                 fields.count == 10, case .object(let zone) = arguments[1].kind,
                 zone.isCall(of: "datetime", "timezone"),
                 case .object(let offset)? = zone.arguments.first?.kind,
-                offset.isCall(of: "datetime", "timedelta"), offset.argumentCount == 3
+                offset.isCall(of: "datetime", "timedelta"),
+                // Less than a day either way.
+                let difference = Timedelta(offset).flatMap({ Int(exactly: $0.microseconds) }),
+                -Self.day..<Self.day ~= difference
             else { return nil }
-            // As `timedelta` has them: less than a day either way.
-            let parts = offset.arguments.map { $0.int }
-            guard let days = parts[0], -1...0 ~= days, let seconds = parts[1],
-                0..<86_400 ~= seconds, let rest = parts[2], 0..<Self.second ~= rest
-            else { return nil }
-            let difference = days * Self.day + seconds * Self.second + rest
             // The month's highest bit tells the second of two hours of the same name.
             let month = Int(fields[2] & 0x7F)
             let year = Int(fields[0]) << 8 | Int(fields[1])

@@ -8,19 +8,19 @@
 /// of such alone: an enum's member, a date, a time zone.
 struct GraphFinder {
     /// From this length on a text or bytes are shared, in bytes.
-    fileprivate static let longText = 256
+    private static let longText = 256
     /// How many nodes and references values that know one another may have: each reading of one
     /// goes through all that it refers to.
     private static let limit = 1 << 20
     /// How deep calls are looked into whose arguments are calls.
-    fileprivate static let depth = 3
+    private static let depth = 3
     /// How many arguments such a call may have.
-    fileprivate static let argumentLimit = 4
+    private static let argumentLimit = 4
 
     /// Python's modules of containers that are made by calls.
-    fileprivate static let containers = ["collections", "array", "itertools"]
+    private static let containers = ["collections", "array", "itertools"]
     /// What calls of builtins make that never changes; the others make exceptions, say.
-    fileprivate static let constants = [
+    private static let constants = [
         "complex", "frozenset", "getattr", "range", "slice", "type",
     ]
     /// The owner of what is not worth it, where that takes time to find out.
@@ -84,7 +84,7 @@ struct GraphFinder {
                 if owner != Self.nobody { unite(Int(owner) - 1, index) }
                 continue
             }
-            guard arena.isShareable(id) else {
+            guard isShareable(id) else {
                 if case .object = arena[id] { owners[id] = Self.nobody }
                 continue
             }
@@ -130,34 +130,34 @@ struct GraphFinder {
         default: break
         }
     }
-}
 
-extension Arena {
+    // MARK: What is worth it
+
     /// Whether two values that refer to one are told from two that refer to copies of it, or it is
     /// large.
-    fileprivate func isShareable(_ id: NodeID) -> Bool {
-        switch self[id] {
+    private func isShareable(_ id: NodeID) -> Bool {
+        switch arena[id] {
         case .str(let extent), .bytes(let extent), .bigInt(let extent):
-            extent.count >= GraphFinder.longText
+            extent.count >= Self.longText
         case .none, .bool, .int, .float, .complex, .global, .extensionCode: false
         case .tuple(let extent), .frozenSet(let extent): !extent.isEmpty
         case .byteArray, .list, .dict, .set: true
-        case .object: !isCallOfLeaves(id, depth: GraphFinder.depth)
+        case .object: !isCallOfLeaves(id, depth: Self.depth)
         }
     }
 
     /// Whether a value is what a call makes of leaves, or of such calls, and nothing has been done
     /// to it since. Some of Python's own containers are made so too, and exceptions.
     private func isCallOfLeaves(_ id: NodeID, depth: Int) -> Bool {
-        guard depth > 0, case .object(let index) = self[id] else { return false }
-        let object = objects[index]
+        guard depth > 0, case .object(let index) = arena[id] else { return false }
+        let object = arena.objects[index]
         guard object.construction == .reduce, object.steps.isEmpty, object.keywords == nil,
             makesConstants(object.callable)
         else { return false }
-        let arguments = items(ofTuple: object.arguments)
-        return arguments.count <= GraphFinder.argumentLimit
-            && children(arguments).allSatisfy { argument in
-                switch self[argument] {
+        let arguments = arena.items(ofTuple: object.arguments)
+        return arguments.count <= Self.argumentLimit
+            && arena.children(arguments).allSatisfy { argument in
+                switch arena[argument] {
                 case .object: isCallOfLeaves(argument, depth: depth - 1)
                 default: !isShareable(argument)
                 }
@@ -165,15 +165,15 @@ extension Arena {
     }
 
     private func makesConstants(_ callable: NodeID) -> Bool {
-        guard case .global(let module, let name) = self[callable] else { return false }
-        let (moduleText, nameText) = (text(module), text(name))
+        guard case .global(let module, let name) = arena[callable] else { return false }
+        let (moduleText, nameText) = (arena.text(module), arena.text(name))
         func isAmong(_ texts: [String], _ text: ArraySlice<UInt8>) -> Bool {
             texts.contains { text.elementsEqual($0.utf8) }
         }
         guard !moduleText.elementsEqual("builtins".utf8) else {
-            return isAmong(GraphFinder.constants, nameText)
+            return isAmong(Self.constants, nameText)
         }
-        return !isAmong(GraphFinder.containers, moduleText)
+        return !isAmong(Self.containers, moduleText)
     }
 }
 

@@ -23,8 +23,8 @@ extension Arena {
             case .bytes(let extent) = self[arguments[1]],
             let type = numpyType(objects[index]), Int(extent.count) == type.size
         else { return nil }
-        let bytes = type.isBigEndian ? Array(bytes(extent).reversed()) : Array(bytes(extent))
-        let bits = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let bytes = type.isBigEndian ? Array(bytes(extent)) : bytes(extent).reversed()
+        let bits = bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let unused = UInt64(64 - 8 * type.size)
         switch (type.letter, type.size) {
         case ("b", 1): return .int(bits == 0 ? 0 : 1)

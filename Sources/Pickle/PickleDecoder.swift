@@ -105,7 +105,15 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
 
     // MARK: Decoding
 
-    func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    func decode<T: Decodable>(_ type: T.Type) throws -> T { try read(type) }
+
+    // The standard library's own of these two throw.
+
+    func decode(_ type: Int128.Type) throws -> Int128 { try read(type) }
+
+    func decode(_ type: UInt128.Type) throws -> UInt128 { try read(type) }
+
+    private func read<T: Decodable>(_ type: T.Type) throws -> T {
         try budget.spend(1, path)
         if let reader = budget.reader(of: type) {
             if let scalar, reader is any PickleScalar.Type {
@@ -118,12 +126,6 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
         }
         return try T(from: self)
     }
-
-    // The standard library's own of these two throw.
-
-    func decode(_ type: Int128.Type) throws -> Int128 { try Int128.read(scalar ?? self) }
-
-    func decode(_ type: UInt128.Type) throws -> UInt128 { try UInt128.read(scalar ?? self) }
 
     func decodeNil() -> Bool {
         if case .none = value.node { true } else { false }

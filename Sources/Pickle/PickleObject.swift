@@ -90,10 +90,13 @@ public struct PickleObject: Sendable {
 
     /// Whether it is made by a call of this class.
     func isCall(of module: String, _ name: String) -> Bool {
-        guard construction == .reduce, case .global(module, name) = callable.kind else {
-            return false
-        }
-        return true
+        construction == .reduce && value.arena.isGlobal(object.callable, module, name)
+    }
+
+    /// Whether the instance is one of that class.
+    package func isInstance(of module: String, _ name: String) -> Bool {
+        guard let own = className else { return false }
+        return own.module == module && own.name == name
     }
 }
 
