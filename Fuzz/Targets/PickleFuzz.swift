@@ -30,6 +30,7 @@ enum PickleFuzz: FuzzTarget {
                 ? back.repr() == value.repr() : again.pickled(protocol: .four) == usual
             claim(isSame, "protocol \(form.rawValue) keeps the value: \(value) became \(back)")
             claim(!isEqual || back == value, "protocol \(form.rawValue) keeps it equal: \(value)")
+            if isEqual { claimOneFingerprint(value, back) }
         }
         let back = claim("a body reads back") { () throws(PickleError) in
             try PickleValue(body: value.body())
@@ -57,6 +58,27 @@ enum PickleFuzz: FuzzTarget {
         claim(key == (try? twin.key()), "a key is the same each time: \(value)")
         if isEqual, let isLess = try? value.isLess(than: twin) {
             claim(!isLess, "nothing is less than itself: \(value)")
+        }
+        if case .list(let items) = value.kind { claimOrder(items.prefix(8)) }
+    }
+
+    private static func claimOneFingerprint(_ value: PickleValue, _ equal: PickleValue) {
+        let (left, right) = (PickledValue(value), PickledValue(equal))
+        guard let print = Fingerprint(left), let other = Fingerprint(right) else { return }
+        claim(
+            Fingerprint.areEqual((left, print), (right, other)) != false,
+            "equal values have one fingerprint: \(value)")
+    }
+
+    /// What prefixes, keys and fingerprints tell of pairs is so.
+    private static func claimOrder(_ items: ArraySlice<PickleValue>) {
+        for (left, right) in zip(items, items.dropFirst()) {
+            if let decided = SortPrefix(left).isLess(than: SortPrefix(right)),
+                let isLess = try? left.isLess(than: right)
+            {
+                claim(decided == isLess, "a prefix tells the order of \(left) and \(right)")
+            }
+            if left == right { claimOneFingerprint(left, right) }
         }
     }
 

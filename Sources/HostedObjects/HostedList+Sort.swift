@@ -69,7 +69,7 @@ private struct SortOptions {
 private enum SortKeys {
     case ints([Int])
     case texts([ArraySlice<UInt8>])
-    case values([PickleValue])
+    case values([PickleValue], [SortPrefix])
 
     init(_ items: Deque<PickledValue>) throws(Failure) {
         switch items.first.map(Scalar.init) {
@@ -86,7 +86,7 @@ private enum SortKeys {
         var values: [PickleValue] = []
         values.reserveCapacity(items.count)
         for item in items { values.append(try item.decodedOrFailure()) }
-        self = .values(values)
+        self = .values(values, values.map { SortPrefix($0) })
     }
 
     /// - Parameter fuel: what is left for all comparisons of the sort.
@@ -96,7 +96,8 @@ private enum SortKeys {
         switch self {
         case .ints(let keys): return keys[left] < keys[right]
         case .texts(let keys): return ByteOrder.precedes(keys[left], keys[right])
-        case .values(let keys):
+        case .values(let keys, let prefixes):
+            if let isLess = prefixes[left].isLess(than: prefixes[right]) { return isLess }
             do {
                 return try keys[left].isLess(than: keys[right], &fuel)
             } catch {

@@ -2,17 +2,17 @@ import Pickle
 
 /// A value that is looked for among others by Python's equality.
 ///
-/// None, ints that fit, str and bytes are compared as they stand; anything else is decoded.
+/// Most of the others are told from it by their fingerprints; the rest is decoded.
 struct Needle {
     let value: PickledValue
-    private let scalar: Scalar
+    private let print: Fingerprint?
     private let decoded: PickleValue
     /// What all comparisons with it may cost together.
     private var fuel = ComparisonFuel()
 
     init(_ value: PickledValue) throws(Failure) {
         self.value = value
-        scalar = Scalar(value)
+        print = Fingerprint(value)
         decoded = try value.decodedOrFailure()
     }
 
@@ -21,18 +21,15 @@ struct Needle {
     /// - Throws: ValueError when all comparisons together have taken more than
     ///   ``PickleLimits/comparisons``.
     mutating func matches(_ other: PickledValue) throws(Failure) -> Bool {
-        switch (scalar, Scalar(other)) {
-        case (.none, .none): return true
-        case (.int(let left), .int(let right)): return left == right
-        case (.str(let left), .str(let right)), (.bytes(let left), .bytes(let right)):
-            return value.body[left] == other.body[right]
-        case (.other, _), (_, .other):
-            do {
-                return try other.decoded().isEqual(to: decoded, &fuel)
-            } catch {
-                throw Failure(error)
-            }
-        default: return false
+        if let print, let otherPrint = Fingerprint(other),
+            let areEqual = Fingerprint.areEqual((value, print), (other, otherPrint))
+        {
+            return areEqual
+        }
+        do {
+            return try other.decoded().isEqual(to: decoded, &fuel)
+        } catch {
+            throw Failure(error)
         }
     }
 }

@@ -73,10 +73,11 @@ struct Equality {
                 && left.text(leftName) == right.text(rightName)
         case (.extensionCode(let left), .extensionCode(let right)): return left == right
         case (.object(let leftIndex), .object(let rightIndex)):
-            if let leftNumber = left.numpyNumber(left.objects[leftIndex]),
-                let rightNumber = right.numpyNumber(right.objects[rightIndex])
+            payForReading(leftIndex, rightIndex)
+            if let leftInstance = left.standardInstance(left.objects[leftIndex]),
+                let rightInstance = right.standardInstance(right.objects[rightIndex])
             {
-                return NumberOrder.compare(leftNumber, rightNumber) == .equal
+                return leftInstance.isEqual(to: rightInstance)
             }
             return pushObjects(leftIndex, rightIndex, of: pair)
         default: return numbersEqual(pair)
@@ -198,6 +199,12 @@ struct Equality {
     }
 
     // MARK: Objects
+
+    /// Pays for two instances being read as what they stand for.
+    mutating func payForReading(_ leftIndex: Int, _ rightIndex: Int) {
+        fuel -= left.readingCost(left.objects[leftIndex])
+        fuel -= right.readingCost(right.objects[rightIndex])
+    }
 
     private mutating func pushObjects(_ leftIndex: Int, _ rightIndex: Int, of pair: Pair) -> Bool {
         let leftObject = left.objects[leftIndex]

@@ -27,6 +27,20 @@ extension KeyWriter {
         return [UInt8(ascii: "c")] + bigEndian(real == 0 ? 0 : real) + bigEndian(imaginary)
     }
 
+    static func key(of instance: StandardInstance) -> [UInt8] {
+        switch instance {
+        case .number(.int(let value)): digits(value)
+        case .number(.bigInt(let value)): bigInt(value.littleEndianBytes[...])
+        case .number(.float(let value)): float(value)
+        case .number(.rational(let value)):
+            [UInt8(ascii: "q")]
+                + joined([value.numerator, value.denominator].map(\.littleEndianBytes))
+        case .place(let scale, let place):
+            [UInt8(ascii: "m")] + joined([Array(scale.rawValue.utf8), Array(String(place).utf8)])
+        case .path(let parts): [UInt8(ascii: "p")] + parts
+        }
+    }
+
     private static func bigEndian(_ value: Double) -> [UInt8] {
         let bits = value.bitPattern
         return stride(from: 56, through: 0, by: -8).map {

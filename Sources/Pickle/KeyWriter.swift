@@ -17,6 +17,9 @@
 /// g   | module and name, as in a tuple              | class or function
 /// x   | decimal digits                              | the same, by an extension code
 /// R   | how many, from where, how far apart         | range
+/// q   | numerator and denominator, as in a tuple    | Fraction and Decimal that no float is
+/// p   | its text, 0 for each slash                  | path of POSIX's
+/// m   | on which scale, and where on it             | date, datetime, time, timedelta, UUID
 /// o   | how it is made, and of what, as in a tuple  | instance
 /// l   | as a tuple                                  | list in an instance
 /// d   | tuples of key and value, sorted             | dict in an instance
@@ -74,7 +77,7 @@ struct KeyWriter {
             case .byteArray where !isInside: throw .unhashable("bytearray")
             case .byteArray(let extent): [UInt8(ascii: "b")] + arena.bytes(extent)
             case .global(let module, let name):
-                [UInt8(ascii: "g")] + joined(try keys(of: [module, name]))
+                [UInt8(ascii: "g")] + Self.joined(try keys(of: [module, name]))
             case .extensionCode(let code): [UInt8(ascii: "x")] + String(code).utf8
             case .tuple, .frozenSet, .list, .dict, .set, .object: try key(ofContainer: id)
             }
@@ -143,9 +146,9 @@ struct KeyWriter {
             let keys = try keys(of: extent)
             if keys.contains(Self.nan) { return Self.nan }
             let pairs = stride(from: 0, to: keys.count - 1, by: 2).map {
-                joined([keys[$0], keys[$0 + 1]])
+                Self.joined([keys[$0], keys[$0 + 1]])
             }
-            return [UInt8(ascii: "d")] + joined(sorted(pairs))
+            return [UInt8(ascii: "d")] + Self.joined(sorted(pairs))
         default: preconditionFailure("a leaf has no parts")
         }
     }
@@ -175,10 +178,10 @@ struct KeyWriter {
     /// The key of a container of these. What comes in a pickle is another nan each time, so that
     /// nothing which holds one equals anything.
     private func container(_ tag: Unicode.Scalar, _ keys: [[UInt8]]) -> [UInt8] {
-        keys.contains(Self.nan) ? Self.nan : [UInt8(ascii: tag)] + joined(keys)
+        keys.contains(Self.nan) ? Self.nan : [UInt8(ascii: tag)] + Self.joined(keys)
     }
 
-    private func joined(_ keys: [[UInt8]]) -> [UInt8] {
+    static func joined(_ keys: [[UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []
         for key in keys {
             var length = key.count
@@ -206,15 +209,9 @@ extension KeyWriter {
         of object: ArenaObject, _ id: NodeID
     ) throws(PickleError) -> [UInt8] {
         if let range = RangeObject(object, in: arena) {
-            return [UInt8(ascii: "R")] + joined(range.numbers.map { Array(String($0).utf8) })
+            return [UInt8(ascii: "R")] + Self.joined(range.numbers.map { Array(String($0).utf8) })
         }
-        if let number = arena.numpyNumber(object) {
-            return switch number {
-            case .int(let value): Self.digits(value)
-            case .bigInt(let value): Self.bigInt(value.littleEndianBytes[...])
-            case .float(let value): Self.float(value)
-            }
-        }
+        if let instance = arena.standardInstance(object) { return Self.key(of: instance) }
         if isInside { return try key(ofPartsOf: object) }
         let typeName = PickleValue(arena, id).typeName
         guard !BuiltinNames.isUnhashable(typeName) else { throw .unhashable(typeName) }
@@ -246,8 +243,8 @@ extension KeyWriter {
         for list in [parts] + arena.mergedSteps(object).lists {
             let keys = try keys(of: list)
             if keys.contains(Self.nan) { return Self.nan }
-            lists.append(joined(keys))
+            lists.append(Self.joined(keys))
         }
-        return [UInt8(ascii: "o"), making] + joined(lists)
+        return [UInt8(ascii: "o"), making] + Self.joined(lists)
     }
 }

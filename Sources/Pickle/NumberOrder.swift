@@ -1,12 +1,13 @@
 import BigInt
 
-/// A Python number with a place on the number line: int, bool or float. Comparisons are exact, as
-/// Python's: no number is rounded to compare it with one of another type.
+/// A Python number with a place on the number line: int, bool, float, `Decimal` or `Fraction`.
+/// Comparisons are exact, as Python's: no number is rounded to compare it with one of another type.
 enum NumberOrder {
     enum Number {
         case int(Int)
         case bigInt(BigInt)
         case float(Double)
+        case rational(Rational)
     }
 
     enum Relation {
@@ -28,6 +29,11 @@ enum NumberOrder {
         // A big int is never as small as an int.
         case (.bigInt(let left), .int): left.sign == .minus ? .less : .greater
         case (.int, .bigInt(let right)): right.sign == .minus ? .greater : .less
+        case (.rational(let left), .rational(let right)): left.order(right)
+        case (.rational(let left), .float(let right)): left.order(right)
+        case (.rational(let left), .int(let right)): left.order(right)
+        case (.rational(let left), .bigInt(let right)): left.order(right)
+        case (_, .rational): compare(right, left).reversed
         }
     }
 
@@ -80,7 +86,7 @@ extension PickleValue {
         case .int(let value): .int(value)
         case .bigInt(let extent): .bigInt(Self.cut(arena.bytes(extent)))
         case .float(let value): .float(value)
-        case .object(let index): arena.numpyNumber(arena.objects[index])
+        case .object(let index): arena.number(arena.objects[index])
         default: nil
         }
     }

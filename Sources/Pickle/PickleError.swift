@@ -72,6 +72,11 @@ extension PickleError {
             reason: "'<' not supported between instances of '\(left)' and '\(right)'")
     }
 
+    /// `unorderable`, with this text.
+    static func incomparable(_ reason: String) -> PickleError {
+        PickleError(code: .unorderable, reason: reason)
+    }
+
     package static func typeMismatch(expected: String, found: String) -> PickleError {
         PickleError(code: .typeMismatch, reason: "expected \(expected), found \(found)")
     }

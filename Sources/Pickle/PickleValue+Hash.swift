@@ -44,11 +44,16 @@ extension PickleValue: Hashable {
             hasher.combine(Family.name)
             hasher.combine(code)
         case .object(let index):
-            switch arena.numpyNumber(arena.objects[index]) {
-            case .int(let value)?: hash(number: Double(value), into: &hasher)
-            case .bigInt(let value)?:
+            switch arena.standardInstance(arena.objects[index]) {
+            case .number(.int(let value))?: hash(number: Double(value), into: &hasher)
+            case .number(.bigInt(let value))?:
                 hash(bigInt: value.littleEndianBytes[...], into: &hasher)
-            case .float(let value)?: hash(number: value, into: &hasher)
+            case .number(.float(let value))?: hash(number: value, into: &hasher)
+            case .number(.rational(let value))?: hasher.combine(value)
+            case .place(let scale, let place)?:
+                hasher.combine(scale)
+                hasher.combine(place)
+            case .path(let parts)?: hasher.combine(parts)
             case nil: hasher.combine(Family.object)
             }
         }

@@ -1,9 +1,10 @@
 extension PickleValue {
     /// Whether the value comes before another, as Python's `<` says.
     ///
-    /// Ints, floats and bools compare by value, str by code points, bytes (and bytearrays) by
-    /// bytes, lists and tuples by their first items that differ; a set is less than another if it
-    /// is a proper subset.
+    /// Numbers compare by value (a `Decimal`, `Fraction` or numpy scalar is one), str by code
+    /// points, bytes (and bytearrays) by bytes, lists and tuples by their first items that differ;
+    /// a set is less than another if it is a proper subset. `date`s, `datetime`s, `time`s,
+    /// `timedelta`s, `UUID`s and paths of POSIX's compare with their like.
     ///
     /// - Throws: ``PickleError`` with `unorderable` for other pairs of types, the reason being
     ///   the text of Python's TypeError; with `limitExceeded` if it takes more than
@@ -58,6 +59,8 @@ extension PickleValue {
                 (.frozenSet(let leftLinks), .set(let rightLinks)),
                 (.frozenSet(let leftLinks), .frozenSet(let rightLinks)):
                 return try equality.isProperSubset(leftLinks, rightLinks)
+            case (.object(let leftIndex), .object(let rightIndex)):
+                return try left.isLess(leftIndex, right, rightIndex, &equality)
             default:
                 guard let leftNumber = left.number, let rightNumber = right.number else {
                     throw .unorderable(left.typeName, right.typeName)

@@ -17,7 +17,7 @@ extension PickleValue {
         case .object(let object):
             switch number {
             case .int(let value)?: value != 0
-            case .bigInt?: true
+            case .bigInt?, .rational?: true
             case .float(let value)?: value != 0
             case nil: Self.isTrue(object, typeName)
             }

@@ -73,6 +73,44 @@ import Testing
                     "[(), (1,), (1, 'a'), (1, 'a', None), (1, 'b'), (2, 'a'), (1.0, 'a', 0)]"))
     }
 
+    private static func decimal(_ text: PickleString) -> PickleValue {
+        .reduce(.global(module: "decimal", name: "Decimal"), [.str(text)])
+    }
+
+    private static func date(_ month: UInt8, _ day: UInt8) -> PickleValue {
+        .reduce(.global(module: "datetime", name: "date"), [.bytes([7, 232, month, day])])
+    }
+
+    @Test func datesAndDecimalsAreSorted() {
+        let dates = [Self.date(12, 1), Self.date(2, 29), Self.date(2, 3)]
+        let list = store.make("list", .list(dates.map { .tuple([$0, "x"]) }))
+        #expect(list("sort") == .none)
+        #expect(list("index", .tuple([dates[0], "x"])) == .returns(2))
+        #expect(list("index", .tuple([dates[2], "x"])) == .returns(0))
+        let prices = store.make(
+            "list", .list([Self.decimal("19.99"), 20, Self.decimal("3.10"), 3.2, 3]))
+        #expect(prices("sort") == .none)
+        #expect(prices("index", Self.decimal("3.1")) == .returns(1))
+        #expect(prices("index", Self.decimal("20.0")) == .returns(4))
+        #expect(prices("count", Self.decimal("3E+0")) == .returns(1))
+        let mixed = store.make("list", .list([Self.date(1, 1), 1]))
+        #expect(
+            mixed("sort")
+                == .raises(
+                    "TypeError",
+                    "'<' not supported between instances of 'int' and 'datetime.date'"))
+    }
+
+    /// Numbers of many digits that differ in the last ones only: a sort of many may not take long.
+    @Test func longDecimalsPayForBeingRead() {
+        let items = (0..<3000).map {
+            Self.decimal(PickleString("0." + String(repeating: "3", count: 80) + "\($0 % 997)"))
+        }
+        let list = store.make("list", .list(items))
+        #expect(list("sort") == .raises("ValueError", "over the limit: comparisons"))
+        #expect(list("__len__") == .returns(3000))
+    }
+
     @Test func noFunctionOfAClientIsCalled() {
         let list = store.make("list", [2, 1])
         #expect(list("sort", named: ["key": .none]) == .none)

@@ -1,0 +1,130 @@
+internal import BigInt
+
+/// A fraction that is neither an int nor exactly a float: `Fraction(1, 3)`, `Decimal('0.1')`.
+struct Rational: Sendable, Hashable {
+    /// In lowest terms.
+    let numerator: BigInt
+    /// Above 1.
+    let denominator: BigInt
+    /// The nearest float: of two numbers whose nearest floats differ, the greater one has the
+    /// greater float.
+    let nearest: Double
+
+    /// - Parameter denominator: above 1, as both have no common divisor; of at most
+    ///   ``NumberOrder/Number/longest`` bits, as the numerator.
+    fileprivate init(_ numerator: BigInt, _ denominator: BigInt) {
+        self.numerator = numerator
+        self.denominator = denominator
+        // Eleven bits more than a float has, the last of them telling whether there is a rest.
+        let excess = denominator.magnitude.bitWidth - numerator.magnitude.bitWidth + 64
+        let (quotient, rest) =
+            excess < 0
+            ? numerator.magnitude.quotientAndRemainder(
+                dividingBy: denominator.magnitude << -excess)
+            : (numerator.magnitude << excess).quotientAndRemainder(
+                dividingBy: denominator.magnitude)
+        let bits = UInt128(truncatingIfNeeded: quotient) | (rest == 0 ? 0 : 1)
+        nearest = Double(
+            sign: numerator < 0 ? .minus : .plus, exponent: -excess, significand: Double(bits))
+    }
+
+    func order(_ other: Rational) -> NumberOrder.Relation {
+        orderOfNearest(other.nearest) ?? order(other.numerator, over: other.denominator)
+    }
+
+    func order(_ other: Int) -> NumberOrder.Relation {
+        orderOfNearest(Double(other)) ?? order(BigInt(other))
+    }
+
+    func order(_ other: BigInt) -> NumberOrder.Relation { order(other, over: 1) }
+
+    func order(_ other: Double) -> NumberOrder.Relation {
+        if other.isNaN { return .none }
+        if let relation = orderOfNearest(other) { return relation }
+        let significand = BigInt(Int(other.significand * 0x1p52))
+        let numerator = other.sign == .minus ? -significand : significand
+        let exponent = Int(other.exponent) - 52
+        return exponent < 0
+            ? order(numerator, over: BigInt(1) << -exponent) : order(numerator << exponent)
+    }
+
+    /// - Returns: nil if it is nearest to the float that the other number is nearest to.
+    private func orderOfNearest(_ other: Double) -> NumberOrder.Relation? {
+        nearest == other ? nil : nearest < other ? .less : .greater
+    }
+
+    private func order(_ numerator: BigInt, over denominator: BigInt) -> NumberOrder.Relation {
+        let left = self.numerator * denominator
+        let right = numerator * self.denominator
+        return left < right ? .less : left == right ? .equal : .greater
+    }
+}
+
+extension NumberOrder.Number {
+    /// What has more bits takes too long to be counted with: it is compared by how it is made.
+    static let longest = 640
+    /// The same of a `Decimal`: the longest text, in bytes, and the largest power of ten.
+    static let (longestDecimal, largestExponent) = (100, 100)
+
+    /// A fraction, as an int or a float where it is one.
+    ///
+    /// - Returns: nil for a denominator that is not positive, and for either of more than 640 bits.
+    init?(_ numerator: BigInt, over denominator: BigInt) {
+        guard denominator > 0, numerator.bitWidth <= Self.longest,
+            denominator.bitWidth <= Self.longest
+        else { return nil }
+        let divisor = numerator.greatestCommonDivisor(with: denominator)
+        let (top, bottom) = (numerator / divisor, denominator / divisor)
+        let shift = bottom.magnitude.trailingZeroBitCount
+        if bottom == 1 {
+            self = Int(exactly: top).map { .int($0) } ?? .bigInt(top)
+        } else if shift == bottom.magnitude.bitWidth - 1,
+            top.magnitude.bitWidth <= Double.significandBitCount + 1
+        {
+            self = .float(Double(Int(top)) / Double(sign: .plus, exponent: shift, significand: 1))
+        } else {
+            self = .rational(Rational(top, bottom))
+        }
+    }
+
+    /// A `Decimal`, by its text.
+    ///
+    /// - Returns: nil for a text of more than 100 bytes, or an exponent beyond 100 either way.
+    init?(decimal text: ArraySlice<UInt8>) {
+        guard text.count <= Self.longestDecimal else { return nil }
+        guard let number = DecimalText(text) else {
+            self.init(notFinite: String(decoding: text, as: UTF8.self))
+            return
+        }
+        guard abs(number.exponent) <= Self.largestExponent else { return nil }
+        // Digits are taken eighteen at a time, for as many fit an Int.
+        var magnitude = BigInt(0)
+        var rest = number.digits
+        while !rest.isEmpty {
+            let part = rest.prefix(18)
+            rest = rest.dropFirst(18)
+            magnitude *= BigInt(Self.power(of: 10, part.count))
+            magnitude += BigInt(part.reduce(0) { $0 * 10 + $1 })
+        }
+        let scale = BigInt(10).power(abs(number.exponent))
+        let numerator = number.isNegative ? -magnitude : magnitude
+        if number.exponent < 0 {
+            self.init(numerator, over: scale)
+        } else {
+            self.init(numerator * scale, over: 1)
+        }
+    }
+
+    private static func power(of base: Int, _ exponent: Int) -> Int {
+        (0..<exponent).reduce(1) { product, _ in product * base }
+    }
+
+    private init?(notFinite text: String) {
+        switch text {
+        case "NaN", "-NaN": self = .float(.nan)
+        case "Infinity": self = .float(.infinity)
+        case "-Infinity": self = .float(-.infinity)
+        default: return nil
+        }
+    }
+}
