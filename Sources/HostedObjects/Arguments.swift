@@ -174,8 +174,9 @@ extension Arguments {
             }
             return Double(bitPattern: pattern)
         default:
-            let type = try decoded(slice).nameOfType
-            throw .type("'\(type)' object cannot be interpreted as an integer")
+            let value = try decoded(slice)
+            if let seconds = value.seconds { return seconds }
+            throw .type("'\(value.nameOfType)' object cannot be interpreted as an integer")
         }
     }
 }

@@ -6,12 +6,9 @@ extension ArrayTypeCode {
     ///
     /// - Throws: TypeError for what is no int, OverflowError for one that is out of range.
     func int(_ value: PickledValue) throws(Failure) -> UInt64 {
-        if case .int(let int) = Scalar(value) {
-            guard int >= least else { throw .overflow(tooSmall) }
-            guard int < 0 || UInt64(int) <= most else { throw .overflow(tooLarge) }
-            return UInt64(bitPattern: Int64(int))
-        }
+        if case .int(let int) = Scalar(value) { return try bits(of: int) }
         let decoded = try value.decodedOrFailure()
+        if let int = decoded.index { return try bits(of: int) }
         guard case .bigInt = decoded.kind else {
             throw .type("'\(decoded.nameOfType)' object cannot be interpreted as an integer")
         }
@@ -23,6 +20,12 @@ extension ArrayTypeCode {
         guard digits.count == 9, digits.last == 0 else { throw .overflow(beyondLong) }
         guard width == 8 else { throw .overflow(tooLarge) }
         return digits.dropLast().reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    }
+
+    private func bits(of int: Int) throws(Failure) -> UInt64 {
+        guard int >= least else { throw .overflow(tooSmall) }
+        guard int < 0 || UInt64(int) <= most else { throw .overflow(tooLarge) }
+        return UInt64(bitPattern: Int64(int))
     }
 
     private var least: Int {

@@ -109,6 +109,7 @@ struct ArrayTypeCode: Hashable, Sendable {
             return Double(bitPattern: bits)
         }
         let decoded = try value.decodedOrFailure()
+        if let number = decoded.float { return number }
         guard case .bigInt(let int) = decoded.kind else {
             throw .type("must be real number, not \(decoded.nameOfType)")
         }

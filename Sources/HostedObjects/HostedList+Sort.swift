@@ -7,6 +7,7 @@ extension HostedList {
         let options = try SortOptions(arguments)
         guard items.count > 0 else { return }
         if let refusal = options.refusal { throw refusal }
+        let keys = try SortKeys(items, options.key, isReversed: options.isReversed)
         // Reversed before and after, equal items stay in their order.
         if options.isReversed { reorder { $0.reverse() } }
         var sorter = StableSorter(count: items.count)
@@ -18,7 +19,6 @@ extension HostedList {
                 if options.isReversed { items.reverse() }
             }
         }
-        let keys = try SortKeys(old)
         var fuel = ComparisonFuel()
         try sorter.sort { (left, right) throws(Failure) in
             try keys.isLess(left, right, &fuel)
@@ -28,6 +28,7 @@ extension HostedList {
 
 private struct SortOptions {
     var isReversed = false
+    var key: SortKeyFunction?
     /// Why it cannot be done, told only where there is something to sort.
     var refusal: Failure?
 
@@ -43,7 +44,7 @@ private struct SortOptions {
             let slice = arguments.keywords[index + 1]
             switch name {
             case "reverse": isReversed = try arguments.isTrue(slice)
-            case "key": refusal = try Self.refusal(of: slice, arguments)
+            case "key": try setKey(slice, arguments)
             default:
                 let hint = Suggestion.text(for: name, among: ["key", "reverse"])
                 throw .type("sort() got an unexpected keyword argument '\(name)'\(hint)")
@@ -51,16 +52,18 @@ private struct SortOptions {
         }
     }
 
-    private static func refusal(
-        of key: PickleSlice, _ arguments: Arguments
-    ) throws(Failure) -> Failure? {
-        if key.kind == .none { return nil }
-        let value = try arguments.decoded(key)
+    private mutating func setKey(
+        _ slice: PickleSlice, _ arguments: Arguments
+    ) throws(Failure) {
+        if slice.kind == .none { return }
+        let value = try arguments.decoded(slice)
+        key = SortKeyFunction(value)
+        guard key == nil else { return }
         switch value.kind {
         case .global, .extensionCode, .object:
-            return .type("sort(key=…) is refused: the manager calls no functions of its clients")
+            refusal = SortKeyFunction.refusal("the manager calls no functions of its clients")
         default:
-            return .type("'\(value.nameOfType)' object is not callable")
+            refusal = .type("'\(value.nameOfType)' object is not callable")
         }
     }
 }
@@ -71,22 +74,40 @@ private enum SortKeys {
     case texts([ArraySlice<UInt8>])
     case values([PickleValue], [SortPrefix])
 
-    init(_ items: Deque<PickledValue>) throws(Failure) {
+    /// - Parameter isReversed: whether the last item is the first one; it is looked at last all the
+    ///   same, should one of them fail.
+    init(
+        _ items: Deque<PickledValue>, _ key: SortKeyFunction?, isReversed: Bool
+    ) throws(Failure) {
+        self = try Self.keys(items, key)
+        guard isReversed else { return }
+        switch self {
+        case .ints(let keys): self = .ints(keys.reversed())
+        case .texts(let keys): self = .texts(keys.reversed())
+        case .values(let keys, let prefixes): self = .values(keys.reversed(), prefixes.reversed())
+        }
+    }
+
+    private static func keys(
+        _ items: Deque<PickledValue>, _ key: SortKeyFunction?
+    ) throws(Failure) -> SortKeys {
         switch items.first.map(Scalar.init) {
+        case _ where key != nil: break
         case .int?:
             let ints = items.compactMap(\.plainInt)
-            self = .ints(ints)
-            if ints.count == items.count { return }
+            if ints.count == items.count { return .ints(ints) }
         case .str?:
             let texts = items.compactMap(\.plainText)
-            self = .texts(texts)
-            if texts.count == items.count { return }
+            if texts.count == items.count { return .texts(texts) }
         default: break
         }
         var values: [PickleValue] = []
         values.reserveCapacity(items.count)
-        for item in items { values.append(try item.decodedOrFailure()) }
-        self = .values(values, values.map { SortPrefix($0) })
+        for item in items {
+            let value = try item.decodedOrFailure()
+            values.append(try key?(value) ?? value)
+        }
+        return .values(values, values.map { SortPrefix($0) })
     }
 
     /// - Parameter fuel: what is left for all comparisons of the sort.

@@ -93,8 +93,11 @@ enum Timeout {
         switch slice.kind {
         case .none, .bool, .int, .float: return try ofWait(arguments, slice)
         default:
-            let type = try arguments.decoded(slice).nameOfType
-            guard type != "complex" else { return try ofWait(arguments, slice) }
+            let value = try arguments.decoded(slice)
+            let type = value.nameOfType
+            guard type != "complex", value.seconds == nil else {
+                return try ofWait(arguments, slice)
+            }
             throw .type("unsupported operand type(s) for +: 'float' and '\(type)'")
         }
     }
@@ -113,7 +116,9 @@ enum Timeout {
         switch slice.kind {
         case .none, .bool, .int, .float: return try arguments.seconds(slice)
         default:
-            let type = try arguments.decoded(slice).nameOfType
+            let value = try arguments.decoded(slice)
+            if let seconds = value.seconds { return seconds }
+            let type = value.nameOfType
             throw .type("'\(comparison)' not supported between instances of '\(type)' and 'int'")
         }
     }

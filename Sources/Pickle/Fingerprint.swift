@@ -52,6 +52,7 @@ package struct Fingerprint: Sendable {
         }
         let others = [
             "builtins", "_codecs", "copyreg", "numpy", "decimal", "fractions", "pathlib", "uuid",
+            "http",
         ]
         return !others.contains { unsafe module.starts(with: $0.utf8) }
     }

@@ -56,23 +56,3 @@ extension Arena {
         return (Unicode.Scalar(letter), size, isBigEndian)
     }
 }
-
-extension PickleValue {
-    /// The number that an instance stands for where an index or a count is wanted: an int of
-    /// numpy's, a member of an enum of ints, an instance of a class that is derived from int.
-    ///
-    /// A pickle does not tell whether an enum is one of ints; Python refuses the others.
-    package var index: Int? {
-        guard case .object(let index) = node else { return nil }
-        let object = arena.objects[index]
-        if case .int(let number)? = arena.numpyNumber(object) { return number }
-        let arguments = arena.children(arena.items(ofTuple: object.arguments))
-        guard object.construction == .reduce || object.construction == .newObject,
-            object.steps.isEmpty, object.keywords == nil, arguments.count == 1,
-            let only = arguments.first, case .int(let number) = arena[only],
-            case .global(let module, _) = arena[object.callable],
-            !arena.text(module).elementsEqual("builtins".utf8)
-        else { return nil }
-        return number
-    }
-}

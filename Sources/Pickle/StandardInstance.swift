@@ -3,7 +3,8 @@ internal import BigInt
 /// What an instance of Python's library is compared by, where that is not how it was made:
 /// `Decimal('1.50') == Decimal('1.5') == 1.5`, and dates have an order.
 enum StandardInstance {
-    /// A scalar of numpy's, a `Decimal` or a `Fraction`.
+    /// A scalar of numpy's, a `Decimal`, a `Fraction`, or an `http.HTTPStatus`, of which it is
+    /// known that it is an int.
     case number(NumberOrder.Number)
     case place(Scale, Int128)
     /// A path of POSIX's: its text, with 0 for each slash.
@@ -63,6 +64,8 @@ extension Arena {
         case 7 where module.elementsEqual("pathlib".utf8),
             14 where module.elementsEqual("pathlib._local".utf8):
             return path(named: text(nameID), arguments).map { .path($0) }
+        case 4 where module.elementsEqual("http".utf8):
+            return status(arguments).map { .number(.int($0)) }
         default: return numpyNumber(object).map { .number($0) }
         }
     }
@@ -91,6 +94,13 @@ extension Arena {
 
     /// How many digits the parts of a `Fraction` have at most, for more would be too long.
     private static let longestInteger = 190
+
+    /// No other instances of that module's are made of an int.
+    private func status(_ arguments: ArraySlice<NodeID>) -> Int? {
+        guard arguments.count == 1, let only = arguments.first, case .int(let value) = self[only]
+        else { return nil }
+        return value
+    }
 
     private func uuid(_ object: ArenaObject) -> StandardInstance? {
         guard object.steps.count == 1, case .build(let state) = object.steps[0],

@@ -111,19 +111,6 @@ import Testing
         #expect(list("__len__") == .returns(3000))
     }
 
-    @Test func noFunctionOfAClientIsCalled() {
-        let list = store.make("list", [2, 1])
-        #expect(list("sort", named: ["key": .none]) == .none)
-        #expect(
-            list("sort", named: ["key": .builtin("abs")])
-                == .raises(
-                    "TypeError",
-                    "sort(key=…) is refused: the manager calls no functions of its clients"))
-        #expect(
-            list("sort", named: ["key": 5]) == .raises("TypeError", "'int' object is not callable"))
-        #expect(store.make("list")("sort", named: ["key": 5]) == .none)
-    }
-
     @Test func itsOptionsAreNamed() {
         let list = store.make("list", [2, 1])
         #expect(list("sort", true) == .raises("TypeError", "sort() takes no positional arguments"))

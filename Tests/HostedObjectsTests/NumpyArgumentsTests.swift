@@ -52,4 +52,36 @@ import Testing
         #expect(queue("get", scalar("b1", [0])) == .raises("_queue.Empty", []))
         #expect(queue("get", scalar("b1", [1])) == .parked)
     }
+
+    @Test func itemsOfArrays() {
+        let half = PickleValue.reduce(.global(module: "fractions", name: "Fraction"), ["1/2"])
+        let cent = PickleValue.reduce(.global(module: "decimal", name: "Decimal"), ["0.01"])
+        let stage = PickleValue.reduce(.global(module: "__main__", name: "Stage"), [3])
+        let floats = store.make("Array", "d", [half, cent, int(7), stage])
+        #expect(floats("__getitem__", 0) == .returns(0.5))
+        #expect(floats("__getitem__", 1) == .returns(0.01))
+        #expect(floats("__getitem__", 2) == .returns(7.0))
+        #expect(floats("__getitem__", 3) == .returns(3.0))
+        let bytes = store.make("Array", "b", [int(7), stage])
+        #expect(bytes("__getitem__", 0) == .returns(7))
+        #expect(bytes("__getitem__", 1) == .returns(3))
+        #expect(
+            bytes("__setitem__", 0, int(200))
+                == .raises("OverflowError", "signed char is greater than maximum"))
+        #expect(
+            bytes("__setitem__", 0, half)
+                == .raises(
+                    "TypeError", "'Fraction' object cannot be interpreted as an integer"))
+    }
+
+    @Test func timeouts() {
+        let queue = store.make("Queue")
+        #expect(queue("get", true, int(0)) == .raises("_queue.Empty", []))
+        let float = scalar("f8", [0, 0, 0, 0, 0, 0, 0xE0, 0x3F])
+        #expect(queue("get", true, float) == .parked)
+        let lock = store.make("Lock")
+        #expect(lock("acquire", true, float) == .returns(true))
+        let event = store.make("Event")
+        #expect(event("wait", int(0)) == .returns(false))
+    }
 }

@@ -7,7 +7,7 @@ import Testing
 /// is said here.
 @Suite struct PythonOrderTests {
     private static let program = """
-        import datetime as d, fractions, pathlib, pickle, sys, uuid
+        import datetime as d, fractions, http, pathlib, pickle, sys, uuid
         from datetime import date, datetime, time, timedelta, timezone
         from decimal import Decimal
         from fractions import Fraction
@@ -53,6 +53,7 @@ import Testing
             PurePosixPath('/'), PurePosixPath('/usr'), PosixPath('/usr/lib'), PosixPath('/usr'),
             PurePosixPath('a//b/./c/'), PurePosixPath('a/b/c'), PurePosixPath('a', '/usr'),
             PurePosixPath('a.b'), PurePosixPath('a/b'), PurePosixPath('a', '.'),
+            http.HTTPStatus.OK, http.HTTPStatus.NOT_FOUND, 200, 404.0, (http.HTTPStatus.OK,),
             ValueError(1), ValueError(1, 2),
         ]
         # These stand elsewhere in older ones.

@@ -106,11 +106,11 @@ class Difference(Exception):
 INSTANCE = r'\b(Task|Place|Color|Level|KeyError|ValueError)'
 SEARCHING = re.compile(r'\bin o|index|count|remove|contains|get|item__|pop|setdefault|update|dict'
                        r'|o\d+\[')
-CLOSED = "'NoneType' object cannot be interpreted as an integer"
+CLOSED = re.compile(r"'NoneType' object cannot be interpreted as an integer|\(got type NoneType\)")
 KNOWN = [
     # A client of CPython's closes its connection under a call, where garbage collection just then
     # drops the last proxy that was: of either server, and not where an episode is played alone.
-    lambda line, model, ours: (CLOSED in model) != (CLOSED in ours),
+    lambda line, model, ours: bool(CLOSED.search(model)) != bool(CLOSED.search(ours)),
     # Beyond a limit.
     lambda line, model, ours: 'over the limit' in ours or 'C ssize_t' in ours,
     # Instances print as `<module.Class object>`.
@@ -124,10 +124,14 @@ KNOWN = [
     # They are not compared and are no numbers.
     lambda line, model, ours: re.search(
         r"(of|and|:) \W*'[\w.]*%s' (object|and|$)|and '[\w.]*%s'" % (INSTANCE, INSTANCE), ours),
-    # Nor are a Decimal and a Fraction counts of permits, and a member of an enum is its int.
-    lambda line, model, ours: re.search("'release', .*" + INSTANCE + '|release.*(Dec|Frac)', line),
+    # Nor are a Decimal and a Fraction counts or timeouts, and a member of an enum is its int.
+    lambda line, model, ours: 'sort' not in line and re.search(
+        "instances of '(decimal.Decimal|Fraction)' and 'int'|'(decimal.Decimal|Fraction)' object",
+        ours),
+    lambda line, model, ours: re.search("'release', .*(Decimal|Fraction)", line),
+    lambda line, model, ours: "instances of 'Color' and 'int'" in model,
     # `sort(key=)` is a function, which does not run in our server.
-    lambda line, model, ours: 'sort' in line and 'is refused' in ours,
+    lambda line, model, ours: "sort" in line and "is refused" in ours,
     # What a sort leaves that fails, or that compares what has no order, is in no certain order.
     lambda line, model, ours: 'sort' in line and '  # o' in line and loose(model) == loose(ours),
     # CPython's server cannot go through a proxy of a dict, nor 3.8's rebuild an AutoProxy.
@@ -144,7 +148,7 @@ KNOWN = [
 # What some versions refuse that 3.13 takes: our server takes it from all of them.
 if sys.version_info < (3, 13):
     KNOWN += [
-        lambda line, model, ours: 'integer' in model and re.search('acquire|sort', line),
+        lambda line, model, ours: 'integer' in model and re.search('acquire|release|sort', line),
         lambda line, model, ours: 'too large to convert to C' in model,
         lambda line, model, ours: 'islice' in model or 'complex to int' in model,
         lambda line, model, ours: re.search(

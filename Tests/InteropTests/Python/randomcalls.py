@@ -37,6 +37,17 @@ INSTANCES = '''
     datetime.datetime(2024,1,1,12,30) datetime.timedelta(1,2,3) Task('t',1) Place(1.5,2.5)
     Color.RED Level.HIGH KeyError('k') ValueError('v',1) OrderedDict([('a',1)]) deque([1,2])
 '''.split()
+FUNCTIONS = '''
+    len abs str int float str.lower str.upper str.casefold operator.neg operator.itemgetter(0)
+    operator.itemgetter(-1) operator.itemgetter(1,0) operator.itemgetter('a') operator.itemgetter(7)
+    operator.attrgetter('row') operator.attrgetter('column','row')
+'''.split()
+# Texts, numbers, and what is made of both: the rows of a list.
+TEXTS = re.findall("'[^']*'", r'''
+    'b' 'A' 'a' '' 'B1' ' 12 ' '-3' '1_0' '1__0' '0x1' '1.5' '1e3' 'nan' ' INF' 'stra\xdfe'
+    'STRASSE' '\u039f\u03a3' '\u03a3' 'o\u03c3' '\u0130' '\u0131' '\u1e9e' '\u13f8' '\uab70'
+    '\ud800A'
+''')
 CODES = "'b' 'B' 'h' 'H' 'i' 'I' 'l' 'L' 'q' 'Q' 'f' 'd' 'i' 'i' 'd' 'z' '' 'ii' 1 None".split()
 NAMES = '''
     'x' 'y' 'z' 'x' 'y' 'parties' 'value' '_x' '\\u00e9' 'nope' '\\ud800' 1 None b'x'
@@ -247,6 +258,35 @@ class Writer:
 
     def numbers(self):
         return '[%s]' % ', '.join(self.many('n', 0, 4))
+
+    def function(self):
+        return self.random.choice(FUNCTIONS)
+
+    def rows(self):
+        """Values of one kind, mostly."""
+        kind = self.random.choice(['text', 'number', 'pair', 'place', 'dict', 'moment', 'v'])
+        return '[%s]' % ', '.join(self.many(kind, 0, 6))
+
+    def text(self):
+        return self.random.choice(TEXTS)
+
+    def number(self):
+        return self.random.choice(
+            "0 1 -1 2**63 -2**70 0.5 -1.5 1e30 -inf True Decimal('0.5') Fraction(-1,3)".split())
+
+    def pair(self):
+        return '(%s, %s)' % (self.number(), self.text())
+
+    def place(self):
+        return 'Place(%d, %d)' % (self.random.randint(0, 3), self.random.randint(0, 3))
+
+    def dict(self):
+        return "{'a': %s}" % self.number()
+
+    def moment(self):
+        return self.random.choice(
+            "datetime.date(2024,2,29) datetime.date(2023,12,1) datetime.datetime(2024,1,1,12,30)"
+            " datetime.datetime(2024,1,1,12,31)".split())
 
     def strings(self):
         return '[%s]' % ', '.join(self.many('name', 0, 4))

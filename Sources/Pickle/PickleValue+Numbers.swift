@@ -1,0 +1,48 @@
+// Instances where Python wants a number.
+extension PickleValue {
+    /// The number that an instance stands for where an index or a count is wanted: an int of
+    /// numpy's, a member of an enum of ints, an instance of a class that is derived from int.
+    ///
+    /// A pickle does not tell whether an enum is one of ints; Python refuses the others.
+    package var index: Int? {
+        guard case .object(let index) = node else { return nil }
+        let object = arena.objects[index]
+        if case .int(let number)? = arena.numpyNumber(object) { return number }
+        let arguments = arena.children(arena.items(ofTuple: object.arguments))
+        guard object.construction == .reduce || object.construction == .newObject,
+            object.steps.isEmpty, object.keywords == nil, arguments.count == 1,
+            let only = arguments.first, case .int(let number) = arena[only],
+            case .global(let module, _) = arena[object.callable],
+            !arena.text(module).elementsEqual("builtins".utf8)
+        else { return nil }
+        return number
+    }
+
+    /// The number of seconds that an instance stands for: a scalar of numpy's, or what stands for
+    /// an int.
+    package var seconds: Double? {
+        if let index { return Double(index) }
+        guard case .object(let index) = node else { return nil }
+        return arena.numpyNumber(arena.objects[index]).flatMap(Self.float)
+    }
+
+    /// Python's `float(instance)`, for a number of its library or numpy's, and what stands for an
+    /// int.
+    package var float: Double? {
+        if let index { return Double(index) }
+        guard case .object(let index) = node else { return nil }
+        return arena.number(arena.objects[index]).flatMap(Self.float)
+    }
+
+    /// - Returns: nil for an int that is beyond all floats.
+    private static func float(_ number: NumberOrder.Number) -> Double? {
+        switch number {
+        case .int(let value): return Double(value)
+        case .float(let value): return value
+        case .rational(let value): return value.nearest
+        case .bigInt(let value):
+            let float = Double(value)
+            return float.isFinite ? float : nil
+        }
+    }
+}
