@@ -194,8 +194,12 @@ struct Equality {
         limits.keyLength = .max
         var writer = KeyWriter(arena, limits: limits, fuel: fuel)
         defer { fuel = writer.fuel }
-        // A value that cannot be a key is not in a dict that Python made.
-        return try writer.key(of: id)
+        do throws(PickleError) {
+            return try writer.key(of: id)
+        } catch where error.code == .unhashable {
+            // No key of Python's; but a set of Swift's may hold what is a dict or a list here.
+            return try writer.key(ofPart: id)
+        }
     }
 
     // MARK: Objects

@@ -71,8 +71,18 @@
             return number
         }
 
-        /// A number has so many digits, and exponents of this size.
-        private static let (digitLimit, exponents) = (38, -128...127)
+        /// A number's exponents.
+        private static let exponents = -128...127
+
+        /// The digits as an int, which a number has 128 bits for; nil for a greater one.
+        private static func significand(_ digits: ArraySlice<Int>) -> UInt128? {
+            digits.reduce(0 as UInt128?) { number, digit in
+                guard let (high, isOver) = number?.multipliedReportingOverflow(by: 10), !isOver
+                else { return nil }
+                let (sum, overflow) = high.addingReportingOverflow(UInt128(digit))
+                return overflow ? nil : sum
+            }
+        }
 
         private init?(pythonText text: PickleString) {
             if text == "NaN" {
@@ -81,12 +91,12 @@
             }
             guard let number = DecimalText(text.utf8[...]) else { return nil }
             var (digits, exponent) = (number.digits, number.exponent)
-            while digits.last == 0, exponent < 0 || digits.count > Self.digitLimit {
+            while digits.last == 0, exponent < 0 || Self.significand(digits) == nil {
                 digits.removeLast()
                 exponent += 1
             }
             if digits.isEmpty { exponent = 0 }
-            guard digits.count <= Self.digitLimit, Self.exponents ~= exponent else { return nil }
+            guard Self.significand(digits) != nil, Self.exponents ~= exponent else { return nil }
             let significand = digits.reduce(Decimal(0)) { $0 * 10 + Decimal($1) }
             self.init(
                 sign: number.isNegative ? .minus : .plus, exponent: exponent,

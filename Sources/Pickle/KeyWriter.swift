@@ -88,6 +88,16 @@ struct KeyWriter {
         return key
     }
 
+    /// The key of a value that may be, or hold, what cannot be a key by itself.
+    mutating func key(ofPart id: NodeID) throws(PickleError) -> [UInt8] {
+        isInside = true
+        partsLeft = 64 + Self.repetitions * (arena.nodes.count + arena.links.count)
+        defer { isInside = false }
+        path = []
+        reach = .max
+        return try key(of: id)
+    }
+
     private mutating func pay(_ amount: Int) throws(PickleError) {
         fuel -= amount
         guard fuel >= 0 else { throw .limitExceeded("comparisons") }

@@ -35,7 +35,7 @@ public struct PickleDecoder: Sendable {
     public var userInfo: [CodingUserInfoKey: any Sendable] = [:]
 
     /// Makes a decoder that reads pickles within limits.
-    public init(limits: PickleLimits = .default) {
+    public init(limits: PickleLimits = .decoding) {
         self.limits = limits
     }
 
@@ -59,7 +59,9 @@ public struct PickleDecoder: Sendable {
     ///
     /// - Throws: `DecodingError`.
     public func decode<T: Decodable>(_ type: T.Type, from value: PickleValue) throws -> T {
-        let budget = DecodingBudget(limits.nodes, userInfo: userInfo)
+        // What is there may be read, however much it is: only what is repeated has a limit.
+        let size = value.arena.nodes.count + value.arena.data.count / 8
+        let budget = DecodingBudget(limits.nodes + 2 * size, userInfo: userInfo)
         return try ValueDecoder(value: value, path: .root, depth: 0, budget: budget).decode(type)
     }
 }

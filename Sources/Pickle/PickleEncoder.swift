@@ -21,7 +21,9 @@
 ///
 /// The pickle is written as the value is walked, without a tree of it in between. So containers
 /// of a hand-written `encode(to:)` must be written one after the other: to go back to one after
-/// having written beside it is an `EncodingError`.
+/// having written beside it is an `EncodingError`, as are more than ``PickleDecoder/nestingLimit``
+/// containers in one another. Of optionals in one another only the outermost nil is told: what is
+/// `.some(nil)` is read as nil.
 public struct PickleEncoder: Sendable {
     /// The protocol to write.
     public let pickleProtocol: PickleProtocol
@@ -82,6 +84,8 @@ final class EncodingState {
     private var nextID = 0
     /// What has been found out of types, nil for those that are written by their `encode(to:)`.
     private var writers: [ObjectIdentifier: (any PickleWritable.Type)?] = [:]
+    /// How many containers are open around what is written next.
+    private var depth = 0
     /// What went wrong where nothing can be thrown.
     private var failure: EncodingError?
 
@@ -157,6 +161,11 @@ final class EncodingState {
         }
         switch (open[open.count - 1].content, content) {
         case (.empty, _):
+            do {
+                try enter(path)
+            } catch {
+                return fail(error)
+            }
             open[open.count - 1].content = content
             writer.op(opcode)
         case (.dict, .dict), (.list, .list): break
@@ -191,11 +200,29 @@ final class EncodingState {
     }
 
     private func closeTop() {
-        switch open.popLast()?.content {
+        guard let content = open.popLast()?.content else { return }
+        switch content {
         case .empty: writer.op(.emptyDict)
         case .dict(isMarked: true): writer.op(.setItems)
         case .list(isMarked: true): writer.op(.appends)
         default: break
         }
+        switch content {
+        case .dict, .list: leave()
+        case .empty, .scalar: break
+        }
     }
+
+    // MARK: Depth
+
+    /// Notes that a container begins: as many as are read again may be in one another.
+    func enter(_ path: CodingPath) throws {
+        guard depth < PickleDecoder.nestingLimit else {
+            throw path.encodingError("nested more than \(PickleDecoder.nestingLimit) levels deep")
+        }
+        depth += 1
+    }
+
+    /// Notes that a container has ended.
+    func leave() { depth -= 1 }
 }

@@ -10,8 +10,8 @@ public struct PickleLimits: Sendable, Hashable {
     /// How many entries the memo may hold.
     public var memoEntries: Int
     /// How many values a pickle may make, in nodes, of about 40 bytes of memory each; and how
-    /// many a ``PickleDecoder`` may make of them, counting shared ones each time (8 bytes of text
-    /// are one).
+    /// many more than the pickle has a ``PickleDecoder`` may make of them, counting shared ones each
+    /// time (8 bytes of text are one).
     public var nodes: Int
     /// The longest text ``PickleValue/repr(limit:)`` gives, in UTF-8 bytes.
     public var reprLength: Int
@@ -32,10 +32,18 @@ public struct PickleLimits: Sendable, Hashable {
     /// CPython's `sys.int_max_str_digits`.
     public var integerDigits: Int
 
-    static let largestPickle = 1 << 30
+    package static let largestPickle = 1 << 30
 
     /// The limits used where none are given.
     public static let `default` = PickleLimits()
+
+    /// The limits of a ``PickleDecoder``, for a program that reads what it asked for: four times as
+    /// many values.
+    public static let decoding = {
+        var limits = PickleLimits()
+        limits.nodes = 1 << 26
+        return limits
+    }()
 
     /// Limits that fit a server's requests; each may be changed afterwards.
     public init() {

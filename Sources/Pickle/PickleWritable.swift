@@ -86,6 +86,8 @@ extension Array: PickleWritable where Element: Encodable {
         if let bytes = sameType(self, as: [UInt8].self) {
             return state.writer.bytes(bytes)
         }
+        try state.enter(path)
+        defer { state.leave() }
         state.writer.op(.emptyList)
         guard !isEmpty else { return }
         state.writer.op(.mark)
@@ -106,6 +108,8 @@ extension Array: PickleWritable where Element: Encodable {
 
 extension Set: PickleWritable where Element: Encodable {
     func write(to state: EncodingState, path: CodingPath) throws {
+        try state.enter(path)
+        defer { state.leave() }
         let isCall = state.writer.pickleProtocol.rawValue < 4
         if isCall { state.writer.global("builtins", "set") }
         state.writer.op(isCall ? .emptyList : .emptySet)
@@ -121,6 +125,8 @@ extension Set: PickleWritable where Element: Encodable {
 
 extension Dictionary: PickleWritable where Key: Encodable, Value: Encodable {
     func write(to state: EncodingState, path: CodingPath) throws {
+        try state.enter(path)
+        defer { state.leave() }
         state.writer.op(.emptyDict)
         guard !isEmpty else { return }
         state.writer.op(.mark)

@@ -6,16 +6,18 @@
 ///     MARK (BININT1 | BININT2 | BININT | LONG1 | BINFLOAT)… APPENDS    as often as one likes
 /// STOP
 /// ```
-/// What has another form is for the general way.
+/// What has another form is for the general way. No item takes more than four times the memory that
+/// it takes in the pickle.
 enum PlainList {
     /// The list in a pickle; nil where the type is none of these, or the pickle has another form.
     static func value<T>(_ type: T.Type, _ pickle: [UInt8], _ limits: PickleLimits) -> T? {
+        guard pickle.count <= limits.bytes else { return nil }
         if type == [Int].self {
-            let list: [Int]? = read(pickle, limits) { $0.int() }
+            let list: [Int]? = read(pickle) { $0.int() }
             return list.flatMap { sameType($0, as: type) }
         }
         if type == [Double].self {
-            let list: [Double]? = read(pickle, limits) { $0.float() }
+            let list: [Double]? = read(pickle) { $0.float() }
             return list.flatMap { sameType($0, as: type) }
         }
         return nil
@@ -23,7 +25,7 @@ enum PlainList {
 
     @inline(__always)
     private static func read<Element>(
-        _ pickle: [UInt8], _ limits: PickleLimits, _ element: (inout Cursor) -> Element?
+        _ pickle: [UInt8], _ element: (inout Cursor) -> Element?
     ) -> [Element]? {
         unsafe pickle.withUnsafeBytes { bytes -> [Element]? in
             var cursor = unsafe Cursor(bytes: bytes)
@@ -38,9 +40,7 @@ enum PlainList {
                 // An item takes two bytes at least, so nothing is reserved that is not there.
                 list.reserveCapacity(list.count + cursor.left / 3)
                 while !cursor.takes(.appends) {
-                    guard list.count < limits.nodes, let item = element(&cursor) else {
-                        return nil
-                    }
+                    guard let item = element(&cursor) else { return nil }
                     list.append(item)
                 }
             }

@@ -249,4 +249,37 @@ struct CutConnectionTests {
             forwarder.stop()
         }
     }
+
+    /// Over TCP a lock is free where its holder's connection is lost: the holder's end gives back no
+    /// other's hold, and it is told.
+    @Test func whoHasLostALockGivesBackNoOthers() async throws {
+        try await TestServer.ours(isTCP: true).run { server in
+            let forwarder = try await Forwarder(to: server.address, in: server.directory)
+            let manager = try await Manager.connect(to: forwarder.address, authkey: server.key)
+            let other = try await server.connect()
+            let lock = try await other.lock(named: "lock")
+            let permit = try await other.semaphore(1, named: "permit")
+            let lost = try await manager.lock(named: "lock")
+            let lostPermit = try await manager.semaphore(1, named: "permit")
+            let holding = await code {
+                try await lost.withLock { () async throws in
+                    forwarder.cut()
+                    #expect(try await lock.acquire(timeout: .seconds(60)))
+                }
+            }
+            #expect(holding == .leaseLost)
+            #expect(try await !lock.tryAcquire())
+            let using = await code {
+                try await lostPermit.withPermit { () async throws in
+                    forwarder.cut()
+                    #expect(try await permit.acquire(timeout: .seconds(60)))
+                }
+            }
+            #expect(using == .leaseLost)
+            #expect(try await !permit.tryAcquire())
+            await manager.close()
+            await other.close()
+            forwarder.stop()
+        }
+    }
 }

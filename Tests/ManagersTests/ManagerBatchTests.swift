@@ -118,4 +118,24 @@ struct ManagerBatchTests {
             #expect(after == before)
         }
     }
+
+    /// One wait for the server, not one for each call: forty would outlast the test.
+    @Test(.timeLimit(.minutes(1)))
+    func aServerThatIsGoneIsWaitedForOnce() async throws {
+        try await TestServer.ours(isTCP: true).run { server in
+            let forwarder = try await Forwarder(to: server.address, in: server.directory)
+            let manager = try await Manager.connect(to: forwarder.address, authkey: server.key)
+            let list = try await manager.list(of: Int.self)
+            let calls = try (0..<40).map { try list.deferred("append", $0) }
+            forwarder.swallow()
+            async let outcomes = manager.batch(calls)
+            try await Task.sleep(for: .milliseconds(100))
+            forwarder.stop()
+            for outcome in try await outcomes {
+                let error = #expect(throws: ManagerError.self) { try outcome.get() }
+                #expect(error?.code == .connectionLost && error?.isOutcomeUnknown == true)
+            }
+            await manager.close()
+        }
+    }
 }

@@ -107,4 +107,28 @@ struct OtherManagersTests {
             await numbered.close()
         }
     }
+
+    /// A proxy that comes back by way of another manager is of the manager that this process has.
+    @Test func whatComesBackBelongsToTheManagerThatIsHere() async throws {
+        try await TestServer.ours(isTCP: false).run { server in
+            let key = try AuthenticationKey.generate()
+            let other = try ManagerServer(
+                at: [.unix(path: server.directory.file("other"))], authkey: key)
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await other.run() }
+                defer { other.shutdown() }
+                let here = try await server.connect()
+                let there = try await Manager.connect(to: other.addresses[0], authkey: key)
+                let lists = try await here.queue(of: ListProxy<Int>.self)
+                let list = try await there.list([7])
+                try await lists.put(list)
+                let back = try await lists.get()
+                #expect(back.manager === there)
+                #expect(back == list)
+                await here.close()
+                #expect(try await back[0] == 7)
+                await there.close()
+            }
+        }
+    }
 }

@@ -240,6 +240,72 @@ import Testing
         #expect(try value([Nothing(), Nothing()]).repr() == "[{}, {}]")
     }
 
+    // MARK: Size and depth
+
+    private indirect enum Chain: Codable, Equatable {
+        case end
+        case link(Chain)
+
+        init(length: Int) {
+            self = (0..<length).reduce(.end) { chain, _ in .link(chain) }
+        }
+
+        init(from decoder: any Decoder) throws {
+            var container = try decoder.unkeyedContainer()
+            self = container.isAtEnd ? .end : .link(try container.decode(Chain.self))
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.unkeyedContainer()
+            if case .link(let next) = self { try container.encode(next) }
+        }
+    }
+
+    private struct Node: Codable, Equatable {
+        var children: [Node]
+
+        init(depth: Int) { children = depth > 1 ? [Node(depth: depth - 1)] : [] }
+    }
+
+    /// What is written can be read: no deeper value is.
+    @Test func valuesAreNestedAsDeepAsTheyCanBeRead() throws {
+        let limit = PickleDecoder.nestingLimit
+        let chain = Chain(length: limit - 1)
+        let pickle = try PickleEncoder().encode(chain)
+        #expect(try PickleDecoder().decode(Chain.self, from: pickle) == chain)
+        #expect(throws: EncodingError.self) { try PickleEncoder().encode(Chain(length: limit)) }
+        // A struct and an array each.
+        let node = Node(depth: limit / 2)
+        #expect(
+            try PickleDecoder().decode(Node.self, from: try PickleEncoder().encode(node)) == node)
+        #expect(throws: EncodingError.self) {
+            try PickleEncoder().encode(Node(depth: limit / 2 + 1))
+        }
+        // What was deep and has ended does not count.
+        let flat = try PickleEncoder().encode([chain, chain, chain].map { [[$0].count] })
+        #expect(try PickleDecoder().decode([[Int]].self, from: flat) == [[1], [1], [1]])
+    }
+
+    /// What is there may be read, however long; only what repeats itself has a limit.
+    @Test func longValuesAreRead() throws {
+        var limits = PickleLimits()
+        limits.nodes = 8
+        let decoder = PickleDecoder(limits: limits)
+        let bytes = [UInt8](repeating: 7, count: 1000)
+        let texts = [String(repeating: "x", count: 1000), "y"]
+        #expect(try decoder.decode([UInt8].self, from: try PickleEncoder().encode(bytes)) == bytes)
+        #expect(try decoder.decode([String].self, from: try PickleEncoder().encode(texts)) == texts)
+        let numbers = Array(0..<1000)
+        #expect(try decoder.decode([Int].self, from: try PickleEncoder().encode(numbers)) == numbers)
+        let halves = numbers.map { Double($0) / 2 }
+        #expect(try decoder.decode([Double].self, from: try PickleEncoder().encode(halves)) == halves)
+        limits.bytes = 100
+        #expect(throws: PickleError.self) {
+            try PickleDecoder(limits: limits).decode(
+                [Int].self, from: try PickleEncoder().encode(numbers))
+        }
+    }
+
     // MARK: Each number's type
 
     private struct Numbers: Codable, Equatable {

@@ -64,7 +64,7 @@ struct PlainListTests {
 
     @Test func theLimitHolds() throws {
         var limits = PickleLimits.default
-        limits.nodes = 10
+        limits.bytes = 20
         let pickle = try PickleEncoder().encode(Array(0..<11))
         #expect(PlainList.value([Int].self, pickle, limits) == nil)
         #expect(throws: PickleError.self) {

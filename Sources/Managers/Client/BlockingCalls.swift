@@ -147,6 +147,7 @@ public final class BlockingCalls: Sendable {
     @usableFromInline
     func exchange(_ request: [UInt8]) throws(ManagerError) -> [UInt8] {
         let request = reference.under(request)
+        try reference.manager.contact.checkLength(request.count)
         let limits = reference.manager.limits
         var left = limits.idleConnections + 2
         while true {
@@ -183,7 +184,8 @@ public final class BlockingCalls: Sendable {
 
 extension ManagerProxy {
     /// The object, for threads that are no tasks and may be held up: its calls return when they
-    /// have been answered, and need no other thread.
+    /// have been answered, and need no other thread, but for the first, which waits for Swift's
+    /// threads to open its connection.
     ///
     /// ```swift
     /// let counts = dict.blocking

@@ -99,9 +99,12 @@ extension Manager {
     ) async throws(ManagerError) -> BatchReplies {
         guard !requests.isEmpty else { return BatchReplies(ReplyBatch()) }
         var singly: [Int: Result<[UInt8], ManagerError>] = [:]
+        var away: ManagerError?
+        for request in requests { try contact.checkLength(request.long?.count ?? 0) }
         guard let line = try await shared.connection() as? TaggedLine else {
             for index in requests.indices {
-                singly[index] = await result(of: requests[index].bytes, thatChanges: change)
+                singly[index] = await result(
+                    of: requests[index].bytes, thatChanges: change, away: &away)
             }
             return BatchReplies(ReplyBatch(), singly)
         }
@@ -112,7 +115,7 @@ extension Manager {
         // The connection had ended, or ended meanwhile: what has come of them, in order.
         for (index, reason) in replies.missing {
             let result = await result(
-                of: requests[index].bytes, thatChanges: change, after: reason)
+                of: requests[index].bytes, thatChanges: change, after: reason, away: &away)
             if case .failure(let error) = result { failure = failure ?? error }
             singly[index] = result
         }
@@ -125,18 +128,27 @@ extension Manager {
     }
 
     /// Makes a call by itself; first finds out what has come of it, where its reply was lost.
+    ///
+    /// - Parameter away: why the server cannot be reached: it is waited for once, and not for each
+    ///   call of a batch.
     private func result(
-        of request: [UInt8], thatChanges change: Bool, after reason: ConnectionError? = nil
+        of request: [UInt8], thatChanges change: Bool, after reason: ConnectionError? = nil,
+        away: inout ManagerError?
     ) async -> Result<[UInt8], ManagerError> {
+        let loss = reason.map { ManagerError($0, inCall: true) }
         do throws(ManagerError) {
-            if let reason,
-                let message = try await recover(
-                    from: ManagerError(reason, inCall: true), isRepeatable: !change)
-            {
+            if let away {
+                // The caller is not told what it gave, whoever may be.
+                if let call = reason?.lostCall { releases.takeBack([call]) }
+                throw loss ?? away
+            }
+            if let loss, let message = try await recover(from: loss, isRepeatable: !change) {
                 return .success(message)
             }
             return .success(try await message(request, isRepeatable: !change))
         } catch {
+            let isLost = error.code == .unreachable || error.code == .connectionLost
+            if away == nil, isLost, !shared.isOpen { away = error }
             return .failure(error)
         }
     }

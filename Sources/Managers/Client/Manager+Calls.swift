@@ -287,7 +287,7 @@ extension Manager {
     ) async throws(ManagerError) -> Result {
         let value: PickleValue
         do {
-            value = try PickleValue(pickle: pickle)
+            value = try PickleValue(pickle: pickle, limits: .decoding)
         } catch {
             throw .encoding("this is no pickle", error)
         }

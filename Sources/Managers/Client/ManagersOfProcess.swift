@@ -49,12 +49,18 @@ final class ManagersOfProcess: Sendable {
         return reference
     }
 
+    /// The one at an address, if this process has one that is not closed.
+    func manager(at address: SocketAddress) -> Manager? {
+        guard let known = entries.withLock({ $0[address]?.manager }), known.isOfThisProcess,
+            !known.releases.isClosed
+        else { return nil }
+        return known
+    }
+
     private func manager(
         at address: SocketAddress, ident: String
     ) throws(ManagerError) -> Manager {
-        if let known = entries.withLock({ $0[address]?.manager }), known.isOfThisProcess {
-            return known
-        }
+        if let known = manager(at: address) { return known }
         // Which server it is can be seen from the name that it has given the object.
         return try Manager(
             to: address, authkey: ProcessKey.current, isOfThisHouse: ObjectID.isOne(ident))

@@ -3,8 +3,9 @@ internal import Pickle
 internal import Sockets
 internal import Synchronization
 
-/// The managers of other servers, proxies for whose objects have come out of this one's: each is
-/// connected to once, with the same key, as CPython does, and with the same TLS.
+/// The managers of other servers, proxies for whose objects have come out of this one's: those that
+/// this process has; else each is connected to once, with the same key, as CPython does, and with
+/// the same TLS.
 final class OtherManagers: Sendable {
     private struct State {
         var managers: [SocketAddress: Manager] = [:]
@@ -17,6 +18,7 @@ final class OtherManagers: Sendable {
     func manager(
         at address: SocketAddress, _ contact: ServerContact
     ) async throws(ManagerError) -> Manager {
+        if let known = ManagersOfProcess.shared.manager(at: address) { return known }
         if let known = state.withLock({ $0.managers[address] }) { return known }
         let new = try await Manager.connect(contact.elsewhere(address))
         let kept = state.withLock { state -> Manager? in

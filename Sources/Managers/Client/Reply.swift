@@ -14,11 +14,11 @@ enum Reply: Sendable {
     /// Reads a reply.
     ///
     /// - Throws: ``ManagerError`` with `unexpectedReply`; `messageTooLarge` where it has more
-    ///   values than `PickleLimits.nodes`.
+    ///   values than `PickleLimits.decoding` allows.
     init(_ message: [UInt8]) throws(ManagerError) {
         let value: PickleValue
         do {
-            value = try PickleValue(pickle: message)
+            value = try PickleValue(pickle: message, limits: .decoding)
         } catch {
             if error.code == .limitExceeded {
                 throw ManagerError(

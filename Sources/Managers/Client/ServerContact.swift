@@ -211,6 +211,7 @@ struct ServerContact: Sendable {
         _ request: [UInt8], on line: some CallLine, owner: UInt32 = 0,
         keepsOutcome: Bool = false, onInterruption: ExchangeInterruption, timeout: Duration?
     ) async throws(ManagerError) -> [UInt8] {
+        try checkLength(request.count)
         let observation = CallObservation(request, at: address)
         do throws(ConnectionError) {
             let message = try await line.exchange(
@@ -223,6 +224,14 @@ struct ServerContact: Sendable {
             observation?.failed(error)
             throw error
         }
+    }
+
+    /// Refuses a call that a server of this house would not read, and end the connection for.
+    func checkLength(_ count: Int) throws(ManagerError) {
+        guard identity != nil, count > PickleLimits.largestPickle else { return }
+        throw ManagerError(
+            .messageTooLarge,
+            "a call of \(count) bytes, and a server reads \(PickleLimits.largestPickle)")
     }
 
     /// How long the server may take to answer a request that lets it wait so many seconds; nil for

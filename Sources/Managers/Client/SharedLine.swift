@@ -124,6 +124,14 @@ final class SharedLine: Sendable {
         }
     }
 
+    /// Whether there is a connection that can be used.
+    var isOpen: Bool {
+        state.withLock { state in
+            if case .open(let connection, _) = state { return connection.isUsable }
+            return false
+        }
+    }
+
     /// Waits until a connection is open that is being opened, or is not to be had.
     func whenOpened() async {
         let isOpening = state.withLock { state in

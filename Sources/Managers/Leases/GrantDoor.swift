@@ -31,7 +31,7 @@ protocol GrantDoor: Sendable {
 extension GrantDoor {
     /// Refuses what a CPython server cannot do.
     func checkServer() throws(ManagerError) {
-        guard reference.manager.serverVersion != nil else {
+        guard reference.grantsTokens else {
             throw ManagerError(
                 .unsupported, "grants have tokens and leases in a ManagerServer only")
         }
@@ -59,6 +59,9 @@ extension GrantDoor {
 
 extension ObjectReference: GrantDoor {
     var reference: ObjectReference { self }
+
+    /// Whether what the object grants can be known by tokens: that is, in a server of this house.
+    var grantsTokens: Bool { manager.serverVersion != nil }
 
     func acquire(
         lease: Duration?, timeout: Duration?

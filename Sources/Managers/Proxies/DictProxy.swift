@@ -2,6 +2,10 @@
 ///
 /// What a Swift type is in Python is told at `PickleEncoder`. Changing a value that was got changes
 /// the copy; to change the shared one, `set` it again.
+///
+/// Keys are compared as Python does. So what Python cannot hash (structs, arrays, dictionaries) is
+/// no key there and here a `TypeError`, and strings that Swift takes for equal though their code
+/// points differ, as `é` may be written in two ways, are two keys.
 public struct DictProxy<Key: Codable & Hashable & Sendable, Value: Codable & Sendable>:
     ManagerProxy
 {

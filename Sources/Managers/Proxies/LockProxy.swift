@@ -57,10 +57,16 @@ public struct LockProxy: ManagerProxy {
     /// task is cancelled.
     ///
     /// - Parameter timeout: how long to wait for the lock; nil for as long as it takes.
-    /// - Throws: ``ManagerError``, `timedOut` among them; and what the body throws.
+    /// - Throws: ``ManagerError``, `timedOut` among them; and what the body throws. `leaseLost`
+    ///   where another has got the lock meanwhile, since the connection was lost over which this one
+    ///   had it (over TCP, of a server of this house).
     public func withLock<Result>(
         timeout: Duration? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
+        // By its token, which gives back no other's hold.
+        if reference.grantsTokens {
+            return try await withLock(timeout: timeout) { _ in try await body() }
+        }
         guard try await acquire(for: timeout) else {
             throw ManagerError.timedOut("the lock was not free in time")
         }

@@ -60,10 +60,16 @@ public struct SemaphoreProxy: ManagerProxy {
     /// task is cancelled.
     ///
     /// - Parameter timeout: how long to wait for the permit; nil for as long as it takes.
-    /// - Throws: ``ManagerError``, `timedOut` among them; and what the body throws.
+    /// - Throws: ``ManagerError``, `timedOut` among them; and what the body throws. `leaseLost`
+    ///   where another has got the permit meanwhile, since the connection was lost over which this
+    ///   one had it (over TCP, of a server of this house).
     public func withPermit<Result>(
         timeout: Duration? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
+        // By its token, which gives back no other's permit.
+        if reference.grantsTokens {
+            return try await withPermit(timeout: timeout) { _ in try await body() }
+        }
         guard try await acquire(for: timeout) else {
             throw ManagerError.timedOut("the semaphore had no permit in time")
         }

@@ -7,6 +7,13 @@ internal import Connections
 /// the next most of the time. It answers one before it begins the next: so of the parcels of a
 /// worker that has died only the first may have been begun, and the others go to others.
 struct PoolCore {
+    /// - Throws: `invalidArgument` for a parcel of no inputs.
+    static func checkChunkSize(_ size: Int) throws(ProcessError) {
+        guard size > 0 else {
+            throw ProcessError(.invalidArgument, "a chunk of \(size) inputs")
+        }
+    }
+
     typealias WorkerID = Int
     typealias ParcelID = Int
 

@@ -224,7 +224,8 @@ extension ProcessPool {
     ///
     /// - Parameters:
     ///   - inputs: taken as they are needed.
-    ///   - chunkSize: how many inputs are a parcel.
+    ///   - chunkSize: how many inputs are a parcel; for less than one the first result is a
+    ///     `ProcessError` with `invalidArgument`.
     ///   - retries: how often a parcel may be done again where a worker dies over it.
     ///   - progress: told how far it has come.
     public func imap<Task: PoolTask, Inputs: Sequence<Task.Input>>(
@@ -251,10 +252,10 @@ extension ProcessPool {
     private func source<Task: PoolTask, Inputs: IteratorProtocol<Task.Input>>(
         _ task: Task, _ inputs: sending Inputs, _ chunkSize: Int, _ retries: Int
     ) -> sending PoolResults<Task.Output>.Source {
-        precondition(chunkSize > 0, "a chunk has at least one input")
         var inputs = inputs
         var packer: PoolPacker?
         return { [self] (_, completion) throws(ProcessError) in
+            try PoolCore.checkChunkSize(chunkSize)
             var chunk: [Task.Input] = []
             while chunk.count < chunkSize, let input = inputs.next() { chunk.append(input) }
             if chunk.isEmpty { return nil }

@@ -75,7 +75,7 @@ extension ProcessPool {
         _ task: Task, overAll inputs: [Task.Input], chunkSize: Int?, retries: Int,
         progress: PoolProgress.Handler?
     ) async throws(ProcessError) -> [Task.Output] {
-        let chunks = chunks(of: inputs, chunkSize)
+        let chunks = try chunks(of: inputs, chunkSize)
         return try await get(try begin(task, chunks, retries: retries, progress: progress))
     }
 
@@ -90,7 +90,7 @@ extension ProcessPool {
         callback: (@Sendable ([Task.Output]) -> Void)? = nil,
         errorCallback: (@Sendable (ProcessError) -> Void)? = nil
     ) throws(ProcessError) -> AsyncResult<[Task.Output]> {
-        let chunks = chunks(of: Array(inputs), chunkSize)
+        let chunks = try chunks(of: Array(inputs), chunkSize)
         let job = try begin(task, chunks, retries: retries, progress: progress)
         Self.report(job.result, callback, errorCallback)
         return job.result
@@ -134,8 +134,10 @@ extension ProcessPool {
         let parcels: [PoolCore.ParcelID]
     }
 
-    private func chunks<Input>(of inputs: [Input], _ size: Int?) -> [ArraySlice<Input>] {
-        precondition(size ?? 1 > 0, "a chunk has at least one input")
+    private func chunks<Input>(
+        of inputs: [Input], _ size: Int?
+    ) throws(ProcessError) -> [ArraySlice<Input>] {
+        try PoolCore.checkChunkSize(size ?? 1)
         let parts = processes * 4
         let size = size ?? max(1, (inputs.count + parts - 1) / parts)
         return stride(from: 0, to: inputs.count, by: size).map { start in

@@ -65,15 +65,21 @@ public final class ProcessPool: Sendable {
     ///   - maxTasksPerChild: after how many parcels a worker is replaced by a fresh one; nil for
     ///     never.
     ///   - context: how they are started.
-    /// - Throws: `ProcessError` with `daemonicParent`, `unknownType` and `encoding` for the
+    /// - Throws: `ProcessError` with `invalidArgument` for less than one process, or than one task;
+    ///   `daemonicParent`, `unknownType` and `encoding` for the
     ///   initializer, `system`.
     public init(
         processes: Int? = nil, initializer: (any ProcessTarget)? = nil,
         maxTasksPerChild: Int? = nil, context: ProcessContext = .default
     ) throws(ProcessError) {
         self.processes = processes ?? ChildProcess.usableCPUCount
-        precondition(self.processes > 0, "a pool has at least one process")
-        precondition(maxTasksPerChild ?? 1 > 0, "a worker does at least one task")
+        guard self.processes > 0 else {
+            throw ProcessError(.invalidArgument, "a pool of \(self.processes) processes")
+        }
+        guard maxTasksPerChild ?? 1 > 0 else {
+            throw ProcessError(
+                .invalidArgument, "a worker that does \(maxTasksPerChild ?? 0) tasks")
+        }
         if ChildProcess.current.daemon { throw .daemonicParent }
         self.initializer = initializer
         self.context = context

@@ -363,4 +363,13 @@ struct Returned: PoolTask {
             #expect(end == nil)
         }
     }
+
+    @Test func aPoolOfNothingIsAnError() async throws {
+        for (processes, tasks) in [(0, nil), (-1, nil), (1, 0)] as [(Int, Int?)] {
+            let error = #expect(throws: ProcessError.self) {
+                try ProcessPool(processes: processes, maxTasksPerChild: tasks)
+            }
+            #expect(error?.code == .invalidArgument)
+        }
+    }
 }
