@@ -17,7 +17,9 @@ enum Number: Sendable, Hashable {
         case .below, .above: throw Self.tooLarge
         case nil: break
         }
-        guard slice.kind == .float, let value = try arguments.seconds(slice) else {
+        guard slice.kind == .float || slice.kind == .other,
+            let value = try? arguments.seconds(slice)
+        else {
             let type = try arguments.decoded(slice).nameOfType
             throw .type("'\(comparison)' not supported between instances of '\(type)' and 'int'")
         }

@@ -19,13 +19,16 @@ enum QueueCapacity: Sendable {
             case .above: self = .items(.max)
             case .below, nil: self = .unlimited
             }
-        case .float:
-            let size = try arguments.seconds(slice) ?? 0
+        default:
+            guard slice.kind == .float || slice.kind == .other,
+                let size = try? arguments.seconds(slice)
+            else {
+                self = .unusable(type: try arguments.decoded(slice).nameOfType)
+                return
+            }
             self =
                 !(size > 0)
                 ? .unlimited : .items(size < 1e18 ? Int(size.rounded(.up)) : .max)
-        default:
-            self = .unusable(type: try arguments.decoded(slice).nameOfType)
         }
     }
 

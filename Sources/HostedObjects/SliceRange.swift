@@ -45,6 +45,7 @@ struct ListSlice: Hashable {
         case .int(let number): return number
         case .bigInt: return (try? value.isLess(than: .int(0))) == true ? Int.min : Int.max
         default:
+            if let index = value.index { return index }
             throw .type("slice indices must be integers or None or have an __index__ method")
         }
     }

@@ -63,12 +63,15 @@ package enum Step: Sendable {
     case setItems(Extent)
     case addItems(Extent)
     case build(NodeID)
+    /// An object that is made and thrown away, for what its making does to this one:
+    /// `setter(value, state)`, as a `__reduce__` of six items has it.
+    case call(NodeID)
 
-    /// How many links the step takes, and 1 for a state.
+    /// How many links the step takes, and 1 for a state or a call.
     var size: Int {
         switch self {
         case .append(let extent), .setItems(let extent), .addItems(let extent): Int(extent.count)
-        case .build: 1
+        case .build, .call: 1
         }
     }
 }

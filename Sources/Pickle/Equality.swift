@@ -79,7 +79,7 @@ struct Equality {
             {
                 return leftInstance.isEqual(to: rightInstance)
             }
-            return pushObjects(leftIndex, rightIndex, of: pair)
+            return try pushObjects(leftIndex, rightIndex, of: pair)
         default: return numbersEqual(pair)
         }
     }
@@ -145,14 +145,19 @@ struct Equality {
             push(leftLinks, rightLinks)
             return true
         }
+        return try pushValues(left.pairs(leftLinks), right.pairs(rightLinks))
+    }
+
+    /// The same of as many items of each.
+    private mutating func pushValues(
+        _ leftItems: [(key: NodeID, value: NodeID)], _ rightItems: [(key: NodeID, value: NodeID)]
+    ) throws(PickleError) -> Bool {
         var values: [[UInt8]: NodeID] = [:]
-        for (key, value) in right.pairs(rightLinks) {
-            values[try canonicalKey(right, key)] = value
-        }
+        for (key, value) in rightItems { values[try canonicalKey(right, key)] = value }
         // As a key nan is equal to nothing.
         values[KeyWriter.nan] = nil
         let start = pairs.count
-        for (key, value) in left.pairs(leftLinks) {
+        for (key, value) in leftItems {
             guard let other = values[try canonicalKey(left, key)] else { return false }
             pairs.append(Pair(left: value, right: other))
         }
@@ -210,7 +215,9 @@ struct Equality {
         fuel -= right.readingCost(right.objects[rightIndex])
     }
 
-    private mutating func pushObjects(_ leftIndex: Int, _ rightIndex: Int, of pair: Pair) -> Bool {
+    private mutating func pushObjects(
+        _ leftIndex: Int, _ rightIndex: Int, of pair: Pair
+    ) throws(PickleError) -> Bool {
         let leftObject = left.objects[leftIndex]
         let rightObject = right.objects[rightIndex]
         guard leftObject.construction == rightObject.construction,
@@ -228,13 +235,30 @@ struct Equality {
             pairs.append(Pair(left: left, right: right))
         }
         fuel -= leftObject.stepSize + rightObject.stepSize
-        return pushSteps(left.mergedSteps(leftObject), right.mergedSteps(rightObject))
+        var leftSteps = left.mergedSteps(leftObject)
+        var rightSteps = right.mergedSteps(rightObject)
+        // The items of a dict are in no order, whatever its class; but for this one.
+        if !leftSteps.items.isEmpty,
+            !left.isGlobal(leftObject.callable, "collections", "OrderedDict")
+        {
+            let (leftItems, rightItems) = (leftSteps.items, rightSteps.items)
+            guard leftItems.count == rightItems.count,
+                try pushValues(Self.pairs(leftItems), Self.pairs(rightItems))
+            else { return false }
+            leftSteps.items = []
+            rightSteps.items = []
+        }
+        return pushSteps(leftSteps, rightSteps)
+    }
+
+    private static func pairs(_ items: [NodeID]) -> [(key: NodeID, value: NodeID)] {
+        stride(from: 0, to: items.count - 1, by: 2).map { (items[$0], items[$0 + 1]) }
     }
 
     private mutating func pushSteps(_ leftSteps: MergedSteps, _ rightSteps: MergedSteps) -> Bool {
         let leftLists = leftSteps.lists
         let rightLists = rightSteps.lists
-        guard zip(leftLists, rightLists).allSatisfy({ $0.count == $1.count }) else { return false }
+        guard leftLists.map(\.count) == rightLists.map(\.count) else { return false }
         for (leftList, rightList) in zip(leftLists, rightLists) {
             for (left, right) in zip(leftList, rightList) {
                 pairs.append(Pair(left: left, right: right))

@@ -98,6 +98,7 @@ struct Graft {
             case .setItems(let extent): .setItems(copy(links: extent, of: arena, map))
             case .addItems(let extent): .addItems(copy(links: extent, of: arena, map))
             case .build(let state): .build(map[state, default: 0])
+            case .call(let call): .call(map[call, default: 0])
             }
         _ = builder.fill(container, step)
     }

@@ -124,7 +124,7 @@ struct GraphFinder {
                 switch step {
                 case .append(let extent), .setItems(let extent), .addItems(let extent):
                     pending.append(contentsOf: arena.children(extent))
-                case .build(let state): pending.append(state)
+                case .build(let part), .call(let part): pending.append(part)
                 }
             }
         default: break

@@ -4,6 +4,8 @@
 /// id)`.
 public struct ManagerToken: Sendable, Equatable {
     static let module = "multiprocessing.managers"
+    /// How the names of modules end that have what this one has: `multiprocess.managers` for one.
+    static let modules = ".managers"
 
     /// The name under which the object's type is registered, as in `dict`.
     public let typeID: String
@@ -79,8 +81,8 @@ extension PickleValue {
     /// The value seen as a proxy, or nil.
     public var proxyReference: ProxyReference? {
         guard case .object(let object) = kind, object.construction == .reduce,
-            case .global(ManagerToken.module, "RebuildProxy") = object.callable.kind,
-            object.argumentCount == 4,
+            case .global(let maker, "RebuildProxy") = object.callable.kind,
+            maker.hasSuffix(ManagerToken.modules), object.argumentCount == 4,
             case .global(let module, let name) = object.arguments[0].kind,
             let token = object.arguments[1].token,
             case .dict(let keywords) = object.arguments[3].kind
@@ -134,7 +136,7 @@ extension Arena {
     }
 
     private func isToken(_ object: ArenaObject) -> Bool {
-        if isGlobal(object.callable, ManagerToken.module, "Token") { return true }
+        if isTokenClass(object.callable) { return true }
         // Protocols 0 and 1 make instances by these.
         guard case .global(let module, let name) = self[object.callable],
             text(module).elementsEqual("copyreg".utf8),
@@ -142,25 +144,25 @@ extension Arena {
                 || text(name).starts(with: "__newobj".utf8),
             let first = children(items(ofTuple: object.arguments)).first
         else { return false }
-        return isGlobal(first, ManagerToken.module, "Token")
+        return isTokenClass(first)
+    }
+
+    private func isTokenClass(_ id: NodeID) -> Bool {
+        guard case .global(let module, let name) = self[id] else { return false }
+        return text(name).elementsEqual("Token".utf8)
+            && text(module).suffix(ManagerToken.modules.utf8.count)
+                .elementsEqual(ManagerToken.modules.utf8)
     }
 
     /// The idents of the objects of which proxies are inside some values, and among them; each
     /// once, and each token looked at once, for a small pickle may name the same ever so often.
     fileprivate func proxiedIdents(from roots: [NodeID]) -> Set<String> {
         guard !objects.isEmpty else { return [] }
-        var tokens: Set<NodeID> = []
         var idents: Set<String> = []
+        // By their tokens, whatever function makes the proxies of these: a class of one's own may
+        // have its own.
         for id in PicklePlan(self, roots: roots, protocol: .four).references.marked {
-            guard case .object(let index) = self[id] else { continue }
-            let object = objects[Int(index)]
-            let arguments = children(items(ofTuple: object.arguments))
-            guard object.construction == .reduce, arguments.count == 4,
-                isGlobal(object.callable, ManagerToken.module, "RebuildProxy"),
-                let id = arguments.dropFirst().first, tokens.insert(id).inserted,
-                let token = PickleValue(self, id).token
-            else { continue }
-            idents.insert(token.id)
+            if let token = PickleValue(self, id).token { idents.insert(token.id) }
         }
         return idents
     }

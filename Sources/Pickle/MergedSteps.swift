@@ -4,8 +4,11 @@ struct MergedSteps {
     var items: [NodeID] = []
     var added: [NodeID] = []
     var states: [NodeID] = []
+    var calls: [NodeID] = []
 
-    var lists: [[NodeID]] { [appended, items, added, states] }
+    var lists: [[NodeID]] {
+        [appended, items, added, states] + (calls.isEmpty ? [] : [calls])
+    }
 }
 
 extension Arena {
@@ -17,6 +20,7 @@ extension Arena {
             case .setItems(let extent): merged.items += children(extent)
             case .addItems(let extent): merged.added += children(extent)
             case .build(let state): merged.states.append(state)
+            case .call(let call): merged.calls.append(call)
             }
         }
         return merged

@@ -80,6 +80,7 @@ struct PicklePlan {
             case .append(let extent), .setItems(let extent), .addItems(let extent):
                 push(extent, in: arena, to: &tasks)
             case .build(let state): tasks.append(UInt64(state))
+            case .call(let call): tasks.append(UInt64(call))
             }
         }
     }

@@ -31,7 +31,12 @@ extension PickleValue {
         case "range": return !isEmpty(range: object.arguments)
         case "collections.OrderedDict", "collections.defaultdict": return !object.items.isEmpty
         case "collections.deque": return !object.appended.isEmpty
-        default: return true
+        default:
+            // One of a class derived from int; a member of an enum is made by a call.
+            guard object.construction == .newObject, object.argumentCount == 1,
+                object.states.isEmpty, case .int(0)? = object.arguments.first?.kind
+            else { return true }
+            return false
         }
     }
 

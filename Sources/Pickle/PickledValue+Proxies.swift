@@ -9,10 +9,10 @@ extension PickledValue {
 }
 
 extension ProxyReference {
-    private static let mark = Array("RebuildProxy".utf8)
+    private static let mark = Array("Token".utf8)
 
-    /// Whether a pickle may hold proxies: a quick look for the name of the function that makes
-    /// them.
+    /// Whether a pickle may hold proxies: a quick look for the name of the class that names their
+    /// objects.
     package static func mayOccur(in bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count >= mark.count else { return false }
         let first = mark[0]

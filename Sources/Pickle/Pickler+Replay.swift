@@ -86,6 +86,8 @@ extension Pickler {
     }
 
     private mutating func replay(_ fill: Fill) {
+        // It was made among the nodes, after what it refers to.
+        if case .call = fill.step { return }
         refer(fill.container)
         switch fill.step {
         case .append(let extent): replay(extent, .appends)
@@ -94,6 +96,7 @@ extension Pickler {
         case .build(let state):
             refer(state)
             writer.op(.build)
+        case .call: break
         }
         writer.op(.pop)
     }

@@ -182,6 +182,7 @@ struct Pickler {
             case .setItems(let extent): push(.op(.mark), .links(extent.range), .op(.setItems))
             case .addItems(let extent): push(.op(.mark), .links(extent.range), .op(.addItems))
             case .build(let state): push(.value(state), .op(.build))
+            case .call(let call): push(.value(call), .op(.pop))
             }
         }
     }

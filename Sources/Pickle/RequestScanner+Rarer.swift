@@ -45,6 +45,13 @@ extension RequestScanner {
             try checkHeight(height - 1, below: 1, reader)
             try checkKind(.other, at: height - 2, reader)
             drop(to: height - 1)
+        case .pop:
+            // What is thrown away was made for what that does to the object below, whose slice goes
+            // on to here.
+            guard let mark = marks.last, height - 2 >= mark.height,
+                mayGoOn(stack[height - 2].kind)
+            else { return false }
+            drop(to: height - 1)
         case .binPut, .longBinPut:
             try checkHeight(height, below: 1, reader)
             return memo.put(stack[height - 1].known, at: reader.number)

@@ -7,7 +7,7 @@
 /// ```
 /// The scanner runs the pickle machine on the *kinds* of objects only, so that what it accepts does
 /// unpickle, and notes where the elements of `args` and `kwds` stand. It reads the binary opcodes
-/// of protocols 2 to 5; whatever is rarer (text opcodes, POP, a memo reference from one argument to
+/// of protocols 2 to 5; whatever is rarer (text opcodes, DUP, a memo reference from one argument to
 /// another) is left to a rebuild by way of ``PickleValue``: see ``Outcome/needsRebuild``.
 package struct RequestScanner {
     struct StackEntry {
@@ -45,6 +45,8 @@ package struct RequestScanner {
     var marks: [(height: Int, start: Int)] = []
     var memo = KindMemo()
     private var isWhole = false
+    /// Whether what may be `args`, or `kwds`, has more items than these may have.
+    private var isOverLimit = (positional: false, keywords: false)
     var hasReferences = false
     var protocolNumber = 0
     /// Whether the request names any class or function: only then can it hold a proxy.
@@ -76,6 +78,9 @@ package struct RequestScanner {
             guard try unsafe run(opcode, &reader, bytes) else { return .needsRebuild }
         }
         guard isWhole, height == 1, marks.isEmpty else { return .needsRebuild }
+        guard !isOverLimit.positional, !isOverLimit.keywords else {
+            throw .limitExceeded("\(Self.argumentLimit) arguments")
+        }
         guard hasReferences else { return .scanned }
         // Only arguments are traced.
         guard ident.isScalar, method.isScalar else { return .needsRebuild }
@@ -130,6 +135,7 @@ package struct RequestScanner {
         protocolNumber = 0
         namesGlobals = false
         isWhole = false
+        isOverLimit = (false, false)
     }
 
     /// One large request must not keep its memory for ever.
@@ -176,7 +182,10 @@ extension RequestScanner {
             let mark = try popMark(reader)
             try unsafe pushTuple(from: mark.height, at: mark.start, reader, bytes)
         case .emptyDict:
-            if height == 3, marks.count == 1 { keywords.removeAll(keepingCapacity: true) }
+            if height == 3, marks.count == 1 {
+                keywords.removeAll(keepingCapacity: true)
+                isOverLimit.keywords = false
+            }
             try push(.dict, reader.start)
         case .setItem: try unsafe setItems(from: height - 2, reader, bytes)
         case .setItems: try unsafe setItems(from: try popMark(reader).height, reader, bytes)
@@ -212,6 +221,7 @@ extension RequestScanner {
         // Only the whole request lies at the bottom, and only `args` third under one mark.
         if marks.count == 1, bottom == 2 {
             positional.removeAll(keepingCapacity: true)
+            isOverLimit.positional = false
             try unsafe note(from: bottom, reader, bytes, isKeyword: false)
         } else if marks.isEmpty, bottom == 0 {
             try unsafe noteRequest(reader, bytes)
@@ -240,7 +250,11 @@ extension RequestScanner {
         guard
             height - bottom + (isKeyword ? keywords.count : 0)
                 <= (isKeyword ? 2 : 1) * Self.argumentLimit
-        else { throw .limitExceeded("\(Self.argumentLimit) arguments") }
+        else {
+            // An argument may lie where `args` or `kwds` do: which it is shows at the end.
+            if isKeyword { isOverLimit.keywords = true } else { isOverLimit.positional = true }
+            return
+        }
         var index = bottom
         while index < height {
             let stop = index + 1 < height ? Int(stack[index + 1].start) : reader.start

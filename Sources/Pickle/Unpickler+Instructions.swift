@@ -31,7 +31,7 @@ extension Unpickler {
         case .mark: try mark()
         case .dup: stack.append(try top())
         case .pop:
-            if stack.count > (marks.last ?? 0) { _ = try pop() } else { _ = try popToMark() }
+            if stack.count > (marks.last ?? 0) { try throwAway() } else { _ = try popToMark() }
         case .popMark: _ = try popToMark()
         default: try executeContainer(opcode)
         }
@@ -154,7 +154,7 @@ extension Unpickler {
         switch step {
         case .append(let extent), .setItems(let extent), .addItems(let extent):
             if extent.isEmpty { return }
-        case .build: break
+        case .build, .call: break
         }
         guard builder.fill(container, step) else {
             throw .malformed("cannot fill this value", at: offset)

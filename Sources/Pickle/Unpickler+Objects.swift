@@ -16,6 +16,7 @@ extension Unpickler {
                 stack.append(known)
             } else {
                 try pushObject(.reduce, callable, arguments)
+                calledAt = offset
             }
         case .newObj:
             let arguments = try popArgumentTuple()
@@ -44,6 +45,16 @@ extension Unpickler {
             throw .unsupported("out-of-band buffers cannot be read", at: offset - 1)
         default: try executeText(opcode)
         }
+    }
+
+    /// Takes a value off the stack. What a call made just before was not what it was called for, but
+    /// what it does to the instance below.
+    mutating func throwAway() throws(PickleError) {
+        let id = try pop()
+        guard calledAt == offset - 1, stack.count > (marks.last ?? 0), let below = stack.last,
+            case .object = builder[id], case .object = builder[below], id != below
+        else { return }
+        _ = builder.fill(below, .call(id))
     }
 
     private mutating func pushGlobal(module: Extent, name: Extent) throws(PickleError) {

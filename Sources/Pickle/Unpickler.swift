@@ -19,6 +19,8 @@ struct Unpickler {
     var namesArePython2 = true
     /// How many bytes and links well-known calls may still take over from their arguments.
     var copyBudget: Int
+    /// Where the instruction ends that has made an instance by a call, the last one that has.
+    var calledAt = -1
     /// The shared nodes of None, True, False and (), once there.
     private var singletons: (none: NodeID?, true: NodeID?, false: NodeID?, empty: NodeID?)
 

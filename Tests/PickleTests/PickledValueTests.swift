@@ -41,9 +41,9 @@ import Testing
         let token = ManagerToken(typeID: "list", address: "/tmp/s", id: "1")
         let proxy = PickleValue.proxy(ProxyReference(name: "ListProxy", token: token))
         #expect(mayHoldProxies([1, ["k": proxy]]))
-        #expect(mayHoldProxies("RebuildProxy"))
-        #expect(!mayHoldProxies("RebuildProx"))
-        #expect(!mayHoldProxies("RRebuildPro"))
+        #expect(mayHoldProxies("Token"))
+        #expect(!mayHoldProxies("Toke"))
+        #expect(!mayHoldProxies("TTokeToke"))
         #expect(!mayHoldProxies(.none))
     }
 }
