@@ -7,7 +7,8 @@ extension HostedList {
         let options = try SortOptions(arguments)
         guard items.count > 0 else { return }
         if let refusal = options.refusal { throw refusal }
-        let keys = try SortKeys(items, options.key, isReversed: options.isReversed)
+        var fuel = ComparisonFuel()
+        let keys = try SortKeys(items, options.key, isReversed: options.isReversed, &fuel)
         // Reversed before and after, equal items stay in their order.
         if options.isReversed { reorder { $0.reverse() } }
         var sorter = StableSorter(count: items.count)
@@ -19,7 +20,6 @@ extension HostedList {
                 if options.isReversed { items.reverse() }
             }
         }
-        var fuel = ComparisonFuel()
         try sorter.sort { (left, right) throws(Failure) in
             try keys.isLess(left, right, &fuel)
         }
@@ -65,77 +65,5 @@ private struct SortOptions {
         default:
             refusal = .type("'\(value.nameOfType)' object is not callable")
         }
-    }
-}
-
-/// Items made ready to be compared: ints and str by themselves, if all are of one kind.
-private enum SortKeys {
-    case ints([Int])
-    case texts([ArraySlice<UInt8>])
-    case values([PickleValue], [SortPrefix])
-
-    /// - Parameter isReversed: whether the last item is the first one; it is looked at last all the
-    ///   same, should one of them fail.
-    init(
-        _ items: Deque<PickledValue>, _ key: SortKeyFunction?, isReversed: Bool
-    ) throws(Failure) {
-        self = try Self.keys(items, key)
-        guard isReversed else { return }
-        switch self {
-        case .ints(let keys): self = .ints(keys.reversed())
-        case .texts(let keys): self = .texts(keys.reversed())
-        case .values(let keys, let prefixes): self = .values(keys.reversed(), prefixes.reversed())
-        }
-    }
-
-    private static func keys(
-        _ items: Deque<PickledValue>, _ key: SortKeyFunction?
-    ) throws(Failure) -> SortKeys {
-        switch items.first.map(Scalar.init) {
-        case _ where key != nil: break
-        case .int?:
-            let ints = items.compactMap(\.plainInt)
-            if ints.count == items.count { return .ints(ints) }
-        case .str?:
-            let texts = items.compactMap(\.plainText)
-            if texts.count == items.count { return .texts(texts) }
-        default: break
-        }
-        var values: [PickleValue] = []
-        values.reserveCapacity(items.count)
-        for item in items {
-            let value = try item.decodedOrFailure()
-            values.append(try key?(value) ?? value)
-        }
-        return .values(values, values.map { SortPrefix($0) })
-    }
-
-    /// - Parameter fuel: what is left for all comparisons of the sort.
-    func isLess(
-        _ left: Int, _ right: Int, _ fuel: inout ComparisonFuel
-    ) throws(Failure) -> Bool {
-        switch self {
-        case .ints(let keys): return keys[left] < keys[right]
-        case .texts(let keys): return ByteOrder.precedes(keys[left], keys[right])
-        case .values(let keys, let prefixes):
-            if let isLess = prefixes[left].isLess(than: prefixes[right]) { return isLess }
-            do {
-                return try keys[left].isLess(than: keys[right], &fuel)
-            } catch {
-                throw Failure(error)
-            }
-        }
-    }
-}
-
-extension PickledValue {
-    fileprivate var plainInt: Int? {
-        guard case .int(let number) = Scalar(self) else { return nil }
-        return number
-    }
-
-    fileprivate var plainText: ArraySlice<UInt8>? {
-        guard case .str(let range) = Scalar(self) else { return nil }
-        return body[range]
     }
 }

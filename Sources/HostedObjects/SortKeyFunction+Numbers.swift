@@ -38,6 +38,7 @@ extension SortKeyFunction {
             }
             return PickleValue(wholePartOf: number)
         case .str(let text):
+            guard !isUnread(text) else { throw refusal("this text is not read as a number here") }
             guard let words = NumberWords(text, isFloat: false),
                 let number = PickleValue(digits: words.text)
             else {
@@ -60,12 +61,18 @@ extension SortKeyFunction {
         case .bool(let flag): return .float(flag ? 1 : 0)
         case .int(let number): return .float(Double(number))
         case .str(let text):
+            guard !isUnread(text) else { throw refusal("this text is not read as a number here") }
             guard let words = NumberWords(text, isFloat: true), let number = Double(words.text)
             else {
                 throw .value("could not convert string to float: \(PickleValue.str(text).repr())")
             }
             return .float(number)
-        case .object, .bigInt, .bytes, .byteArray:
+        case .bigInt, .object:
+            guard let number = value.float else {
+                throw refusal("the float() of a '\(value.nameOfType)' is not known here")
+            }
+            return .float(number)
+        case .bytes, .byteArray:
             throw refusal("the float() of a '\(value.nameOfType)' is not known here")
         default:
             throw .type(
@@ -74,14 +81,24 @@ extension SortKeyFunction {
     }
 }
 
+extension SortKeyFunction {
+    /// Whether a text is longer than is read here, or may have digits of other scripts.
+    private static func isUnread(_ text: PickleString) -> Bool {
+        text.utf8.count > NumberWords.longest || text.utf8.contains { $0 >= 0x80 }
+    }
+}
+
 /// A number as Python's `int()` and `float()` read it, in a form that Swift reads: ASCII digits,
 /// spaces around them, an underscore between each two of them.
 private struct NumberWords {
+    /// How many bytes of text are read.
+    static let longest = 1000
+
     let text: String
 
-    /// - Returns: nil where it is none; also one of more than 1,000 characters.
+    /// - Returns: nil where it is none.
     init?(_ source: PickleString, isFloat: Bool) {
-        guard source.utf8.count <= 1000, let string = source.string else { return nil }
+        guard let string = source.string else { return nil }
         var scalars = string.unicodeScalars[...]
         while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
         while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }

@@ -13,6 +13,11 @@ struct SortKeyFunction {
         case length, magnitude, negation, string, int, float
     }
 
+    /// What ints and floats have.
+    private static let numbersAttributes: Set<PickleString> = [
+        "real", "imag", "numerator", "denominator",
+    ]
+
     /// How many items or attributes of each value are asked for at most.
     private static let partLimit = 16
 
@@ -73,44 +78,75 @@ struct SortKeyFunction {
         return CaseMapping(rawValue: name.description).map { .text($0) }
     }
 
-    /// What the function gives of a value.
-    ///
-    /// - Throws: what it raises in Python; TypeError also for a value of whose class too little is
-    ///   known.
-    func callAsFunction(_ value: PickleValue) throws(Failure) -> PickleValue {
+    /// How many values the function gives of one.
+    var width: Int {
         switch form {
-        case .items(let keys):
-            return try Self.tuple(keys) { (key) throws(Failure) in try Self.item(key, of: value) }
-        case .attributes(let paths):
-            return try Self.tuple(paths) { (path) throws(Failure) in
-                var value = value
-                for name in path { value = try Self.attribute(name, of: value) }
-                return value
-            }
-        case .text(let mapping):
-            guard case .str(let text) = value.kind else {
-                throw .type(
-                    "descriptor '\(mapping.rawValue)' for 'str' objects doesn't apply to a"
-                        + " '\(value.nameOfType)' object")
-            }
-            return .str(mapping(text))
-        case .length: return try Self.length(of: value)
-        case .magnitude: return try Self.magnitude(of: value)
-        case .negation: return try Self.negation(of: value)
-        case .string: return try Self.string(of: value)
-        case .int: return try Self.int(of: value)
-        case .float: return try Self.float(of: value)
+        case .items(let keys): keys.count
+        case .attributes(let paths): paths.count
+        default: 1
         }
     }
 
-    /// One value by itself, several in a tuple.
-    private static func tuple<Part>(
-        _ parts: [Part], _ get: (Part) throws(Failure) -> PickleValue
-    ) throws(Failure) -> PickleValue {
-        if parts.count == 1 { return try get(parts[0]) }
-        var values: [PickleValue] = []
-        for part in parts { values.append(try get(part)) }
-        return .tuple(values)
+    /// What the function gives of a value: one value, or those of a tuple.
+    ///
+    /// - Parameter fuel: pays for what is looked at and made.
+    /// - Throws: what it raises in Python; TypeError also for a value of whose class too little is
+    ///   known, ValueError where the fuel is used up.
+    func row(
+        of value: PickleValue, _ fuel: inout ComparisonFuel
+    ) throws(Failure) -> [PickleValue] {
+        do {
+            try fuel.pay(cost(of: value))
+        } catch {
+            throw Failure(error)
+        }
+        switch form {
+        case .items(let keys):
+            var row: [PickleValue] = []
+            for key in keys { row.append(try Self.item(key, of: value)) }
+            return row
+        case .attributes(let paths):
+            var row: [PickleValue] = []
+            for path in paths {
+                var value = value
+                for name in path { value = try Self.attribute(name, of: value) }
+                row.append(value)
+            }
+            return row
+        case .text(let mapping): return [.str(mapping(try Self.text(of: value, mapping)))]
+        case .length: return [try Self.length(of: value)]
+        case .magnitude: return [try Self.magnitude(of: value)]
+        case .negation: return [try Self.negation(of: value)]
+        case .string: return [try Self.string(of: value)]
+        case .int: return [try Self.int(of: value)]
+        case .float: return [try Self.float(of: value)]
+        }
+    }
+
+    /// About a microsecond each, and no more than 32 bytes of what is kept.
+    private func cost(of value: PickleValue) -> Int {
+        switch form {
+        case .items(let keys): keys.count * (value.byteCount / 256 + (value.dictCount ?? 0) / 32)
+        case .attributes(let paths): paths.reduce(0) { $0 + $1.count }
+        case .text: value.isASCII ? value.byteCount / 32 : value.byteCount / 4
+        case .length: value.byteCount / 256
+        case .magnitude, .negation, .string, .int, .float: value.byteCount / 16
+        }
+    }
+
+    /// The text of a str, or of an instance of a class that is derived from it.
+    private static func text(
+        of value: PickleValue, _ mapping: CaseMapping
+    ) throws(Failure) -> PickleString {
+        if case .str(let text) = value.kind { return text }
+        if case .object(let object) = value.kind, object.construction == .newObject,
+            object.argumentCount == 1, case .str(let text)? = object.arguments.first?.kind
+        {
+            return text
+        }
+        throw .type(
+            "descriptor '\(mapping.rawValue)' for 'str' objects doesn't apply to a"
+                + " '\(value.nameOfType)' object")
     }
 
     static func refusal(_ what: String) -> Failure {
@@ -124,43 +160,62 @@ extension SortKeyFunction {
     private static func item(
         _ key: PickleValue, of value: PickleValue
     ) throws(Failure) -> PickleValue {
-        switch value.kind {
-        case .tuple(let items): return try item(key, among: items, "tuple")
-        case .list(let items): return try item(key, among: items, "list")
-        case .str(let text):
-            let points = text.codePoints.map { PickleString(codePoint: $0) }
-            return try item(key, among: points.map { .str($0) }, "string")
-        case .bytes(let bytes):
-            return try item(key, among: bytes.map { .int(Int($0)) }, "byte")
-        case .dict(let items):
-            guard let found = items.first(where: { $0.key == key }) else {
-                throw Failure(missingKey: PickledValue(key))
+        if case .object(let slice) = key.kind, slice.isInstance(of: "builtins", "slice") {
+            throw refusal("slices are not taken here")
+        }
+        if let count = value.sequenceCount {
+            return value.item(at: try place(key, value.isTuple ? "tuple" : "list", count))
+        }
+        if let count = value.characterCount {
+            return value.character(at: try place(key, "string", count))
+        }
+        if value.dictCount != nil {
+            if let found = value.value(forKey: key) { return found }
+            do {
+                _ = try key.key()
+            } catch {
+                throw Failure(error)
             }
-            return found.value
-        // A named tuple, which is made of its items.
+            throw Failure(missingKey: PickledValue(key))
+        }
+        switch value.kind {
+        case .bytes(let bytes): return .int(Int(bytes[try place(key, "byte", bytes.count)]))
+        case .byteArray(let bytes):
+            return .int(Int(bytes[try place(key, "bytearray", bytes.count)]))
+        // A named tuple, which is made of its items; one of a single item looks like an instance of
+        // a class that is derived from str or tuple.
         case .object(let object)
-        where object.construction == .newObject && object.argumentCount > 0
+        where object.construction == .newObject && object.argumentCount > 1
             && object.states.isEmpty:
-            return try item(key, among: object.arguments, "tuple")
+            return object.arguments[try place(key, "tuple", object.argumentCount)]
         case .object: throw refusal("what items a '\(value.nameOfType)' has is not known here")
         default: throw .type("'\(value.nameOfType)' object is not subscriptable")
         }
     }
 
-    private static func item(
-        _ key: PickleValue, among items: [PickleValue], _ kind: String
-    ) throws(Failure) -> PickleValue {
+    /// Where an index is among so many items.
+    private static func place(
+        _ key: PickleValue, _ kind: String, _ count: Int
+    ) throws(Failure) -> Int {
         let index: Int
         switch key.kind {
         case .int(let number): index = number
         case .bool(let flag): index = flag ? 1 : 0
         case .bigInt: throw .index("cannot fit 'int' into an index-sized integer")
         default:
-            throw .type("\(kind) indices must be integers or slices, not \(key.nameOfType)")
+            guard let number = key.index else {
+                throw .type(
+                    kind == "string"
+                        ? "string indices must be integers, not '\(key.nameOfType)'"
+                        : "\(kind) indices must be integers or slices, not \(key.nameOfType)")
+            }
+            index = number
         }
-        let place = index < 0 ? index + items.count : index
-        guard items.indices.contains(place) else { throw .index("\(kind) index out of range") }
-        return items[place]
+        let place = index < 0 ? index + count : index
+        guard 0..<count ~= place else {
+            throw .index(kind == "byte" ? "index out of range" : "\(kind) index out of range")
+        }
+        return place
     }
 
     /// An attribute that an instance's pickle tells.
@@ -168,6 +223,9 @@ extension SortKeyFunction {
         _ name: PickleString, of value: PickleValue
     ) throws(Failure) -> PickleValue {
         guard case .object(let object) = value.kind else {
+            if name.utf8.starts(with: "__".utf8) || numbersAttributes.contains(name) {
+                throw refusal("the '\(name)' of a '\(value.nameOfType)' is not known here")
+            }
             let name = PickledValue(.str(name))
             var failure = Failure.attribute(value.nameOfType, name)
             failure.attributeName = name
@@ -175,13 +233,12 @@ extension SortKeyFunction {
         }
         for state in object.states {
             // Of `__dict__`, or of that and of slots.
-            let parts = if case .tuple(let parts) = state.kind { parts } else { [state] }
+            var parts = [state]
+            if case .tuple(let both) = state.kind, both.count == 2, both[1].dictCount != nil {
+                parts = both
+            }
             for part in parts {
-                if case .dict(let items) = part.kind,
-                    let found = items.first(where: { $0.key == .str(name) })
-                {
-                    return found.value
-                }
+                if let found = part.value(forKey: .str(name)) { return found }
             }
         }
         throw refusal("whether a '\(value.nameOfType)' has '\(name)' is not known here")

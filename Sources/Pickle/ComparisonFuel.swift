@@ -14,6 +14,28 @@ package struct ComparisonFuel {
         left = limits.comparisons
     }
 
+    /// Looks at one value, with as much for nothing as a small one takes.
+    ///
+    /// - Throws: ``PickleError`` with `limitExceeded` when the fuel is used up.
+    mutating func reading<Result>(
+        _ arena: Arena, _ read: (inout Int) -> Result
+    ) throws(PickleError) -> Result {
+        let natural = min(arena.extent, 8)
+        var fuel = natural + left
+        let result = read(&fuel)
+        guard fuel >= 0 else { throw .limitExceeded("comparisons") }
+        left = min(left, fuel)
+        return result
+    }
+
+    /// Pays for something that is made of a value.
+    ///
+    /// - Throws: ``PickleError`` with `limitExceeded` when the fuel is used up.
+    package mutating func pay(_ amount: Int) throws(PickleError) {
+        left -= amount
+        guard left >= 0 else { throw .limitExceeded("comparisons") }
+    }
+
     /// Makes one comparison.
     ///
     /// - Throws: ``PickleError`` with `limitExceeded` when the fuel is used up.

@@ -73,13 +73,16 @@ struct Equality {
                 && left.text(leftName) == right.text(rightName)
         case (.extensionCode(let left), .extensionCode(let right)): return left == right
         case (.object(let leftIndex), .object(let rightIndex)):
-            payForReading(leftIndex, rightIndex)
-            if let leftInstance = left.standardInstance(left.objects[leftIndex]),
-                let rightInstance = right.standardInstance(right.objects[rightIndex])
+            if let leftInstance = left.standardInstance(left.objects[leftIndex], &fuel),
+                let rightInstance = right.standardInstance(right.objects[rightIndex], &fuel)
             {
                 return leftInstance.isEqual(to: rightInstance)
             }
             return try pushObjects(leftIndex, rightIndex, of: pair)
+        case (.object, _), (_, .object):
+            // What it takes to find out whether the instance is a number.
+            fuel -= 4
+            return numbersEqual(pair)
         default: return numbersEqual(pair)
         }
     }
@@ -201,7 +204,7 @@ struct Equality {
         defer { fuel = writer.fuel }
         do throws(PickleError) {
             return try writer.key(of: id)
-        } catch where error.code == .unhashable {
+        } catch  where error.code == .unhashable {
             // No key of Python's; but a set of Swift's may hold what is a dict or a list here.
             return try writer.key(ofPart: id)
         }
@@ -209,10 +212,14 @@ struct Equality {
 
     // MARK: Objects
 
-    /// Pays for two instances being read as what they stand for.
-    mutating func payForReading(_ leftIndex: Int, _ rightIndex: Int) {
-        fuel -= left.readingCost(left.objects[leftIndex])
-        fuel -= right.readingCost(right.objects[rightIndex])
+    /// What two instances are compared by.
+    mutating func instances(
+        _ leftIndex: Int, _ rightIndex: Int
+    ) throws(PickleError) -> (StandardInstance?, StandardInstance?) {
+        let leftInstance = left.standardInstance(left.objects[leftIndex], &fuel)
+        let rightInstance = right.standardInstance(right.objects[rightIndex], &fuel)
+        guard fuel >= 0 else { throw .limitExceeded("comparisons") }
+        return (leftInstance, rightInstance)
     }
 
     private mutating func pushObjects(
@@ -230,6 +237,10 @@ struct Equality {
             return leftRange == rightRange
         }
         pairs.append(Pair(left: leftObject.callable, right: rightObject.callable))
+        if let (left, right) = sameClocks(leftObject, rightObject) {
+            pairs.append(Pair(left: left, right: right))
+            return true
+        }
         pairs.append(Pair(left: leftObject.arguments, right: rightObject.arguments))
         if let left = leftObject.keywords, let right = rightObject.keywords {
             pairs.append(Pair(left: left, right: right))
@@ -249,6 +260,25 @@ struct Equality {
             rightSteps.items = []
         }
         return pushSteps(leftSteps, rightSteps)
+    }
+
+    /// The zones of two `datetime`s whose clocks show the same: which of two hours of one name it
+    /// is does not count.
+    private func sameClocks(
+        _ leftObject: ArenaObject, _ rightObject: ArenaObject
+    ) -> (NodeID, NodeID)? {
+        let leftArguments = left.children(left.items(ofTuple: leftObject.arguments))
+        let rightArguments = right.children(right.items(ofTuple: rightObject.arguments))
+        guard leftArguments.count == 2, rightArguments.count == 2,
+            left.isGlobal(leftObject.callable, "datetime", "datetime"),
+            let leftFirst = leftArguments.first, case .bytes(let leftFields) = left[leftFirst],
+            let rightFirst = rightArguments.first, case .bytes(let rightFields) = right[rightFirst],
+            let leftMoment = Moment(left.bytes(leftFields)),
+            let rightMoment = Moment(right.bytes(rightFields)),
+            leftMoment.microseconds == rightMoment.microseconds,
+            let leftZone = leftArguments.last, let rightZone = rightArguments.last
+        else { return nil }
+        return (leftZone, rightZone)
     }
 
     private static func pairs(_ items: [NodeID]) -> [(key: NodeID, value: NodeID)] {

@@ -1,8 +1,9 @@
 /// A number that is the same for all values that Python takes to be equal, made of a body without
 /// decoding it: so that who looks for one among thousands decodes those few that may be it.
 ///
-/// It is the sum of one number for each leaf and each container, in whatever order they stand (that
-/// of a dict's items tells nothing). Of a long text it knows the length and both ends.
+/// It is the sum of one number for each leaf, each container and each name of a class or function,
+/// in whatever order they stand (that of a dict's items tells nothing). Of a long text it knows the
+/// length and both ends.
 package struct Fingerprint: Sendable {
     private var sum: UInt64 = 0
     /// Whether the value holds a nan, which is not equal to itself.
@@ -19,7 +20,8 @@ package struct Fingerprint: Sendable {
             while !reader.isAtEnd {
                 guard let opcode = try? reader.next() else { return false }
                 switch opcode {
-                case .shortBinUnicode: (module, name) = (name, reader.payload)
+                case .shortBinUnicode, .binUnicode, .binUnicode8:
+                    (module, name) = (name, reader.payload)
                 case .stackGlobal:
                     let module = unsafe UnsafeRawBufferPointer(rebasing: bytes[module])
                     let name = unsafe UnsafeRawBufferPointer(rebasing: bytes[name])
@@ -47,14 +49,10 @@ package struct Fingerprint: Sendable {
     private static func isComparedByParts(
         _ module: UnsafeRawBufferPointer, _ name: UnsafeRawBufferPointer
     ) -> Bool {
-        if unsafe module.elementsEqual("datetime".utf8) {
-            return unsafe name.elementsEqual("date".utf8) || name.elementsEqual("timedelta".utf8)
+        guard unsafe !StandardInstance.isOneOfModule(module, name) else { return false }
+        return !["builtins", "_codecs", "copyreg"].contains {
+            unsafe module.elementsEqual($0.utf8)
         }
-        let others = [
-            "builtins", "_codecs", "copyreg", "numpy", "decimal", "fractions", "pathlib", "uuid",
-            "http",
-        ]
-        return !others.contains { unsafe module.starts(with: $0.utf8) }
     }
 
     // MARK: Parts

@@ -36,8 +36,9 @@ extension KeyWriter {
             [UInt8(ascii: "q")]
                 + joined([value.numerator, value.denominator].map(\.littleEndianBytes))
         case .place(let scale, let place):
-            [UInt8(ascii: "m")] + joined([Array(scale.rawValue.utf8), Array(String(place).utf8)])
-        case .path(let parts): [UInt8(ascii: "p")] + parts
+            [UInt8(ascii: "m")] + [scale.rawValue] + String(place).utf8
+        case .path(let text): [UInt8(ascii: "p")] + text
+        case .nan: nan
         }
     }
 

@@ -19,7 +19,7 @@
 /// R   | how many, from where, how far apart         | range
 /// q   | numerator and denominator, as in a tuple    | Fraction and Decimal that no float is
 /// p   | its text, 0 for each slash                  | path of POSIX's
-/// m   | on which scale, and where on it             | date, datetime, time, timedelta, UUID
+/// m   | a byte for the scale, the place on it        | date, datetime, time, timedelta, UUID
 /// o   | how it is made, and of what, as in a tuple  | instance
 /// l   | as a tuple                                  | list in an instance
 /// d   | tuples of key and value, sorted             | dict in an instance
@@ -221,7 +221,9 @@ extension KeyWriter {
         if let range = RangeObject(object, in: arena) {
             return [UInt8(ascii: "R")] + Self.joined(range.numbers.map { Array(String($0).utf8) })
         }
-        if let instance = arena.standardInstance(object) { return Self.key(of: instance) }
+        let instance = arena.standardInstance(object, &fuel)
+        try pay(0)
+        if let instance { return Self.key(of: instance) }
         if isInside { return try key(ofPartsOf: object) }
         let typeName = PickleValue(arena, id).typeName
         guard !BuiltinNames.isUnhashable(typeName) else { throw .unhashable(typeName) }

@@ -13,6 +13,7 @@
 /// builtins.dict(), dict(dict)                  | dict
 /// builtins.complex(float, float)               | complex
 /// copyreg.__newobj_ex__(cls, args, keywords)   | instance as by NEWOBJ_EX
+/// dill._dill._load_type('slice')               | the class slice
 /// ```
 ///
 /// Any other call is kept as an object. So is a known one when all of them take over more than a
@@ -42,6 +43,12 @@ extension Unpickler {
                 ArenaObject(
                     construction: .newObjectEx, callable: arguments[0], arguments: arguments[1],
                     keywords: arguments[2]))
+        }
+        if matches(module, "dill._dill"), matches(name, "_load_type"), arguments.count == 1,
+            case .str(let type) = builder[arguments[0]], matches(type, "slice")
+        {
+            let module = try make(.str(builder.addData("builtins".utf8)))
+            return try make(.global(module: module, name: arguments[0]))
         }
         return nil
     }

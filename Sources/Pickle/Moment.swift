@@ -33,15 +33,21 @@ struct Moment {
         let arguments = datetime.arguments
         guard arguments.count == 2, case .bytes(let fields) = arguments[0].kind,
             fields.count == 10, let local = Moment(fields[...]),
-            case .object(let zone) = arguments[1].kind,
-            zone.isCall(of: "datetime", "timezone"),
+            let difference = Self.offset(of: arguments[1])
+        else { return nil }
+        microseconds = local.microseconds - difference
+    }
+
+    /// How far a `timezone` is from UTC, in microseconds; nil for a zone of another class.
+    static func offset(of zone: PickleValue) -> Int? {
+        guard case .object(let zone) = zone.kind, zone.isCall(of: "datetime", "timezone"),
             case .object(let offset)? = zone.arguments.first?.kind,
             offset.isCall(of: "datetime", "timedelta"),
             // Less than a day either way.
             let difference = Timedelta(offset).flatMap({ Int(exactly: $0.microseconds) }),
-            -Self.day..<Self.day ~= difference
+            -day..<day ~= difference
         else { return nil }
-        microseconds = local.microseconds - difference
+        return difference
     }
 
     /// The microseconds since midnight, of the last six bytes of a `datetime`, or all of a `time`;

@@ -10,8 +10,8 @@ public struct PickleLimits: Sendable, Hashable {
     /// How many entries the memo may hold.
     public var memoEntries: Int
     /// How many values a pickle may make, in nodes, of about 40 bytes of memory each; and how
-    /// many more than the pickle has a ``PickleDecoder`` may make of them, counting shared ones each
-    /// time (8 bytes of text are one).
+    /// many more than the pickle has a ``PickleDecoder`` may make of them, counting shared ones
+    /// each time (8 bytes of text are one).
     public var nodes: Int
     /// The longest text ``PickleValue/repr(limit:)`` gives, in UTF-8 bytes.
     public var reprLength: Int

@@ -53,7 +53,8 @@ extension PickleValue: Hashable {
             case .place(let scale, let place)?:
                 hasher.combine(scale)
                 hasher.combine(place)
-            case .path(let parts)?: hasher.combine(parts)
+            case .path(let text)?: hasher.combine(text)
+            case .nan?: hasher.combine(Family.object)
             case nil: hasher.combine(Family.object)
             }
         }

@@ -26,12 +26,16 @@ extension PickleValue {
         return arena.numpyNumber(arena.objects[index]).flatMap(Self.float)
     }
 
-    /// Python's `float(instance)`, for a number of its library or numpy's, and what stands for an
-    /// int.
+    /// Python's `float(value)` of an instance that is a number of its library or numpy's, or stands
+    /// for an int, and of an int of more than 64 bits; nil for another value, and one beyond all
+    /// floats.
     package var float: Double? {
         if let index { return Double(index) }
-        guard case .object(let index) = node else { return nil }
-        return arena.number(arena.objects[index]).flatMap(Self.float)
+        switch node {
+        case .object(let index): return arena.number(arena.objects[index]).flatMap(Self.float)
+        case .bigInt: return number.flatMap(Self.float)
+        default: return nil
+        }
     }
 
     /// - Returns: nil for an int that is beyond all floats.

@@ -10,8 +10,8 @@ struct Rational: Sendable, Hashable {
     /// greater float.
     let nearest: Double
 
-    /// - Parameter denominator: above 1, as both have no common divisor; of at most
-    ///   ``NumberOrder/Number/longest`` bits, as the numerator.
+    /// - Parameter denominator: above 1; both have no common divisor. The quotient is a float of
+    ///   full precision, neither too small nor too large.
     fileprivate init(_ numerator: BigInt, _ denominator: BigInt) {
         self.numerator = numerator
         self.denominator = denominator
@@ -40,6 +40,9 @@ struct Rational: Sendable, Hashable {
 
     func order(_ other: Double) -> NumberOrder.Relation {
         if other.isNaN { return .none }
+        // Neither of these has an exponent.
+        if other == 0 { return numerator < 0 ? .less : .greater }
+        guard other.isFinite else { return other < 0 ? .greater : .less }
         if let relation = orderOfNearest(other) { return relation }
         let significand = BigInt(Int(other.significand * 0x1p52))
         let numerator = other.sign == .minus ? -significand : significand
@@ -63,18 +66,24 @@ struct Rational: Sendable, Hashable {
 extension NumberOrder.Number {
     /// What has more bits takes too long to be counted with: it is compared by how it is made.
     static let longest = 640
-    /// The same of a `Decimal`: the longest text, in bytes, and the largest power of ten.
-    static let (longestDecimal, largestExponent) = (100, 100)
+    /// The same of a `Decimal`: the longest text, in bytes, and its powers of ten, of which none is
+    /// less than all floats of full precision.
+    static let (longestDecimal, exponents) = (100, -300...400)
 
     /// A fraction, as an int or a float where it is one.
     ///
-    /// - Returns: nil for a denominator that is not positive, and for either of more than 640 bits.
+    /// - Returns: nil for a denominator that is not positive, and for either of more than 640 bits;
+    ///   an int may have 1,100.
     init?(_ numerator: BigInt, over denominator: BigInt) {
-        guard denominator > 0, numerator.bitWidth <= Self.longest,
-            denominator.bitWidth <= Self.longest
+        let longest = denominator == 1 ? 1100 : Self.longest
+        guard denominator > 0, numerator.bitWidth <= longest, denominator.bitWidth <= longest
         else { return nil }
-        let divisor = numerator.greatestCommonDivisor(with: denominator)
-        let (top, bottom) = (numerator / divisor, denominator / divisor)
+        let divisor =
+            denominator == 1 ? denominator : numerator.greatestCommonDivisor(with: denominator)
+        self.init(inLowestTerms: numerator / divisor, denominator / divisor)
+    }
+
+    private init(inLowestTerms top: BigInt, _ bottom: BigInt) {
         let shift = bottom.magnitude.trailingZeroBitCount
         if bottom == 1 {
             self = Int(exactly: top).map { .int($0) } ?? .bigInt(top)
@@ -89,39 +98,58 @@ extension NumberOrder.Number {
 
     /// A `Decimal`, by its text.
     ///
-    /// - Returns: nil for a text of more than 100 bytes, or an exponent beyond 100 either way.
+    /// - Returns: nil for what is no number, for a text of more than 100 bytes, and for an exponent
+    ///   below -300 or above 400.
     init?(decimal text: ArraySlice<UInt8>) {
         guard text.count <= Self.longestDecimal else { return nil }
         guard let number = DecimalText(text) else {
-            self.init(notFinite: String(decoding: text, as: UTF8.self))
+            self.init(infinite: String(decoding: text, as: UTF8.self))
             return
         }
-        guard abs(number.exponent) <= Self.largestExponent else { return nil }
+        var (digits, exponent) = (number.digits, number.exponent)
+        while digits.last == 0 {
+            digits.removeLast()
+            exponent += 1
+        }
+        guard !digits.isEmpty else {
+            self = number.isNegative ? .float(-0.0) : .int(0)
+            return
+        }
+        guard Self.exponents ~= exponent else { return nil }
         // Digits are taken eighteen at a time, for as many fit an Int.
         var magnitude = BigInt(0)
-        var rest = number.digits
+        var rest = digits
         while !rest.isEmpty {
             let part = rest.prefix(18)
             rest = rest.dropFirst(18)
-            magnitude *= BigInt(Self.power(of: 10, part.count))
+            magnitude *= BigInt(part.reduce(1) { product, _ in product * 10 })
             magnitude += BigInt(part.reduce(0) { $0 * 10 + $1 })
         }
-        let scale = BigInt(10).power(abs(number.exponent))
         let numerator = number.isNegative ? -magnitude : magnitude
-        if number.exponent < 0 {
-            self.init(numerator, over: scale)
+        if exponent >= 0 {
+            self.init(inLowestTerms: numerator * BigInt(10).power(exponent), 1)
         } else {
-            self.init(numerator * scale, over: 1)
+            self.init(numerator, dividedByTenToThe: -exponent)
         }
     }
 
-    private static func power(of base: Int, _ exponent: Int) -> Int {
-        (0..<exponent).reduce(1) { product, _ in product * base }
+    /// - Parameter numerator: not a multiple of 10.
+    private init(_ numerator: BigInt, dividedByTenToThe exponent: Int) {
+        // The one prime may divide it or the other, not both.
+        let twos = min(numerator.magnitude.trailingZeroBitCount, exponent)
+        var numerator = numerator >> twos
+        var fives = exponent
+        while twos == 0, fives > 0 {
+            let (quotient, rest) = numerator.quotientAndRemainder(dividingBy: 5)
+            guard rest == 0 else { break }
+            numerator = quotient
+            fives -= 1
+        }
+        self.init(inLowestTerms: numerator, BigInt(5).power(fives) << (exponent - twos))
     }
 
-    private init?(notFinite text: String) {
+    private init?(infinite text: String) {
         switch text {
-        case "NaN", "-NaN": self = .float(.nan)
         case "Infinity": self = .float(.infinity)
         case "-Infinity": self = .float(-.infinity)
         default: return nil

@@ -1,96 +1,130 @@
-/// What decides most comparisons of a value with others: 16 bytes of what stands first in it, which
-/// is the value itself, or the first item of a tuple or a list, or that one's first item.
+/// What decides most comparisons of a value with others: 16 bytes of it, found once, and the number
+/// that it is, where it takes long to find that.
 package struct SortPrefix: Sendable {
-    private enum Kind: Int {
-        case none, number, str, bytes, path
-        case date, datetime, awareDatetime, time, timedelta, uuid
+    private enum Form: UInt8 {
+        /// Nothing is known: the values must be asked.
+        case none
+        /// A number by its nearest float: where those of two differ they tell the order.
+        case number
+        /// A str, and bytes, by their beginnings.
+        case str, bytes
+        /// The first of what a ``StandardInstance/Scale`` counts: the whole of it.
+        case place
     }
 
-    /// How deep what stands first may be.
-    private static let depthLimit = 4
+    /// A number that is neither an int of 64 bits nor a float.
+    private final class Exact: Sendable {
+        let number: NumberOrder.Number
 
-    /// The kind of what stands first, and in which tuples and lists it does: prefixes of the same
-    /// form have an order.
-    private let form: Int
+        init(_ number: NumberOrder.Number) {
+            self.number = number
+        }
+    }
+
+    private let form: UInt8
     private let prefix: UInt128
+    /// How long a text is, in bytes.
+    private let length: Int
+    private let exact: Exact?
 
-    package init(_ value: PickleValue) {
-        var first = value
-        var shape = 1
-        search: for _ in 0..<Self.depthLimit {
-            let links: Extent
-            switch first.node {
-            case .tuple(let extent):
-                links = extent
-                shape = shape * 3 + 1
-            case .list(let extent):
-                links = extent
-                shape = shape * 3 + 2
-            default: break search
-            }
-            guard let child = first.arena.children(links).first else { break }
-            first = first.sibling(child)
-        }
-        let (kind, prefix) = Self.prefix(first)
-        form = kind == .none ? 0 : shape << 8 | kind.rawValue
+    private init(_ form: UInt8, _ prefix: UInt128, length: Int = 0, exact: Exact? = nil) {
+        self.form = form
         self.prefix = prefix
+        self.length = length
+        self.exact = exact
     }
 
-    /// Whether the value comes before another, as ``PickleValue/isLess(than:limits:)`` says; nil
-    /// where that is to be asked.
-    package func isLess(than other: SortPrefix) -> Bool? {
-        form == other.form && form != 0 && prefix != other.prefix ? prefix < other.prefix : nil
-    }
+    private static let unknown = SortPrefix(Form.none.rawValue, 0)
 
-    private static func prefix(_ value: PickleValue) -> (Kind, UInt128) {
+    /// - Parameter fuel: pays for looking at an instance.
+    /// - Throws: ``PickleError`` with `limitExceeded` when the fuel is used up.
+    package init(_ value: PickleValue, _ fuel: inout ComparisonFuel) throws(PickleError) {
         switch value.node {
-        case .str(let extent): return (.str, prefix(value.arena.bytes(extent)))
-        case .bytes(let extent): return (.bytes, prefix(value.arena.bytes(extent)))
+        case .str(let extent): self.init(text: value.arena.bytes(extent), .str)
+        case .bytes(let extent): self.init(text: value.arena.bytes(extent), .bytes)
         case .object(let index):
-            switch value.arena.standardInstance(value.arena.objects[index]) {
-            case .number(let number)?: return prefix(number)
-            case .place(let scale, let place)?: return (kind(scale), prefix(place))
-            case .path(let parts)?: return (.path, prefix(parts[...]))
-            case nil: return (.none, 0)
+            let instance = try fuel.reading(value.arena) { fuel in
+                value.arena.standardInstance(value.arena.objects[index], &fuel)
             }
-        default: return value.number.map(prefix) ?? (.none, 0)
+            switch instance {
+            case .number(let number)?: self.init(number)
+            case .place(let scale, let place)?:
+                self.init(
+                    Form.place.rawValue + scale.rawValue, UInt128(bitPattern: place) ^ 1 << 127)
+            default: self = .unknown
+            }
+        default:
+            if let number = value.number { self.init(number) } else { self = .unknown }
         }
     }
 
-    private static func kind(_ scale: StandardInstance.Scale) -> Kind {
-        switch scale {
-        case .date: .date
-        case .datetime: .datetime
-        case .awareDatetime: .awareDatetime
-        case .time: .time
-        case .timedelta: .timedelta
-        case .uuid: .uuid
-        }
-    }
-
-    /// The first bytes, and zeros where there are fewer.
-    private static func prefix(_ text: ArraySlice<UInt8>) -> UInt128 {
+    private init(text: ArraySlice<UInt8>, _ form: Form) {
         var number: UInt128 = 0
         for byte in text.prefix(16) { number = number << 8 | UInt128(byte) }
-        return text.isEmpty ? 0 : number << UInt128(8 * (16 - min(text.count, 16)))
+        let missing = 16 - min(text.count, 16)
+        self.init(
+            form.rawValue, missing == 16 ? 0 : number << UInt128(8 * missing), length: text.count)
     }
 
-    private static func prefix(_ place: Int128) -> UInt128 {
-        UInt128(bitPattern: place) ^ 1 << 127
-    }
-
-    /// The nearest float: where those of two numbers differ, they tell which one is greater.
-    private static func prefix(_ number: NumberOrder.Number) -> (Kind, UInt128) {
+    private init(_ number: NumberOrder.Number) {
         let float: Double
+        var exact: Exact?
         switch number {
-        case .int(let value): float = Double(value)
+        case .int(let value):
+            float = Double(value)
+            if value.magnitude > 1 << 53 { exact = Exact(number) }
         case .float(let value) where !value.isNaN: float = value
-        case .rational(let value): float = value.nearest
-        case .float, .bigInt: return (.none, 0)
+        case .rational(let value):
+            float = value.nearest
+            exact = Exact(number)
+        case .float, .bigInt:
+            self = .unknown
+            return
         }
         // Both zeros are one.
         let bits = (float + 0).bitPattern
         let isNegative = bits >> 63 == 1
-        return (.number, UInt128(isNegative ? ~bits : bits | 1 << 63))
+        self.init(
+            Form.number.rawValue, UInt128(isNegative ? ~bits : bits | 1 << 63), exact: exact)
+    }
+
+    /// How two values compare, one beside the other.
+    package enum Order {
+        case less, equal, greater
+        /// The values must be asked.
+        case unknown
+    }
+
+    /// How the value compares with another.
+    package func order(_ other: SortPrefix) -> Order {
+        guard form == other.form, form != Form.none.rawValue else { return .unknown }
+        if prefix != other.prefix { return prefix < other.prefix ? .less : .greater }
+        switch Form(rawValue: form) {
+        case .str, .bytes:
+            // Of texts that are longer the rest is not known.
+            guard length > 16, other.length > 16 else {
+                return length < other.length ? .less : length == other.length ? .equal : .greater
+            }
+            return .unknown
+        case .number: return Self.order(exact?.number, other.exact?.number)
+        default: return .equal
+        }
+    }
+
+    /// Of two numbers with one nearest float: that float where the exact one is not told.
+    private static func order(
+        _ left: NumberOrder.Number?, _ right: NumberOrder.Number?
+    ) -> Order {
+        switch (left, right) {
+        case (nil, nil): return .equal
+        case (let left?, let right?):
+            switch NumberOrder.compare(left, right) {
+            case .less: return .less
+            case .equal: return .equal
+            case .greater: return .greater
+            case .none: return .unknown
+            }
+        default: return .unknown
+        }
     }
 }

@@ -6,10 +6,7 @@ extension PickleValue {
     func isLess(
         _ index: Int, _ other: PickleValue, _ otherIndex: Int, _ equality: inout Equality
     ) throws(PickleError) -> Bool {
-        equality.payForReading(index, otherIndex)
-        guard equality.fuel >= 0 else { throw .limitExceeded("comparisons") }
-        let instance = arena.standardInstance(arena.objects[index])
-        let otherInstance = other.arena.standardInstance(other.arena.objects[otherIndex])
+        let (instance, otherInstance) = try equality.instances(index, otherIndex)
         switch (instance, otherInstance) {
         case (.number(let left)?, .number(let right)?):
             return NumberOrder.compare(left, right) == .less
@@ -49,7 +46,7 @@ extension PickleValue {
         _ left: LocalMoment, _ right: LocalMoment, _ equality: inout Equality
     ) throws(PickleError) -> Bool {
         guard left.isDate == right.isDate else {
-            throw .incomparable("can't compare datetime.datetime to datetime.date")
+            throw .unorderable("datetime.datetime", "datetime.date")
         }
         guard let zone = left.zone, let otherZone = right.zone else {
             throw .incomparable("can't compare offset-naive and offset-aware datetimes")

@@ -47,8 +47,8 @@ extension Unpickler {
         }
     }
 
-    /// Takes a value off the stack. What a call made just before was not what it was called for, but
-    /// what it does to the instance below.
+    /// Takes a value off the stack. What a call made just before was not what it was called for,
+    /// but what it does to the instance below.
     mutating func throwAway() throws(PickleError) {
         let id = try pop()
         guard calledAt == offset - 1, stack.count > (marks.last ?? 0), let below = stack.last,

@@ -60,6 +60,68 @@ import Testing
         #expect(list.value == .returns(["cc", "b", "a", "d"]))
     }
 
+    private static func instance(_ name: String, _ arguments: PickleValue...) -> PickleValue {
+        .newObject(.global(module: "__main__", name: name), arguments)
+    }
+
+    /// What is one value by its pickle may be several in Python.
+    @Test func whatATextIsMadeOfIsNotTakenForItems() {
+        let text = Self.instance("Text", "ba")
+        let point = Self.instance("Point", 2, 1)
+        let list = store.make("list", .list([text, point]))
+        list("__delitem__", 1)
+        #expect(
+            list("sort", named: ["key": Self.operator("itemgetter", 0)])
+                == .raises(
+                    "TypeError",
+                    "sort(key=…) is refused: what items a 'Text' has is not known here"))
+        #expect(list("sort", named: ["key": Self.method("upper")]) == .none)
+        list("__setitem__", 0, point)
+        list("append", Self.instance("Point", 1, 5))
+        #expect(list("sort", named: ["key": Self.operator("itemgetter", 0)]) == .none)
+        #expect(list("__getitem__", 1) == .returns(point))
+    }
+
+    /// What is made for the keys of one sort has a limit, and so has the time that it takes.
+    @Test(arguments: [method("upper"), .builtin("abs")])
+    func manyLargeKeysAreOverTheLimit(key: PickleValue) throws {
+        let large: PickleValue =
+            key == Self.method("upper")
+            ? .str(PickleString(String(repeating: "é", count: 500_000)))
+            : try PickleValue(
+                pickle: [0x80, 2, 0x8B, 0x40, 0x42, 0x0F, 0]
+                    + [UInt8](repeating: 1, count: 1_000_000) + [0x2E])
+        let list = store.make("list", .list([PickleValue](repeating: large, count: 20)))
+        #expect(
+            list("sort", named: ["key": key])
+                == .raises("ValueError", "over the limit: comparisons"))
+        #expect(list("__len__") == .returns(20))
+    }
+
+    @Test func columnsAreComparedOneAfterTheOther() {
+        func row(_ name: PickleValue, _ price: PickleString, _ place: Int) -> PickleValue {
+            .tuple([
+                name, .reduce(.global(module: "decimal", name: "Decimal"), [.str(price)]),
+                .int(place), "x", .int(place),
+            ])
+        }
+        let rows = [
+            row("a", "0.10", 2), row("a", "0.1", 1), row("a", "0.09", 3), row("", "9.99", 4),
+            row("a", "0.100", 1), row("aaaaaaaaaaaaaaaaaaaab", "1", 0),
+            row("aaaaaaaaaaaaaaaaaaaaa", "2", 0),
+        ]
+        let list = store.make("list", .list(rows))
+        #expect(list("sort") == .none)
+        #expect(list.value == .returns(.list([3, 2, 1, 4, 0, 6, 5].map { rows[$0] })))
+        let key = Self.operator("itemgetter", 1, 0)
+        #expect(list("sort", named: ["key": key, "reverse": true]) == .none)
+        #expect(list.value == .returns(.list([3, 6, 5, 1, 4, 0, 2].map { rows[$0] })))
+        let mixed = store.make(
+            "list", .list([.tuple([1, 2]), .tuple([1]), .tuple([]), .tuple([1, 1])]))
+        #expect(mixed("sort") == .none)
+        #expect(mixed.text == .returns("[(), (1,), (1, 1), (1, 2)]"))
+    }
+
     private static let failing: [(PickleValue, key: PickleValue, String, String)] = [
         ([.tuple([1])], `operator`("itemgetter", 1), "IndexError", "tuple index out of range"),
         ([5], `operator`("itemgetter", 0), "TypeError", "'int' object is not subscriptable"),

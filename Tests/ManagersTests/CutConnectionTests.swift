@@ -250,8 +250,8 @@ struct CutConnectionTests {
         }
     }
 
-    /// Over TCP a lock is free where its holder's connection is lost: the holder's end gives back no
-    /// other's hold, and it is told.
+    /// Over TCP a lock is free where its holder's connection is lost: the holder's end gives back
+    /// no other's hold, and it is told.
     @Test func whoHasLostALockGivesBackNoOthers() async throws {
         try await TestServer.ours(isTCP: true).run { server in
             let forwarder = try await Forwarder(to: server.address, in: server.directory)

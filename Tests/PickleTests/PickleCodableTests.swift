@@ -294,11 +294,14 @@ import Testing
         let bytes = [UInt8](repeating: 7, count: 1000)
         let texts = [String(repeating: "x", count: 1000), "y"]
         #expect(try decoder.decode([UInt8].self, from: try PickleEncoder().encode(bytes)) == bytes)
-        #expect(try decoder.decode([String].self, from: try PickleEncoder().encode(texts)) == texts)
+        #expect(
+            try decoder.decode([String].self, from: try PickleEncoder().encode(texts)) == texts)
         let numbers = Array(0..<1000)
-        #expect(try decoder.decode([Int].self, from: try PickleEncoder().encode(numbers)) == numbers)
+        #expect(
+            try decoder.decode([Int].self, from: try PickleEncoder().encode(numbers)) == numbers)
         let halves = numbers.map { Double($0) / 2 }
-        #expect(try decoder.decode([Double].self, from: try PickleEncoder().encode(halves)) == halves)
+        #expect(
+            try decoder.decode([Double].self, from: try PickleEncoder().encode(halves)) == halves)
         limits.bytes = 100
         #expect(throws: PickleError.self) {
             try PickleDecoder(limits: limits).decode(

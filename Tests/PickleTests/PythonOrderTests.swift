@@ -28,7 +28,10 @@ import Testing
             Decimal('0.1000000000000000055511151231257827021181583404541015625000001'),
             Decimal('1E+40'), Decimal('1E-40'), Decimal('1E+90'), Decimal('9007199254740993'),
             Decimal('9007199254740993.5'), Decimal('Infinity'), Decimal('-Infinity'),
-            Decimal('1E-90'), Decimal('5E-90'), Decimal('19.99'), Decimal('-19.990'),
+            Decimal('1E-90'), Decimal('5E-90'),
+            Decimal('1E+101'), 10**101, Decimal('10E+100'), Decimal('0E+150'), Decimal('1E-300'),
+            1e-300, Decimal('7E+400'), Decimal('12.5'), Decimal('0.0625'), Decimal('0E-500'),
+            Decimal('NaN'), Decimal('NaN12'), Decimal('-nan'), Decimal('19.99'), Decimal('-19.990'),
             Fraction(1, 2), Fraction(1, 3), Fraction(-1, 3), Fraction(3, 3), Fraction(1, 10),
             Fraction(10**40, 3), Fraction(2**53 + 1, 2), Fraction(1, 2**60), Fraction(2**60, 3),
             Fraction(0.1), Fraction(1999, 100),
@@ -45,6 +48,8 @@ import Testing
             datetime(2024, 1, 2, 12, tzinfo=timezone.utc), datetime(2024, 1, 2, 14, tzinfo=east),
             datetime(2024, 1, 2, 6, 30, tzinfo=west), datetime(2024, 1, 2, 6, 31, tzinfo=west),
             datetime(2024, 1, 2, 12, tzinfo=Zone('a')), datetime(2024, 1, 2, 13, tzinfo=Zone('a')),
+            time(12, tzinfo=timezone.utc), time(14, tzinfo=east), time(14, tzinfo=east, fold=1),
+            (time(3), 1), (datetime(2024, 1, 2, 12, tzinfo=timezone.utc), 2),
             time(0), time(3, 4, 5, 6), time(23, 59), time(3, fold=1), time(3),
             timedelta(0), timedelta(1), timedelta(hours=24), timedelta(-1), timedelta(0, 0, 1),
             timedelta(999999999), timedelta(-999999999),
@@ -53,6 +58,7 @@ import Testing
             PurePosixPath('/'), PurePosixPath('/usr'), PosixPath('/usr/lib'), PosixPath('/usr'),
             PurePosixPath('a//b/./c/'), PurePosixPath('a/b/c'), PurePosixPath('a', '/usr'),
             PurePosixPath('a.b'), PurePosixPath('a/b'), PurePosixPath('a', '.'),
+            PurePosixPath('a\\0b'),
             http.HTTPStatus.OK, http.HTTPStatus.NOT_FOUND, 200, 404.0, (http.HTTPStatus.OK,),
             ValueError(1), ValueError(1, 2),
         ]
@@ -61,7 +67,7 @@ import Testing
         def ask(question):
             try: return 'y' if question() else 'n'
             except TypeError: return '-'
-            except ArithmeticError: return 'n'  # of a Decimal and nan
+            except ArithmeticError: return 'x'  # of a Decimal and nan
         for value in values:
             print(pickle.dumps(value, 4).hex(), pickle.dumps(value, 2).hex())
         # As they come to a server: no value is the very same as another.
@@ -110,9 +116,18 @@ import Testing
         #expect((left == right) == areEqual, "== of \(pair)")
         if areEqual { #expect(left.hashValue == right.hashValue, "hashes of \(pair)") }
         let isLess = try? left.isLess(than: right)
-        #expect(Self.answer(isLess) == answers[1], "< of \(pair)")
-        if let decided = SortPrefix(left).isLess(than: SortPrefix(right)) {
-            #expect(decided == isLess, "prefixes of \(pair)")
+        // What Python says of a Decimal and nan is another error, and none of a float nan; a path
+        // with a NUL has no order here.
+        let hasNUL = [left, right].contains { $0.body().contains(Array("a\0b".utf8)) }
+        if answers[1] != "x", !hasNUL { #expect(Self.answer(isLess) == answers[1], "< of \(pair)") }
+        var fuel = ComparisonFuel()
+        if let prefix = try? SortPrefix(left, &fuel), let other = try? SortPrefix(right, &fuel) {
+            switch prefix.order(other) {
+            case .less: #expect(isLess == true, "prefixes of \(pair)")
+            case .equal: #expect(areEqual, "prefixes of \(pair)")
+            case .greater: #expect(isLess == false && !areEqual, "prefixes of \(pair)")
+            case .unknown: break
+            }
         }
         if let keys = try? (left.key(), right.key()) {
             let isSame = keys.0 == keys.1 && keys.0 != KeyWriter.nan

@@ -58,8 +58,8 @@ public struct LockProxy: ManagerProxy {
     ///
     /// - Parameter timeout: how long to wait for the lock; nil for as long as it takes.
     /// - Throws: ``ManagerError``, `timedOut` among them; and what the body throws. `leaseLost`
-    ///   where another has got the lock meanwhile, since the connection was lost over which this one
-    ///   had it (over TCP, of a server of this house).
+    ///   where another has got the lock meanwhile, since the connection was lost over which this
+    ///   one had it (over TCP, of a server of this house).
     public func withLock<Result>(
         timeout: Duration? = nil, _ body: () async throws -> Result
     ) async throws -> Result {

@@ -53,8 +53,8 @@ public struct QueueProxy<Element: Codable & Sendable>: ManagerProxy {
     ///
     /// - Parameter timeout: how long to wait; nil for as long as it takes.
     /// - Throws: ``ManagerError``; `timedOut` where the queue stayed full, `remote` (`ShutDown`)
-    ///   where it was shut down. Where ``ClientLimits/callTimeout`` has passed it is `timedOut` too,
-    ///   and nobody can tell whether the item is there (`isOutcomeUnknown`).
+    ///   where it was shut down. Where ``ClientLimits/callTimeout`` has passed it is `timedOut`
+    ///   too, and nobody can tell whether the item is there (`isOutcomeUnknown`).
     public func put(_ item: Element, timeout: Duration? = nil) async throws(ManagerError) {
         let reference = reference
         let done = try await manager.wait(timeout: timeout) {
