@@ -84,18 +84,18 @@ import Testing
 
     /// What is made for the keys of one sort has a limit, and so has the time that it takes.
     @Test(arguments: [method("upper"), .builtin("abs")])
-    func manyLargeKeysAreOverTheLimit(key: PickleValue) throws {
+    func largeKeysAreOverTheLimit(key: PickleValue) throws {
         let large: PickleValue =
             key == Self.method("upper")
-            ? .str(PickleString(String(repeating: "é", count: 500_000)))
+            ? .str(PickleString(String(repeating: "é", count: 2_200_000)))
             : try PickleValue(
-                pickle: [0x80, 2, 0x8B, 0x40, 0x42, 0x0F, 0]
-                    + [UInt8](repeating: 1, count: 1_000_000) + [0x2E])
-        let list = store.make("list", .list([PickleValue](repeating: large, count: 20)))
+                pickle: [0x80, 2, 0x8B, 0, 0, 0x10, 1]
+                    + [UInt8](repeating: 1, count: 0x110_0000) + [0x2E])
+        let list = store.make("list", .list([large, large]))
         #expect(
             list("sort", named: ["key": key])
                 == .raises("ValueError", "over the limit: comparisons"))
-        #expect(list("__len__") == .returns(20))
+        #expect(list("__len__") == .returns(2))
     }
 
     @Test func columnsAreComparedOneAfterTheOther() {

@@ -37,15 +37,17 @@ import Testing
             [python.path, "-c", program], within: .seconds(60))
         let lines = outcome.output.split(separator: "\n")
         try #require(lines.count > 2500, "\(outcome)")
-        for line in lines {
+        for (place, line) in lines.enumerated() {
+            // Others need the few threads there are.
+            if place.isMultiple(of: 50) { await Task.yield() }
             let words = line.split(separator: " ")
             let text = PickleString(codePoint: try #require(UInt32(words[0])))
             let maps = words.dropFirst().map { word in
                 word.split(separator: ",").compactMap { UInt32($0) }
             }
-            for (mapping, expected) in zip([CaseMapping.lower, .upper, .casefold], maps) {
-                #expect(
-                    Array(mapping(text).codePoints) == expected, "\(mapping) of \(words[0])")
+            for (mapping, expected) in zip([CaseMapping.lower, .upper, .casefold], maps)
+            where Array(mapping(text).codePoints) != expected {
+                Issue.record("\(mapping) of \(words[0])")
             }
         }
     }
