@@ -110,6 +110,7 @@ final class EncodingState {
 
     /// Writes a value in a place that waits for one.
     func encode<T: Encodable>(_ value: T, in id: PlaceID, path: CodingPath) throws {
+        if let failure { throw failure }
         guard let writer = writer(of: T.self) else {
             return try value.encode(to: PlaceEncoder(state: self, id: id, path: path))
         }
@@ -175,6 +176,8 @@ final class EncodingState {
 
     /// Prepares for the next item of a container.
     func nextItem(of id: PlaceID, _ path: CodingPath) throws {
+        // Nothing goes on after what could not be thrown, not even deeper.
+        if let failure { throw failure }
         if open.last?.id != id { try focus(on: id, path) }
         switch open[open.count - 1].content {
         case .dict(isMarked: false): open[open.count - 1].content = .dict(isMarked: true)

@@ -23,7 +23,15 @@ extension PickleValue {
     package var seconds: Double? {
         if let index { return Double(index) }
         guard case .object(let index) = node else { return nil }
-        return arena.numpyNumber(arena.objects[index]).flatMap(Self.float)
+        return arena.numpyNumber(arena.objects[index]).flatMap(Self.float) ?? derivedFloat
+    }
+
+    /// The number that an instance of a class is which is derived from float.
+    private var derivedFloat: Double? {
+        guard case .object(let object) = kind, object.construction == .newObject,
+            object.argumentCount == 1, case .float(let number)? = object.arguments.first?.kind
+        else { return nil }
+        return number
     }
 
     /// Python's `float(value)` of an instance that is a number of its library or numpy's, or stands
@@ -32,7 +40,8 @@ extension PickleValue {
     package var float: Double? {
         if let index { return Double(index) }
         switch node {
-        case .object(let index): return arena.number(arena.objects[index]).flatMap(Self.float)
+        case .object(let index):
+            return arena.number(arena.objects[index]).flatMap(Self.float) ?? derivedFloat
         case .bigInt: return number.flatMap(Self.float)
         default: return nil
         }

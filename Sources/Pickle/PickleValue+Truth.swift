@@ -19,7 +19,8 @@ extension PickleValue {
             case .int(let value)?: value != 0
             case .bigInt?, .rational?: true
             case .float(let value)?: value != 0
-            case nil: Self.isTrue(object, typeName)
+            // What stands for an int is true if that is.
+            case nil: index.map { $0 != 0 } ?? Self.isTrue(object, typeName)
             }
         case .global, .extensionCode: true
         }
@@ -31,12 +32,7 @@ extension PickleValue {
         case "range": return !isEmpty(range: object.arguments)
         case "collections.OrderedDict", "collections.defaultdict": return !object.items.isEmpty
         case "collections.deque": return !object.appended.isEmpty
-        default:
-            // One of a class derived from int; a member of an enum is made by a call.
-            guard object.construction == .newObject, object.argumentCount == 1,
-                object.states.isEmpty, case .int(0)? = object.arguments.first?.kind
-            else { return true }
-            return false
+        default: return true
         }
     }
 

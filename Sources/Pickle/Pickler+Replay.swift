@@ -21,7 +21,12 @@ extension Pickler {
         let nodes = plan.references.marked
         let fills = arena.fills(of: plan.references)
         var nextFill = 0
-        for id in nodes {
+        // What is called is called where it was, not made among the others.
+        var calls: Set<NodeID> = []
+        for fill in fills {
+            if case .call(let call) = fill.step { calls.insert(call) }
+        }
+        for id in nodes where !calls.contains(id) {
             while nextFill < fills.count, fills[nextFill].time <= id {
                 replay(fills[nextFill])
                 nextFill += 1
@@ -86,8 +91,6 @@ extension Pickler {
     }
 
     private mutating func replay(_ fill: Fill) {
-        // It was made among the nodes, after what it refers to.
-        if case .call = fill.step { return }
         refer(fill.container)
         switch fill.step {
         case .append(let extent): replay(extent, .appends)
@@ -96,7 +99,10 @@ extension Pickler {
         case .build(let state):
             refer(state)
             writer.op(.build)
-        case .call: break
+        case .call(let call):
+            guard case .object(let index) = arena[call] else { break }
+            make(arena.objects[index])
+            writer.op(.pop)
         }
         writer.op(.pop)
     }

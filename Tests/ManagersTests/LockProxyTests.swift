@@ -63,6 +63,27 @@ struct LockProxyTests {
             #expect(await code { try await lock.withLock(timeout: .zero) {} } == .timedOut)
         }
     }
+
+    /// A lock that its holder gives up and takes again, as who waits for its condition does, is
+    /// free afterwards.
+    @Test(arguments: TestServer.all)
+    func whatIsGivenUpAndTakenAgainIsGivenBack(_ place: TestServer) async throws {
+        try await place.runClient { manager in
+            let lock = try await manager.lock()
+            try await lock.withLock { () async throws in
+                try await lock.release()
+                #expect(try await lock.tryAcquire())
+            }
+            #expect(try await lock.tryAcquire())
+            try await lock.release()
+            let permits = try await manager.semaphore(1)
+            try await permits.withPermit { () async throws in
+                try await permits.release()
+                #expect(try await permits.tryAcquire())
+            }
+            #expect(try await permits.tryAcquire())
+        }
+    }
 }
 
 extension LockProxy {

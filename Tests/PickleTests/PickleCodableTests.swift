@@ -281,6 +281,10 @@ import Testing
         #expect(throws: EncodingError.self) {
             try PickleEncoder().encode(Node(depth: limit / 2 + 1))
         }
+        // The recursion ends there too.
+        #expect(throws: EncodingError.self) {
+            try PickleEncoder().encode(Chain(length: 100 * limit))
+        }
         // What was deep and has ended does not count.
         let flat = try PickleEncoder().encode([chain, chain, chain].map { [[$0].count] })
         #expect(try PickleDecoder().decode([[Int]].self, from: flat) == [[1], [1], [1]])

@@ -24,7 +24,10 @@ import Testing
             Set(inner=Set(deep=Set(a=1))), [inner, inner], Set(first=inner, second=inner),
             {Set(a=1): 2}, frozenset([Set(a=3)]),
         ]
-        rings = [ring, knot, [ring, ring, knot]]
+        # A tuple in itself is written in another way, with all that stands beside it.
+        deep = []
+        deep.append((deep,))
+        rings = [ring, knot, [ring, ring, knot], [deep, Set(me=0, p=1), Set(me=0, q=[deep])]]
         """
 
     private func run(_ python: CPython, _ lines: [String]) async throws -> [String] {
@@ -67,6 +70,10 @@ import Testing
                             ? "assert got == values[\(place)], (got, \(place))"
                             : """
                             got = got if type(got) is list else [got]
+                            if type(got[0]) is list:
+                                assert (got[1].p, got[2].q[0]) == (1, got[0]), got
+                                assert got[0][0][0] is got[0]
+                                got = []
                             for g in got: assert vars(g).get('me', g) is g, g
                             for g in got: assert 'me' in vars(g) or g.pair[1][0] is g, g
                             """)

@@ -124,6 +124,9 @@ final class SharedLine: Sendable {
         }
     }
 
+    /// How many connections have been tried to open: the same as before where none was lost.
+    var openingCount: UInt32 { openings.load(ordering: .relaxed) }
+
     /// Whether there is a connection that can be used.
     var isOpen: Bool {
         state.withLock { state in

@@ -60,6 +60,29 @@ extension GrantDoor {
 extension ObjectReference: GrantDoor {
     var reference: ObjectReference { self }
 
+    /// Does something while holding what the object grants, and gives back no other's hold.
+    ///
+    /// What the body has given up and taken again, as who waits for a condition does, has another
+    /// token: it is given back without one, unless the connection was lost meanwhile, over which it
+    /// was held.
+    func holding<Result>(
+        timeout: Duration?, late: String, _ body: () async throws -> Result
+    ) async throws -> Result {
+        _ = try await manager.shared.connection()
+        let openings = manager.shared.openingCount
+        guard let token = try await acquire(lease: nil, timeout: timeout) else {
+            throw ManagerError.timedOut(late)
+        }
+        return try await releasingAfterwards(body) { [self] () throws(ManagerError) in
+            do throws(ManagerError) {
+                try await release(token)
+            } catch where error.code == .leaseLost && manager.shared.openingCount == openings {
+                let request = try Request.call(ident, "release")
+                _ = try await manager.call(request).returned(about: self)
+            }
+        }
+    }
+
     /// Whether what the object grants can be known by tokens: that is, in a server of this house.
     var grantsTokens: Bool { manager.serverVersion != nil }
 

@@ -63,9 +63,9 @@ public struct LockProxy: ManagerProxy {
     public func withLock<Result>(
         timeout: Duration? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
-        // By its token, which gives back no other's hold.
         if reference.grantsTokens {
-            return try await withLock(timeout: timeout) { _ in try await body() }
+            return try await reference.holding(
+                timeout: timeout, late: "the lock was not free in time", body)
         }
         guard try await acquire(for: timeout) else {
             throw ManagerError.timedOut("the lock was not free in time")

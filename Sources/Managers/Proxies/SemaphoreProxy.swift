@@ -66,9 +66,9 @@ public struct SemaphoreProxy: ManagerProxy {
     public func withPermit<Result>(
         timeout: Duration? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
-        // By its token, which gives back no other's permit.
         if reference.grantsTokens {
-            return try await withPermit(timeout: timeout) { _ in try await body() }
+            return try await reference.holding(
+                timeout: timeout, late: "the semaphore had no permit in time", body)
         }
         guard try await acquire(for: timeout) else {
             throw ManagerError.timedOut("the semaphore had no permit in time")
