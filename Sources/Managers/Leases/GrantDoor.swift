@@ -76,7 +76,7 @@ extension ObjectReference: GrantDoor {
         return try await releasingAfterwards(body) { [self] () throws(ManagerError) in
             do throws(ManagerError) {
                 try await release(token)
-            } catch where error.code == .leaseLost && manager.shared.openingCount == openings {
+            } catch  where error.code == .leaseLost && manager.shared.openingCount == openings {
                 let request = try Request.call(ident, "release")
                 _ = try await manager.call(request).returned(about: self)
             }
