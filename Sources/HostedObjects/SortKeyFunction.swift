@@ -139,9 +139,7 @@ struct SortKeyFunction {
         of value: PickleValue, _ mapping: CaseMapping
     ) throws(Failure) -> PickleString {
         if case .str(let text) = value.kind { return text }
-        if case .object(let object) = value.kind, object.construction == .newObject,
-            object.argumentCount == 1, case .str(let text)? = object.arguments.first?.kind
-        {
+        if case .object(let object) = value.kind, case .str(let text)? = object.base?.kind {
             return text
         }
         throw .type(
@@ -245,12 +243,12 @@ extension SortKeyFunction {
     }
 
     private static func length(of value: PickleValue) throws(Failure) -> PickleValue {
+        if let count = value.sequenceCount ?? value.characterCount ?? value.dictCount {
+            return .int(count)
+        }
         switch value.kind {
-        case .str(let text): return .int(text.codePoints.reduce(0) { count, _ in count + 1 })
         case .bytes(let bytes), .byteArray(let bytes): return .int(bytes.count)
-        case .tuple(let items), .list(let items), .set(let items), .frozenset(let items):
-            return .int(items.count)
-        case .dict(let items): return .int(items.count)
+        case .set(let items), .frozenset(let items): return .int(items.count)
         case .object: throw refusal("how long a '\(value.nameOfType)' is is not known here")
         default: throw .type("object of type '\(value.nameOfType)' has no len()")
         }

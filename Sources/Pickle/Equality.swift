@@ -73,9 +73,7 @@ struct Equality {
                 && left.text(leftName) == right.text(rightName)
         case (.extensionCode(let left), .extensionCode(let right)): return left == right
         case (.object(let leftIndex), .object(let rightIndex)):
-            if let leftInstance = left.standardInstance(left.objects[leftIndex], &fuel),
-                let rightInstance = right.standardInstance(right.objects[rightIndex], &fuel)
-            {
+            if case (let leftInstance?, let rightInstance?) = instances(leftIndex, rightIndex) {
                 return leftInstance.isEqual(to: rightInstance)
             }
             return try pushObjects(leftIndex, rightIndex, of: pair)
@@ -215,11 +213,11 @@ struct Equality {
     /// What two instances are compared by.
     mutating func instances(
         _ leftIndex: Int, _ rightIndex: Int
-    ) throws(PickleError) -> (StandardInstance?, StandardInstance?) {
-        let leftInstance = left.standardInstance(left.objects[leftIndex], &fuel)
-        let rightInstance = right.standardInstance(right.objects[rightIndex], &fuel)
-        guard fuel >= 0 else { throw .limitExceeded("comparisons") }
-        return (leftInstance, rightInstance)
+    ) -> (StandardInstance?, StandardInstance?) {
+        (
+            left.standardInstance(left.objects[leftIndex], &fuel),
+            right.standardInstance(right.objects[rightIndex], &fuel)
+        )
     }
 
     private mutating func pushObjects(
@@ -254,7 +252,7 @@ struct Equality {
         {
             let (leftItems, rightItems) = (leftSteps.items, rightSteps.items)
             guard leftItems.count == rightItems.count,
-                try pushValues(Self.pairs(leftItems), Self.pairs(rightItems))
+                try pushValues(Arena.pairs(leftItems[...]), Arena.pairs(rightItems[...]))
             else { return false }
             leftSteps.items = []
             rightSteps.items = []
@@ -267,22 +265,12 @@ struct Equality {
     private func sameClocks(
         _ leftObject: ArenaObject, _ rightObject: ArenaObject
     ) -> (NodeID, NodeID)? {
-        let leftArguments = left.children(left.items(ofTuple: leftObject.arguments))
-        let rightArguments = right.children(right.items(ofTuple: rightObject.arguments))
-        guard leftArguments.count == 2, rightArguments.count == 2,
-            left.isGlobal(leftObject.callable, "datetime", "datetime"),
-            let leftFirst = leftArguments.first, case .bytes(let leftFields) = left[leftFirst],
-            let rightFirst = rightArguments.first, case .bytes(let rightFields) = right[rightFirst],
-            let leftMoment = Moment(left.bytes(leftFields)),
-            let rightMoment = Moment(right.bytes(rightFields)),
-            leftMoment.microseconds == rightMoment.microseconds,
-            let leftZone = leftArguments.last, let rightZone = rightArguments.last
+        guard let leftMoment = left.localMoment(leftObject),
+            let rightMoment = right.localMoment(rightObject),
+            leftMoment.moment.microseconds == rightMoment.moment.microseconds,
+            let leftZone = leftMoment.zone, let rightZone = rightMoment.zone
         else { return nil }
         return (leftZone, rightZone)
-    }
-
-    private static func pairs(_ items: [NodeID]) -> [(key: NodeID, value: NodeID)] {
-        stride(from: 0, to: items.count - 1, by: 2).map { (items[$0], items[$0 + 1]) }
     }
 
     private mutating func pushSteps(_ leftSteps: MergedSteps, _ rightSteps: MergedSteps) -> Bool {

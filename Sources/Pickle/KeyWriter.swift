@@ -19,7 +19,7 @@
 /// R   | how many, from where, how far apart         | range
 /// q   | numerator and denominator, as in a tuple    | Fraction and Decimal that no float is
 /// p   | its text, 0 for each slash                  | path of POSIX's
-/// m   | a byte for the scale, the place on it        | date, datetime, time, timedelta, UUID
+/// m   | a byte for the scale, the place on it       | date, datetime, time, timedelta, UUID
 /// o   | how it is made, and of what, as in a tuple  | instance
 /// l   | as a tuple                                  | list in an instance
 /// d   | tuples of key and value, sorted             | dict in an instance

@@ -27,8 +27,13 @@ extension Arena {
     }
 
     func pairs(_ extent: Extent) -> [(key: NodeID, value: NodeID)] {
-        stride(from: extent.range.lowerBound, to: extent.range.upperBound - 1, by: 2).map {
-            (links[$0], links[$0 + 1])
+        Self.pairs(children(extent))
+    }
+
+    /// Keys and values that stand in turn.
+    static func pairs(_ items: ArraySlice<NodeID>) -> [(key: NodeID, value: NodeID)] {
+        stride(from: items.startIndex, to: items.endIndex - 1, by: 2).map {
+            (items[$0], items[$0 + 1])
         }
     }
 }

@@ -203,16 +203,15 @@ final class EncodingState {
     }
 
     private func closeTop() {
-        guard let content = open.popLast()?.content else { return }
-        switch content {
+        switch open.popLast()?.content {
         case .empty: writer.op(.emptyDict)
-        case .dict(isMarked: true): writer.op(.setItems)
-        case .list(isMarked: true): writer.op(.appends)
-        default: break
-        }
-        switch content {
-        case .dict, .list: leave()
-        case .empty, .scalar: break
+        case .dict(let isMarked):
+            if isMarked { writer.op(.setItems) }
+            leave()
+        case .list(let isMarked):
+            if isMarked { writer.op(.appends) }
+            leave()
+        case .scalar, nil: break
         }
     }
 

@@ -35,6 +35,12 @@ public struct PickleObject: Sendable {
     /// How many arguments the callable is given.
     public var argumentCount: Int { Int(argumentLinks.count) }
 
+    /// The value that an instance is made of alone, as one of a class is that is derived from int,
+    /// float or str.
+    package var base: PickleValue? {
+        construction == .newObject && argumentCount == 1 ? firstArgument : nil
+    }
+
     private var firstArgument: PickleValue? {
         value.arena.children(argumentLinks).first.map(value.sibling)
     }

@@ -13,6 +13,14 @@ public struct PickleSlice: Sendable, Hashable {
         case global
         /// Instances, and what a memo reference stands for.
         case other
+
+        /// Whether one instruction pushes such an object.
+        var isScalar: Bool {
+            switch self {
+            case .none, .bool, .int, .float, .str, .bytes, .byteArray: true
+            case .tuple, .list, .dict, .set, .frozenset, .global, .other: false
+            }
+        }
     }
 
     /// The offset of the first instruction.
@@ -68,12 +76,7 @@ public struct PickleSlice: Sendable, Hashable {
     package var isAbsent: Bool { end == 0 }
 
     /// Whether the slice is one instruction, which stands alone as it is.
-    package var isScalar: Bool {
-        switch kind {
-        case .none, .bool, .int, .float, .str, .bytes, .byteArray: true
-        case .tuple, .list, .dict, .set, .frozenset, .global, .other: false
-        }
-    }
+    package var isScalar: Bool { kind.isScalar }
 
     /// How many bytes stand before the text of a str or bytes with that opcode.
     @inlinable @inline(__always)

@@ -28,13 +28,6 @@ public struct PickleString: Hashable, Comparable, Sendable {
         self.utf8 = utf8
     }
 
-    /// Makes a Python str of one code point, be it a surrogate.
-    package init(codePoint: UInt32) {
-        var utf8: [UInt8] = []
-        SurrogatePass.append(codePoint, to: &utf8)
-        self.utf8 = utf8
-    }
-
     /// The text, or nil if it holds lone surrogates, which a Swift string cannot.
     public var string: String? {
         String(validating: utf8, as: UTF8.self)

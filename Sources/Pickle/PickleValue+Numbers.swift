@@ -28,9 +28,9 @@ extension PickleValue {
 
     /// The number that an instance of a class is which is derived from float.
     private var derivedFloat: Double? {
-        guard case .object(let object) = kind, object.construction == .newObject,
-            object.argumentCount == 1, case .float(let number)? = object.arguments.first?.kind
-        else { return nil }
+        guard case .object(let object) = kind, case .float(let number)? = object.base?.kind else {
+            return nil
+        }
         return number
     }
 

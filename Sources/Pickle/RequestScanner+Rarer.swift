@@ -49,7 +49,7 @@ extension RequestScanner {
             // What is thrown away was made for what that does to the object below, whose slice goes
             // on to here.
             guard let mark = marks.last, height - 2 >= mark.height,
-                mayGoOn(stack[height - 2].kind)
+                !stack[height - 2].kind.isScalar
             else { return false }
             drop(to: height - 1)
         case .binPut, .longBinPut:

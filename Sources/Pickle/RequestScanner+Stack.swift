@@ -27,11 +27,6 @@ extension RequestScanner {
         height = bottom
     }
 
-    /// Whether instructions that stand behind an object of this kind are a part of its slice.
-    func mayGoOn(_ kind: PickleSlice.Kind) -> Bool {
-        !PickleSlice(start: 0, end: 0, kind: kind).isScalar
-    }
-
     func mayBeText(_ place: Int) -> Bool {
         stack[place].known == .str || stack[place].known == .other
     }

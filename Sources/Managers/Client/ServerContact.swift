@@ -228,7 +228,7 @@ struct ServerContact: Sendable {
 
     /// Refuses a call that a server of this house would not read, and end the connection for.
     func checkLength(_ count: Int) throws(ManagerError) {
-        guard identity != nil, count > PickleLimits.largestPickle else { return }
+        guard count > PickleLimits.largestPickle, identity != nil else { return }
         throw ManagerError(
             .messageTooLarge,
             "a call of \(count) bytes, and a server reads \(PickleLimits.largestPickle)")

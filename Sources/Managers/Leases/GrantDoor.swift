@@ -70,16 +70,12 @@ extension ObjectReference: GrantDoor {
     ) async throws -> Result {
         _ = try await manager.shared.connection()
         let openings = manager.shared.openingCount
-        guard let token = try await acquire(lease: nil, timeout: timeout) else {
-            throw ManagerError.timedOut(late)
-        }
-        return try await releasingAfterwards(body) { [self] () throws(ManagerError) in
-            do throws(ManagerError) {
-                try await release(token)
-            } catch  where error.code == .leaseLost && manager.shared.openingCount == openings {
-                let request = try Request.call(ident, "release")
-                _ = try await manager.call(request).returned(about: self)
-            }
+        return try await holding(timeout: timeout, late: late) { _ in
+            try await body()
+        } regained: { [self] () throws(ManagerError) in
+            guard manager.shared.openingCount == openings else { return false }
+            _ = try await manager.call(try Request.call(ident, "release")).returned(about: self)
+            return true
         }
     }
 

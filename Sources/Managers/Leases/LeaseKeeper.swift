@@ -125,8 +125,12 @@ extension GrantDoor {
     }
 
     /// Does something while holding a grant that is known by its token.
+    ///
+    /// - Parameter regained: gives back what the body has given up and taken again, and tells
+    ///   whether that was so; nil where it is an error.
     func holding<Result>(
-        timeout: Duration?, late: String, _ body: (FencingToken) async throws -> Result
+        timeout: Duration?, late: String, _ body: (FencingToken) async throws -> Result,
+        regained: (@Sendable () async throws(ManagerError) -> Bool)? = nil
     ) async throws -> Result {
         guard let token = try await acquire(lease: nil, timeout: timeout) else {
             throw ManagerError.timedOut(late)
@@ -134,7 +138,11 @@ extension GrantDoor {
         return try await releasingAfterwards {
             try await body(token)
         } _: { () throws(ManagerError) in
-            try await release(token)
+            do throws(ManagerError) {
+                try await release(token)
+            } catch {
+                guard error.code == .leaseLost, try await regained?() == true else { throw error }
+            }
         }
     }
 }

@@ -66,8 +66,7 @@ public final class ProcessPool: Sendable {
     ///     never.
     ///   - context: how they are started.
     /// - Throws: `ProcessError` with `invalidArgument` for less than one process, or than one task;
-    ///   `daemonicParent`, `unknownType` and `encoding` for the
-    ///   initializer, `system`.
+    ///   `daemonicParent`, `unknownType` and `encoding` for the initializer, `system`.
     public init(
         processes: Int? = nil, initializer: (any ProcessTarget)? = nil,
         maxTasksPerChild: Int? = nil, context: ProcessContext = .default
