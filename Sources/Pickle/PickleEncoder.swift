@@ -105,12 +105,12 @@ final class EncodingState {
         try value.encode(to: PlaceEncoder(state: self, id: id, path: path))
         try focus(on: id, path)
         closeTop()
-        if let failure { throw failure }
+        if failure != nil { try throwFailure() }
     }
 
     /// Writes a value in a place that waits for one.
     func encode<T: Encodable>(_ value: T, in id: PlaceID, path: CodingPath) throws {
-        if let failure { throw failure }
+        if failure != nil { try throwFailure() }
         guard let writer = writer(of: T.self) else {
             return try value.encode(to: PlaceEncoder(state: self, id: id, path: path))
         }
@@ -176,15 +176,21 @@ final class EncodingState {
 
     /// Prepares for the next item of a container.
     func nextItem(of id: PlaceID, _ path: CodingPath) throws {
-        // Nothing goes on after what could not be thrown, not even deeper.
-        if let failure { throw failure }
         if open.last?.id != id { try focus(on: id, path) }
         switch open[open.count - 1].content {
         case .dict(isMarked: false): open[open.count - 1].content = .dict(isMarked: true)
         case .list(isMarked: false): open[open.count - 1].content = .list(isMarked: true)
-        default: return
+        case .dict(isMarked: true), .list(isMarked: true): return
+        // It did not become a container: nothing goes on after that, not even deeper.
+        case .empty, .scalar: return try throwFailure()
         }
         writer.op(.mark)
+    }
+
+    /// Apart, for to take it out is long, and there is none mostly.
+    @inline(never)
+    private func throwFailure() throws {
+        if let failure { throw failure }
     }
 
     func fail(_ error: any Error) {
